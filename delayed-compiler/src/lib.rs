@@ -1,1 +1,4 @@
-//! compiler
+//! The compiler behind `pipeline!` and `#[delayed]`: a plain library over
+//! `proc_macro2`, so that every phase can be tested without rustc.
+
+pub mod diagnostics;

@@ -1,0 +1,181 @@
+//! Everything the compiler can say, in one table, and the list that collects it.
+//!
+//! A phase reports as many faults as it finds and the driver stops at the
+//! phase's end, so one build shows them all. Where rustc says it better, there
+//! is no entry here.
+
+use std::fmt::Write as _;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// One thing the compiler can say: a row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The number users can search for, such as `D010`.
+    pub code: &'static str,
+    /// What is wrong; `{}` stands for the detail given at the place.
+    pub message: &'static str,
+    /// What to write instead; `{}` as above.
+    pub help: &'static str,
+}
+
+macro_rules! table {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+        $($(#[doc = $doc])* pub const $name: &Rule = &Rule { code: $code, message: $message, help: $help };)*
+
+        /// Every rule, in order of its code.
+        pub const ALL: &[&Rule] = &[$($name),*];
+    };
+}
+
+/// The table.
+pub mod rules {
+    use super::Rule;
+
+    table! {
+        /// The macro's input is not Rust.
+        SYNTAX = "D001", "{}", "the body of a pipeline is plain Rust: statements and loops";
+        /// A pipeline without a statement or value.
+        EMPTY = "D002", "this pipeline is empty", "write the loop or the calls that it should run";
+        /// `while` and `loop`.
+        UNBOUNDED_LOOP = "D003", "`{}` loops have no iterations that could run side by side",
+            "write `for item in source { … }`; an iterator such as `std::iter::from_fn` can end the loop";
+        /// `return`.
+        RETURN = "D004", "`return` cannot leave a pipeline",
+            "make the value the last expression, or stop with an error by `?`";
+        /// `.await`.
+        AWAIT = "D005", "a pipeline runs on threads and cannot `.await`",
+            "block on the future inside a `#[delayed]` function";
+        /// An item among the statements.
+        ITEM = "D006", "items cannot be defined inside a pipeline", "move this item in front of the pipeline";
+        /// A label on a loop or block.
+        LABEL = "D007", "labels are not part of the pipeline language", "give the inner loop a function of its own";
+        /// A loop where only a plain expression can stand.
+        LOOP_INSIDE_EXPRESSION = "D008", "a loop's value has to be bound to a name first",
+            "write `let values = for … { … };` and use `values` here";
+        /// `break` and `continue`.
+        JUMP = "D020", "`{}` in a pipeline's loop is not yet supported",
+            "filter the source instead, or let a task decide and give an `Option`";
+        /// Tasks in branches.
+        CONDITION = "D021", "a task inside `{}` is not yet supported",
+            "call the task before the branch, or decide inside of the task";
+        /// An outer variable that is changed in a branch.
+        CONDITIONAL_EFFECT = "D022", "changing `{}` inside a branch of a loop is not yet supported",
+            "compute the value first and make the change unconditional";
+        /// `f(&mut x)` with a task.
+        IN_PLACE = "D023", "a task that changes `{}` in place is not yet supported",
+            "let the task take the value and return the new one";
+        /// `state = step(state, …)`.
+        CARRIED_TASK = "D024", "this task needs `{}` as the iteration before left it, which is not yet supported",
+            "compute what does not depend on it in a task, and fold that by `+=` or a method";
+        /// `let … else`.
+        LET_ELSE = "D025", "`let … else` in a pipeline is not yet supported",
+            "use `.ok_or(…)?` or match on the value inside a task";
+        /// A nested pipeline.
+        NESTED = "D026", "a pipeline inside a pipeline is not yet supported",
+            "write the inner loops in place: nested loops share one pool";
+    }
+}
+
+/// What was found wrong, where.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The row of the table.
+    pub rule: &'static Rule,
+    detail: String,
+    start: Span,
+    end: Span,
+}
+
+impl Diagnostic {
+    /// A fault at the whole of `tokens`.
+    pub fn new(rule: &'static Rule, tokens: impl ToTokens, detail: impl Into<String>) -> Self {
+        let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
+        let start = tokens.first().map_or_else(Span::call_site, |t| t.span());
+        let end = tokens.last().map_or(start, |t| t.span());
+        Self {
+            rule,
+            detail: detail.into(),
+            start,
+            end,
+        }
+    }
+
+    /// What the user reads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self.rule.message.replace("{}", &self.detail);
+        let _ = write!(text, " [{}]", self.rule.code);
+        if !self.rule.help.is_empty() {
+            let _ = write!(
+                text,
+                "\nhelp: {}",
+                self.rule.help.replace("{}", &self.detail)
+            );
+        }
+        text
+    }
+
+    /// A `compile_error!` that underlines the user's tokens.
+    #[must_use]
+    pub fn to_tokens(&self) -> TokenStream {
+        // Two different spans make rustc underline from the one to the other.
+        let path = quote::quote_spanned!(self.start=> ::core::compile_error);
+        let text = self.text();
+        let literal = {
+            let mut literal = proc_macro2::Literal::string(&text);
+            literal.set_span(self.end);
+            literal
+        };
+        let mut group =
+            proc_macro2::Group::new(proc_macro2::Delimiter::Brace, literal.into_token_stream());
+        group.set_span(self.end);
+        quote::quote_spanned!(self.start=> #path ! #group)
+    }
+}
+
+/// Faults in the order they were found.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a fault at the whole of `tokens`.
+    pub fn report(
+        &mut self,
+        rule: &'static Rule,
+        tokens: impl ToTokens,
+        detail: impl Into<String>,
+    ) {
+        self.0.push(Diagnostic::new(rule, tokens, detail));
+    }
+
+    /// Adds what the parser said.
+    pub fn syntax(&mut self, error: &syn::Error) {
+        for error in error.clone() {
+            self.0.push(Diagnostic {
+                rule: rules::SYNTAX,
+                detail: error.to_string(),
+                start: error.span(),
+                end: error.span(),
+            });
+        }
+    }
+
+    /// The gate at the end of a phase: passes when nothing was found.
+    pub fn gate(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// What was found, in order.
+    #[must_use]
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.0
+    }
+
+    /// One `compile_error!` each.
+    #[must_use]
+    pub fn to_tokens(&self) -> TokenStream {
+        self.0.iter().map(Diagnostic::to_tokens).collect()
+    }
+}
