@@ -113,7 +113,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verb = if self.is_panic() { "panicked" } else { "failed" };
+        let verb = if self.is_panic() {
+            "panicked"
+        } else {
+            "failed"
+        };
         match self.0.task {
             Some(task) => write!(f, "`{task}` {verb}")?,
             None => f.write_str(verb)?,
@@ -122,7 +126,11 @@ impl fmt::Display for Error {
             write!(f, " at {place}")?;
         }
         for iteration in &self.0.iterations {
-            let Iteration { region, index, item } = iteration;
+            let Iteration {
+                region,
+                index,
+                item,
+            } = iteration;
             write!(f, ", in iteration {index} of `{region}`")?;
             if let Some(item) = item {
                 write!(f, " ({item})")?;

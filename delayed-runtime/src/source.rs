@@ -17,9 +17,38 @@ pub trait Split: Send {
     /// What a piece becomes: the item that the loop's body sees.
     type Item;
 
+    /// A bound on how many pieces are left, where one is known.
+    fn at_most(&self) -> Option<usize> {
+        None
+    }
+
     /// Finds the next piece; `None` at the end, and from then on.
     fn pull(&mut self) -> Option<Self::Piece>;
 
     /// Makes the item of a piece.
     fn finish(piece: Self::Piece) -> Self::Item;
+}
+
+/// Any iterator as a source: an item is made when it is pulled.
+pub struct Pulled<I>(pub(crate) I);
+
+impl<I> Split for Pulled<I>
+where
+    I: Iterator + Send,
+    I::Item: Send,
+{
+    type Piece = I::Item;
+    type Item = I::Item;
+
+    fn at_most(&self) -> Option<usize> {
+        self.0.size_hint().1
+    }
+
+    fn pull(&mut self) -> Option<I::Item> {
+        self.0.next()
+    }
+
+    fn finish(piece: I::Item) -> I::Item {
+        piece
+    }
 }

@@ -1,0 +1,241 @@
+//! Where work is offered to helpers.
+//!
+//! A loop that lives on its owner's stack posts itself here, and helpers visit
+//! it. The board holds a plain pointer to the loop, so everything rests on one
+//! rule: *a post is taken down, and its last visitor is gone, before the job it
+//! points to ends*. [`Board::post`] gives a guard that keeps the rule, on
+//! return and on unwinding alike.
+
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::scope::Position;
+
+/// Work that others can help with.
+pub(crate) trait Job: Sync {
+    /// Whether a visit would find something to do. Cheap, and never blocks.
+    fn available(&self) -> bool;
+
+    /// Does what can be done now, then leaves. Must not unwind.
+    fn visit(&self);
+}
+
+/// The offers of one run.
+pub(crate) struct Board {
+    state: Mutex<State>,
+    changed: Condvar,
+    /// How many threads wait on `changed`.
+    parked: AtomicUsize,
+}
+
+struct State {
+    /// In serial order, so that the earliest work is found first.
+    posts: Vec<Post>,
+    next_id: u64,
+    closed: bool,
+}
+
+struct Post {
+    id: u64,
+    position: Position,
+    job: NonNull<dyn Job>,
+    visitors: usize,
+    /// Taken down: nobody may enter any more.
+    closed: bool,
+}
+
+// SAFETY: the pointer is only followed under the rule at the top of this file,
+// and what it points to is `Sync`, so any thread may look at it.
+unsafe impl Send for Post {}
+
+impl State {
+    /// The first open post that `admit` lets through and that has work.
+    fn find(&self, admit: impl Fn(&Position) -> bool) -> Option<usize> {
+        self.posts.iter().position(|post| {
+            // SAFETY: the post stands, and taking it down needs the lock that
+            // whoever sees this state holds: the job is alive.
+            !post.closed && admit(&post.position) && unsafe { post.job.as_ref() }.available()
+        })
+    }
+}
+
+impl Board {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                posts: Vec::new(),
+                next_id: 0,
+                closed: false,
+            }),
+            changed: Condvar::new(),
+            parked: AtomicUsize::new(0),
+        }
+    }
+
+    /// Offers `job` until the guard is dropped; dropping it waits for visitors.
+    pub(crate) fn post<'a>(&'a self, job: &'a (dyn Job + 'a), position: Position) -> Posted<'a> {
+        let job: *const (dyn Job + 'a) = job;
+        // SAFETY: only the lifetime is erased. `Posted` borrows the job for 'a
+        // and its drop takes the post down and waits for the visitors, so the
+        // pointer is not followed after 'a. `Posted` is never forgotten: it
+        // does not leave this module's callers, who keep it on their stack.
+        let job: *const (dyn Job + 'static) = unsafe { std::mem::transmute(job) };
+        let job = NonNull::new(job.cast_mut()).expect("a reference is not null");
+        let mut state = self.lock();
+        let id = state.next_id;
+        state.next_id += 1;
+        let at = state
+            .posts
+            .partition_point(|post| post.position <= position);
+        state.posts.insert(
+            at,
+            Post {
+                id,
+                position,
+                job,
+                visitors: 0,
+                closed: false,
+            },
+        );
+        drop(state);
+        self.bump();
+        Posted { board: self, id }
+    }
+
+    /// Visits the first post that has work and that `admit` lets through.
+    /// Gives whether there was one.
+    pub(crate) fn help(&self, admit: impl Fn(&Position) -> bool) -> bool {
+        let mut state = self.lock();
+        let Some(at) = state.find(admit) else {
+            return false;
+        };
+        let post = &mut state.posts[at];
+        post.visitors += 1;
+        let visit = Visit {
+            board: self,
+            id: post.id,
+        };
+        let job = post.job;
+        drop(state);
+        // SAFETY: we are counted as a visitor, and the job outlives its visitors.
+        unsafe { job.as_ref() }.visit();
+        drop(visit);
+        true
+    }
+
+    /// Helps whoever needs help until the board is closed.
+    pub(crate) fn serve(&self) {
+        while !self.lock().closed {
+            if !self.help(|_| true) {
+                self.park(|_| true, |state| state.closed);
+            }
+        }
+    }
+
+    /// Sleeps until something changes, unless `until` holds already or there
+    /// is work that `admit` lets through.
+    pub(crate) fn wait_for_change(
+        &self,
+        admit: impl Fn(&Position) -> bool,
+        until: impl Fn() -> bool,
+    ) {
+        self.park(admit, |_| until());
+    }
+
+    /// Sleeps until the next change if there is still nothing to do once this
+    /// thread is counted as parked: who changes something after that sees the
+    /// count and wakes it.
+    fn park(&self, admit: impl Fn(&Position) -> bool, until: impl Fn(&State) -> bool) {
+        let mut state = self.lock();
+        self.parked.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        if !until(&state) && state.find(admit).is_none() {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        self.parked.fetch_sub(1, Ordering::SeqCst);
+        drop(state);
+    }
+
+    /// Wakes the parked after a change that they may wait for.
+    pub(crate) fn bump(&self) {
+        fence(Ordering::SeqCst);
+        if self.parked.load(Ordering::SeqCst) > 0 {
+            // Whoever is counted holds the lock until it sleeps.
+            drop(self.lock());
+            self.changed.notify_all();
+        }
+    }
+
+    /// Sends the helpers home. Nothing may be posted any more.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An offer that stands on the board.
+pub(crate) struct Posted<'a> {
+    board: &'a Board,
+    id: u64,
+}
+
+impl Posted<'_> {
+    /// Lets nobody in any more.
+    pub(crate) fn shut(&self) {
+        let mut state = self.board.lock();
+        if let Some(post) = state.posts.iter_mut().find(|post| post.id == self.id) {
+            post.closed = true;
+        }
+    }
+}
+
+impl Drop for Posted<'_> {
+    fn drop(&mut self) {
+        self.shut();
+        let mut state = self.board.lock();
+        self.board.parked.fetch_add(1, Ordering::SeqCst);
+        loop {
+            let at = state.posts.iter().position(|post| post.id == self.id);
+            match at {
+                Some(at) if state.posts[at].visitors == 0 => {
+                    state.posts.remove(at);
+                    break;
+                }
+                Some(_) => {
+                    state = self
+                        .board
+                        .changed
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+                None => break,
+            }
+        }
+        self.board.parked.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A visitor inside a post; leaves also when the job unwinds.
+struct Visit<'a> {
+    board: &'a Board,
+    id: u64,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let mut state = self.board.lock();
+        if let Some(post) = state.posts.iter_mut().find(|post| post.id == self.id) {
+            post.visitors -= 1;
+        }
+        drop(state);
+        self.board.bump();
+    }
+}

@@ -1,0 +1,37 @@
+//! What runs a pipeline: one caller that works, and helpers that join it.
+//!
+//! The compiler turns a loop into two closures: a *front* that makes an
+//! iteration's values and may run beside other iterations, and a *back* that
+//! folds them into the loop's outer variables, one iteration after the other.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `runtime.rs` | which threads may help: [`Runtime`] and its builder |
+//! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
+//! | `run.rs` | one computation: asking for helpers, waiting, stopping |
+//! | `board.rs` | where work is offered to helpers (the only `unsafe`) |
+//! | `scope.rs` | where in the serial order a piece of work stands |
+//! | `region.rs` | one loop: claim, run the front, fold in order |
+//! | `ordered.rs` | the ring that brings iterations back into order |
+//! | `fork.rs` | independent statements side by side |
+//! | `trace.rs` | which call and item a failure or panic belongs to |
+
+pub(crate) mod board;
+pub(crate) mod fork;
+pub(crate) mod ordered;
+mod pipeline;
+pub(crate) mod region;
+mod run;
+mod runtime;
+mod scope;
+pub(crate) mod trace;
+
+pub use ordered::Turn;
+pub use pipeline::Pipeline;
+pub use region::LoopSite;
+pub use run::Stop;
+pub use runtime::{Runtime, RuntimeBuilder};
+pub use scope::Scope;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! One computation: asking for helpers, waiting without idling, and stopping.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::board::{Board, Job, Posted};
+use super::runtime::Pool;
+use super::scope::Position;
+use crate::error::{Error, Iteration};
+
+/// Why a body ends before its end.
+pub enum Stop {
+    /// The user's program failed here.
+    Failed(Error),
+    /// An earlier failure made this work pointless.
+    Abandoned,
+}
+
+impl Stop {
+    /// Adds the iteration that the failure passed through.
+    pub(crate) fn within(self, iteration: impl FnOnce() -> Iteration) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error.within(iteration())),
+            Self::Abandoned => Self::Abandoned,
+        }
+    }
+}
+
+/// What the threads of one computation share.
+pub(crate) struct Run {
+    board: Arc<Board>,
+    pool: Pool,
+    helpers: usize,
+    asked: AtomicBool,
+}
+
+impl Run {
+    pub(crate) fn new(pool: Pool, threads: usize) -> Self {
+        Self {
+            board: Arc::new(Board::new()),
+            pool,
+            helpers: threads.saturating_sub(1),
+            asked: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether nobody but the caller works on this.
+    pub(crate) fn is_serial(&self) -> bool {
+        self.helpers == 0
+    }
+
+    /// How many iterations of a loop may be live at once.
+    ///
+    /// Results that are plain bits cost next to nothing to keep, so a slow
+    /// iteration does not hold up the ones after it; results that own memory
+    /// are kept for a few iterations only.
+    pub(crate) fn window<Op>(&self) -> usize {
+        if std::mem::needs_drop::<Op>() || size_of::<Op>() > PLAIN_BYTES {
+            self.helpers + 1 + OWNED_AHEAD
+        } else {
+            PLAIN_AHEAD
+        }
+    }
+
+    /// Offers `job` to the helpers, and asks for them if nobody has yet.
+    pub(crate) fn post<'a>(&'a self, job: &'a (dyn Job + 'a), position: Position) -> Posted<'a> {
+        let posted = self.board.post(job, position);
+        if !self.asked.swap(true, Ordering::Relaxed) {
+            for _ in 0..self.helpers {
+                let board = Arc::clone(&self.board);
+                // A helper that comes after the end finds the board closed.
+                self.pool.spawn(move || board.serve());
+            }
+        }
+        posted
+    }
+
+    /// Waits at `position` until `done`, helping with earlier work meanwhile.
+    pub(crate) fn wait(&self, position: &Position, done: impl Fn() -> bool) {
+        while !done() {
+            let admit = |work: &Position| position.may_help(work);
+            if !self.board.help(admit) {
+                self.board.wait_for_change(admit, &done);
+            }
+        }
+    }
+
+    /// Tells the waiting that something changed.
+    pub(crate) fn bump(&self) {
+        self.board.bump();
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.board.close();
+    }
+}
+
+/// Live iterations beyond one a worker, where a result owns memory.
+const OWNED_AHEAD: usize = 4;
+/// Live iterations where a result is plain bits…
+const PLAIN_AHEAD: usize = 256;
+/// …of at most this many bytes.
+const PLAIN_BYTES: usize = 64;

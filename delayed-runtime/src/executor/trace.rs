@@ -1,0 +1,119 @@
+//! Which call and which item a failure belongs to.
+//!
+//! Nothing is written while all goes well: guards on the stack note what they
+//! know only when a failure passes them on its way out, on the failing thread.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+
+use delayed_graph::Place;
+
+use crate::error::{BoxError, Error, Iteration};
+
+use super::region::LoopSite;
+use super::run::Stop;
+
+/// A call in the user's source: what errors say of it.
+#[derive(Debug)]
+pub struct CallSite {
+    /// The task's name; `None` for an expression between tasks.
+    pub task: Option<&'static str>,
+    /// Where the call stands.
+    pub place: Place,
+}
+
+thread_local! {
+    static FAILING: Cell<bool> = const { Cell::new(false) };
+    static CALL: Cell<Option<&'static CallSite>> = const { Cell::new(None) };
+    static ITEM: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Stands on the stack while a task runs, and notes the call if it panics.
+pub struct Call(&'static CallSite);
+
+impl Call {
+    /// The call begins.
+    #[inline]
+    pub fn enter(site: &'static CallSite) -> Self {
+        Self(site)
+    }
+
+    /// The call has returned.
+    #[inline]
+    pub fn done(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        // Without `done` only a panic comes here. The innermost call is first.
+        CALL.set(CALL.get().or(Some(self.0)));
+    }
+}
+
+/// Stands on the stack beside an item, and notes how it prints if the
+/// iteration fails.
+pub struct Shown<F: FnMut() -> Option<String>>(F);
+
+impl<F: FnMut() -> Option<String>> Shown<F> {
+    /// `show` prints the item, where its type can be printed.
+    #[inline]
+    pub fn new(show: F) -> Self {
+        Self(show)
+    }
+}
+
+impl<F: FnMut() -> Option<String>> Drop for Shown<F> {
+    #[inline]
+    fn drop(&mut self) {
+        if FAILING.get() || std::thread::panicking() {
+            note_item((self.0)());
+        }
+    }
+}
+
+#[cold]
+fn note_item(item: Option<String>) {
+    ITEM.with_borrow_mut(|noted| {
+        if noted.is_none() {
+            *noted = item;
+        }
+    });
+}
+
+/// The user's error `error`, met at `site`.
+#[cold]
+pub fn failed(error: impl Into<BoxError>, site: &'static CallSite) -> Stop {
+    FAILING.set(true);
+    Stop::Failed(Error::failed(error).at(site.task, site.place.clone()))
+}
+
+/// A failure from further inside that passes the loop or fork around it.
+#[cold]
+pub fn passed(stop: Stop) -> Stop {
+    FAILING.set(true);
+    stop
+}
+
+/// A panic that was caught, with the call that it came from.
+#[cold]
+pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Stop {
+    let error = Error::panicked(payload);
+    Stop::Failed(match CALL.take() {
+        Some(site) => error.at(site.task, site.place.clone()),
+        None => error,
+    })
+}
+
+/// The failure of an iteration, with what was noted of its item.
+#[cold]
+pub(crate) fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
+    FAILING.set(false);
+    let item = ITEM.take();
+    stop.within(|| Iteration {
+        region: site.label,
+        index,
+        item,
+    })
+}

@@ -1,0 +1,155 @@
+//! What generated code calls: the one door between the compiler's output and
+//! this crate. Nothing here is for users, and all of it may change.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::path::Path;
+
+pub use delayed_graph::{
+    Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
+};
+
+pub use crate::error::BoxError;
+pub use crate::executor::region::for_each;
+pub use crate::executor::trace::{Call, CallSite, Shown, failed, passed};
+pub use crate::executor::{LoopSite, Pipeline, Scope, Stop, Turn};
+pub use crate::source::{Pulled, Split};
+
+/// A text of the program.
+#[must_use]
+pub const fn text(text: &'static str) -> Cow<'static, str> {
+    Cow::Borrowed(text)
+}
+
+/// A list of the program.
+#[must_use]
+pub const fn list<T: Clone>(list: &'static [T]) -> Cow<'static, [T]> {
+    Cow::Borrowed(list)
+}
+
+/// A place in the program.
+#[must_use]
+pub const fn place(file: &'static str, line: u32, column: u32) -> Place {
+    Place {
+        file: Cow::Borrowed(file),
+        line,
+        column,
+    }
+}
+
+/// One of several things that an iteration hands to its loop's back.
+pub enum Either<A, B> {
+    /// The first.
+    Left(A),
+    /// One of the rest.
+    Right(B),
+}
+
+/// What a `for` loop pulls from. `Source(x).source()` finds the type's own
+/// [`Split`] first, and else goes by `IntoIterator`.
+pub struct Source<T>(pub T);
+
+impl<S: Split> Source<S> {
+    /// The source itself.
+    pub fn source(self) -> S {
+        self.0
+    }
+}
+
+/// See [`Source`].
+pub trait FromIterator {
+    /// The iterator.
+    type Iter;
+    /// The source that pulls the iterator.
+    fn source(self) -> Pulled<Self::Iter>;
+}
+
+impl<I: IntoIterator> FromIterator for Source<I> {
+    type Iter = I::IntoIter;
+    fn source(self) -> Pulled<I::IntoIter> {
+        Pulled(self.0.into_iter())
+    }
+}
+
+/// What `?` may stand behind.
+#[diagnostic::on_unimplemented(
+    message = "`?` in a pipeline needs a `Result`, and this is `{Self}`",
+    label = "not a `Result`",
+    note = "an `Option` becomes one by `.ok_or(…)` or `.ok_or_else(…)`"
+)]
+pub trait Fallible {
+    /// The value of success.
+    type Value;
+    /// The error.
+    type Error;
+    /// The same as a plain `Result`.
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn into_result(self) -> Self {
+        self
+    }
+}
+
+/// What `?` sees.
+///
+/// # Errors
+///
+/// The operand's own.
+#[inline]
+pub fn branch<R: Fallible>(operand: R) -> Result<R::Value, R::Error> {
+    operand.into_result()
+}
+
+/// An item that may be printable: `(&&&Item(&x)).show()`.
+pub struct Item<'a, T: ?Sized>(pub &'a T);
+
+/// File names and texts.
+pub trait ShowPath {
+    /// The item as text.
+    fn show(&self) -> Option<String>;
+}
+
+impl<T: AsRef<Path> + ?Sized> ShowPath for &&Item<'_, T> {
+    fn show(&self) -> Option<String> {
+        Some(shorten(self.0.as_ref().display().to_string()))
+    }
+}
+
+/// Numbers and whatever else prints.
+pub trait ShowDisplay {
+    /// The item as text.
+    fn show(&self) -> Option<String>;
+}
+
+impl<T: Display + ?Sized> ShowDisplay for &Item<'_, T> {
+    fn show(&self) -> Option<String> {
+        Some(shorten(self.0.to_string()))
+    }
+}
+
+/// All the rest.
+pub trait ShowNothing {
+    /// `None`.
+    fn show(&self) -> Option<String>;
+}
+
+impl<T: ?Sized> ShowNothing for Item<'_, T> {
+    fn show(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Keeps an error on one line.
+fn shorten(text: String) -> String {
+    const MOST: usize = 120;
+    let line = text.replace(['\n', '\r'], " ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    line.chars().take(MOST).chain(['…']).collect()
+}
