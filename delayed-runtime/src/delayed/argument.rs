@@ -1,0 +1,140 @@
+//! What may be passed where a task takes a `T`, a `&T` or a `&mut T`.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Delayed;
+use super::input::{Gather, Input, Lend, Plain};
+use super::value::Kept;
+
+/// What may be passed for an argument of type `T`: a plain `T`, a
+/// [`Delayed<T>`], or a collection of delayed values for a collection `T`.
+#[diagnostic::on_unimplemented(
+    message = "this task takes a `{T}`, plain or delayed, and this is `{Self}`",
+    label = "expected `{T}` or `Delayed<{T}>`",
+    note = "a task that takes its argument by value consumes the handle: pass it without `&`, or pass `.clone()`"
+)]
+pub trait IntoInput<T> {
+    /// What the node keeps of it.
+    #[doc(hidden)]
+    type Input: Input<Value = T>;
+    /// Hands it to the node.
+    #[doc(hidden)]
+    fn into_input(self) -> Self::Input;
+}
+
+impl<T: Send + 'static> IntoInput<T> for T {
+    type Input = Plain<T>;
+    fn into_input(self) -> Plain<T> {
+        Plain(self)
+    }
+}
+
+/// Collections that are inputs as they stand.
+macro_rules! collections {
+    ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        impl<$($generics)*> IntoInput<$to> for $from {
+            type Input = Self;
+            fn into_input(self) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+collections! {
+    [T: Send + 'static] Delayed<T> => T;
+    [T: Send + 'static] Vec<Delayed<T>> => Vec<T>;
+    [T: Send + 'static, const N: usize] [Delayed<T>; N] => [T; N];
+    [T: Send + 'static] Option<Delayed<T>> => Option<T>;
+    [A: Send + 'static, B: Send + 'static] (Delayed<A>, Delayed<B>) => (A, B);
+    [A: Send + 'static, B: Send + 'static, C: Send + 'static]
+        (Delayed<A>, Delayed<B>, Delayed<C>) => (A, B, C);
+    [A: Send + 'static, B: Send + 'static, C: Send + 'static, D: Send + 'static]
+        (Delayed<A>, Delayed<B>, Delayed<C>, Delayed<D>) => (A, B, C, D);
+}
+
+/// What may be passed for an argument of type `&T`: a borrowed
+/// [`Delayed`], or a plain value that the node then owns.
+#[diagnostic::on_unimplemented(
+    message = "this task borrows a `{T}`, plain or delayed, and this is `{Self}`",
+    label = "expected `&Delayed<…>`, or a value that owns a `{T}`",
+    note = "a node owns what it works on: lend a handle by `&handle`, or pass a plain value without `&`",
+    note = "for `&str`, `&[T]` and `&Path` pass a `String`, `Vec<T>` or `PathBuf`"
+)]
+pub trait IntoRef<T: ?Sized> {
+    /// What the task looks through.
+    #[doc(hidden)]
+    type Loan: Deref<Target = T>;
+    /// What the node keeps of it.
+    #[doc(hidden)]
+    type Input: Input<Value = Self::Loan>;
+    /// Hands it to the node.
+    #[doc(hidden)]
+    fn into_ref(self) -> Self::Input;
+}
+
+macro_rules! kept {
+    ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        impl<$($generics)*> IntoRef<$to> for $from {
+            type Loan = Kept<Self, $to>;
+            type Input = Kept<Self, $to>;
+            fn into_ref(self) -> Self::Input {
+                Kept::new(self)
+            }
+        }
+    )*};
+}
+
+kept! {
+    [T: Send + 'static] T => T;
+    [T: Sync + ?Sized + 'static] &'static T => T;
+    [T: Send + ?Sized + 'static] Box<T> => T;
+    [T: Send + Sync + ?Sized + 'static] Arc<T> => T;
+    [] String => str;
+    [] PathBuf => Path;
+    [T: Send + 'static] Vec<T> => [T];
+    [T: Send + 'static, const N: usize] [T; N] => [T];
+}
+
+macro_rules! lent {
+    ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        impl<$($generics)*> IntoRef<$to> for &Delayed<$from> {
+            type Loan = <Self::Input as Input>::Value;
+            type Input = Lend<$from, $to>;
+            fn into_ref(self) -> Self::Input {
+                Lend::new(self)
+            }
+        }
+    )*};
+}
+
+lent! {
+    [T: Send + Sync + 'static] T => T;
+    [] String => str;
+    [] PathBuf => Path;
+    [T: Send + Sync + 'static] Vec<T> => [T];
+}
+
+impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
+    type Loan = Kept<Vec<T>, [T]>;
+    type Input = Gather<Delayed<T>>;
+    fn into_ref(self) -> Self::Input {
+        Gather(self)
+    }
+}
+
+/// What may be passed to a run-time node for `&mut T`: nothing, as the nodes of
+/// a graph own their values and hand them on.
+#[diagnostic::on_unimplemented(
+    message = "a task that changes its argument in place cannot be a node of a run-time graph",
+    label = "taken as `&mut {T}` by this task",
+    note = "call it as `name::eager(…)`, or let the task take the value and return the new one"
+)]
+pub trait IntoMut<T: ?Sized> {
+    /// Proof that this is never called.
+    #[doc(hidden)]
+    fn never(self) -> Infallible;
+}

@@ -1,0 +1,269 @@
+//! Graphs that are built at run time, call by call.
+//!
+//! A [`Delayed<T>`] is a promise of a `T`: calling a `#[delayed]` function makes
+//! one and runs nothing. From building to running there are three steps, each in
+//! a file: `node` (ownership: who still needs which value), `plan` (which nodes
+//! a run needs and in which order) and `run` (who does it).
+
+mod argument;
+mod discard;
+mod identity;
+mod input;
+mod node;
+mod operators;
+mod picture;
+mod plan;
+mod run;
+mod value;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::path::Path;
+use std::sync::Arc;
+
+use delayed_graph::{EdgeKind, Graph, NodeKind, VisualizeError};
+
+pub use self::argument::{IntoInput, IntoMut, IntoRef};
+pub use self::input::Input;
+use self::input::{Lend, Link};
+use self::node::{Label, Node};
+use self::plan::Plan;
+use crate::{Error, TaskInfo};
+
+/// A value that will be computed: a node of a graph, and all that it needs.
+///
+/// A `Delayed<T>` is owned, borrowed and cloned exactly as the `T` it stands
+/// for. A task that takes `T` consumes the handle, a task that takes `&T`
+/// borrows it, and a handle can be cloned where `T` can. So the borrow checker
+/// checks the graph, and nothing is copied behind your back.
+///
+/// Nothing runs until [`compute`](Self::compute). Then each node runs once,
+/// however many others read it. A value is dropped as soon as neither a handle
+/// nor a reader is left, and who takes it last gets it without a copy.
+///
+/// ```
+/// use delayed_runtime::delayed::Delayed;
+///
+/// let x = Delayed::from(4.0_f64);
+/// let y = x.map(|x| x * x) - 3.0 + 4.0;
+/// assert_eq!(y.map(f64::sqrt).compute()?, 4.123105625617661);
+/// # Ok::<(), delayed_runtime::Error>(())
+/// ```
+#[must_use = "nothing runs until `compute()`"]
+pub struct Delayed<T> {
+    node: Arc<Node<T>>,
+}
+
+impl<T: Send + 'static> Delayed<T> {
+    /// A node for each call of a task: what `#[delayed]` functions do.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn task<I, F>(info: &TaskInfo, inputs: I, body: F) -> Self
+    where
+        I: Input,
+        F: FnOnce(I::Value) -> Result<T, Error> + Send + 'static,
+    {
+        let label = Label {
+            name: info.name,
+            kind: NodeKind::Task,
+            fallible: info.fallible,
+            location: Location::caller(),
+        };
+        let node = Node::new(label, inputs, body);
+        Self { node }
+    }
+
+    /// A node that cannot fail and is not a task.
+    #[track_caller]
+    fn operation<I: Input>(
+        name: &'static str,
+        inputs: I,
+        body: impl FnOnce(I::Value) -> T + Send + 'static,
+    ) -> Self {
+        let location = Location::caller();
+        Self::with_label(NodeKind::Glue, name, location, inputs, |value| {
+            Ok(body(value))
+        })
+    }
+
+    fn with_label<I: Input>(
+        kind: NodeKind,
+        name: &'static str,
+        location: &'static Location<'static>,
+        inputs: I,
+        body: impl FnOnce(I::Value) -> Result<T, Error> + Send + 'static,
+    ) -> Self {
+        let label = Label {
+            name,
+            kind,
+            fallible: false,
+            location,
+        };
+        let node = Node::new(label, inputs, body);
+        Self { node }
+    }
+
+    /// Runs the graph and gives the value.
+    ///
+    /// Work runs on the current rayon pool and on the calling thread, which may
+    /// itself be inside of a task. As the value is handed out, nodes that borrow
+    /// it and are still wanted run first.
+    ///
+    /// # Errors
+    ///
+    /// The first failure or panic that running the calls in program order would
+    /// have met.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// assert_eq!((Delayed::from(20_i64) + 1).compute()?, 21);
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    pub fn compute(self) -> Result<T, Error> {
+        compute(self)
+    }
+
+    /// Runs the graph and keeps the value in the handle, so that several later
+    /// graphs can start from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`compute`](Self::compute).
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let base = Delayed::from(2_i64).map(|x| x * 10).persist()?;
+    /// let a = base.clone() + 1;
+    /// assert_eq!(a.compute()?, 21);
+    /// assert_eq!(base.compute()?, 20);
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    pub fn persist(self) -> Result<Self, Error> {
+        run::run(Plan::new(vec![self.link(EdgeKind::Borrowed)]))?;
+        Ok(self)
+    }
+
+    /// The value of `change` applied to this one: a task made on the spot.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let length = Delayed::from("four").map(str::len);
+    /// assert_eq!(length.compute()?, 4);
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn map<R: Send + 'static>(
+        self,
+        change: impl FnOnce(T) -> R + Send + 'static,
+    ) -> Delayed<R> {
+        Delayed::operation("map", self, change)
+    }
+
+    /// Gives this node a name of its own for graphs, pictures and `Debug`;
+    /// errors go on naming the task.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let total = Delayed::from(1).map(|x| x + 1).named("total");
+    /// assert!(format!("{total:?}").starts_with("Delayed(\"total-"));
+    /// ```
+    pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.node.head().rename(name.into());
+        self
+    }
+
+    /// The graph that [`compute`](Self::compute) would run, as a value: what
+    /// ran already is not part of it.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let graph = Delayed::from(1).map(|x| x + 1).map(|x| x * 2).graph();
+    /// assert_eq!((graph.nodes.len(), graph.edges.len()), (2, 1));
+    /// ```
+    #[must_use]
+    pub fn graph(&self) -> Graph {
+        picture::draw(self.link(EdgeKind::Borrowed))
+    }
+
+    /// Draws [`graph`](Self::graph) into a file, in the format that its
+    /// extension names.
+    ///
+    /// # Errors
+    ///
+    /// As [`Graph::save`].
+    pub fn visualize(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
+        self.graph().save(path)
+    }
+
+    fn link(&self, kind: EdgeKind) -> Link {
+        let step = self.node.clone();
+        Link { step, kind }
+    }
+}
+
+/// Computes several delayed values in one run: what they share runs once.
+///
+/// Takes a [`Delayed`], or a tuple, `Vec`, array or `Option` of such, also
+/// nested.
+///
+/// # Errors
+///
+/// As [`Delayed::compute`].
+///
+/// ```
+/// use delayed_runtime::delayed::{Delayed, compute};
+///
+/// let a = Delayed::from(1_i64) + 1;
+/// let b = vec![a.clone() * 10, a.clone() * 20];
+/// assert_eq!(compute((a, b))?, (2, vec![20, 40]));
+/// # Ok::<(), delayed_runtime::Error>(())
+/// ```
+pub fn compute<I: Input>(values: I) -> Result<I::Value, Error> {
+    let mut links = Vec::new();
+    values.links(&mut links);
+    run::run(Plan::new(links))?;
+    Ok(values.take())
+}
+
+/// A value that is there already.
+impl<T: Send + 'static> From<T> for Delayed<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        let label = Label {
+            name: "value",
+            kind: NodeKind::Input,
+            fallible: false,
+            location: Location::caller(),
+        };
+        let node = Node::ready(label, value);
+        Self { node }
+    }
+}
+
+/// A node that borrows this one and clones its value when the graph runs.
+impl<T: Clone + Send + Sync + 'static> Clone for Delayed<T> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        let original: Lend<T, T> = Lend::new(self);
+        Self::operation("clone", original, |value| T::clone(&value))
+    }
+}
+
+/// The node's key, the same from run to run: `Delayed("f-5f9307e5")`.
+impl<T> fmt::Debug for Delayed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = self.node.head();
+        write!(
+            f,
+            "Delayed(\"{}-{:08x}\")",
+            head.name().escape_debug(),
+            head.identity.key
+        )
+    }
+}
