@@ -4,6 +4,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod delayed;
 pub mod error;
 mod executor;
 pub mod source;
