@@ -1,0 +1,112 @@
+//! A chunk: some rows of a file, column by column.
+
+use std::fmt;
+
+use crate::Row;
+
+/// Some consecutive rows of a file, kept column by column.
+///
+/// ```
+/// use delayed_data::{Chunk, Timestamp};
+/// use std::time::Duration;
+///
+/// fn count_long(trips: &Chunk<(Timestamp, Timestamp)>) -> usize {
+///     let over = Duration::from_secs(20 * 60);
+///     trips.iter().filter(|&(pickup, dropoff)| dropoff > pickup + over).count()
+/// }
+/// ```
+pub struct Chunk<R: Row> {
+    columns: R::Columns,
+    rows: usize,
+}
+
+impl<R: Row> Chunk<R> {
+    /// A chunk of columns that have `rows` values each.
+    pub(crate) fn new(columns: R::Columns, rows: usize) -> Chunk<R> {
+        Chunk { columns, rows }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no row; a chunk that was read always has one.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The columns as a tuple of slices, in the order they were asked for.
+    ///
+    /// ```no_run
+    /// # fn main() -> delayed_data::Result<()> {
+    /// for chunk in delayed_data::read("trips.csv").columns::<(f64, f64)>(["fare", "tip"])? {
+    ///     let chunk = chunk?;
+    ///     let (fares, tips) = chunk.columns();
+    ///     println!("{}", tips.iter().sum::<f64>() / fares.iter().sum::<f64>());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn columns(&self) -> R::Slices<'_> {
+        R::slices(&self.columns)
+    }
+
+    /// The rows in order, each a tuple of values.
+    pub fn iter(&self) -> Rows<'_, R> {
+        Rows {
+            chunk: self,
+            next: 0,
+        }
+    }
+}
+
+impl<R: Row> Clone for Chunk<R> {
+    fn clone(&self) -> Chunk<R> {
+        Chunk::new(self.columns.clone(), self.rows)
+    }
+}
+
+impl<R: Row> fmt::Debug for Chunk<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk")
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, R: Row> IntoIterator for &'a Chunk<R> {
+    type Item = R::Item<'a>;
+    type IntoIter = Rows<'a, R>;
+    fn into_iter(self) -> Rows<'a, R> {
+        self.iter()
+    }
+}
+
+/// The rows of a [`Chunk`] in order: see [`Chunk::iter`].
+pub struct Rows<'a, R: Row> {
+    chunk: &'a Chunk<R>,
+    next: usize,
+}
+
+impl<'a, R: Row> Iterator for Rows<'a, R> {
+    type Item = R::Item<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<R::Item<'a>> {
+        let row = self.next;
+        if row >= self.chunk.rows {
+            return None;
+        }
+        self.next += 1;
+        Some(R::item(&self.chunk.columns, row))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.chunk.rows - self.next;
+        (left, Some(left))
+    }
+}
+
+impl<R: Row> ExactSizeIterator for Rows<'_, R> {}
+impl<R: Row> std::iter::FusedIterator for Rows<'_, R> {}

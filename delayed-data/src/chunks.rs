@@ -1,0 +1,138 @@
+//! The chunks of a file, one after the other or many at once.
+
+use std::fmt;
+use std::iter::FusedIterator;
+use std::path::Path;
+use std::sync::Arc;
+
+use delayed_runtime::source::Split;
+
+use crate::csv::{self, Csv};
+#[cfg(feature = "parquet")]
+use crate::parquet::{self, Parquet};
+use crate::source::{self, Source};
+use crate::{Chunk, Error, Result, Row};
+
+/// The chunks of a file in order: what [`Reader::columns`] gives.
+///
+/// Each has exactly as many rows as asked for, but the last of the file may
+/// have fewer. A file is read as its chunks are asked for, so what is in memory
+/// is a chunk and not the file.
+///
+/// It is an iterator, and a [`Split`] source: a pipeline's loop over it reads on
+/// one thread and parses on all. Both ways give the same chunks. A chunk that
+/// does not parse is an error in its place, and those after it still come; when
+/// reading itself fails, the rows before the failure come as a shorter chunk,
+/// then the error, then nothing.
+///
+/// [`Reader::columns`]: crate::Reader::columns
+pub struct Chunks<R: Row> {
+    path: Arc<Path>,
+    format: Format<R>,
+    ended: bool,
+}
+
+enum Format<R: Row> {
+    Csv(Csv, std::marker::PhantomData<R>),
+    #[cfg(feature = "parquet")]
+    Parquet(Parquet<R>),
+}
+
+/// Some rows of a file that are yet to be parsed.
+pub struct Piece<R: Row>(Unparsed<R>);
+
+enum Unparsed<R: Row> {
+    Csv(csv::Piece, std::marker::PhantomData<R>),
+    #[cfg(feature = "parquet")]
+    Parquet(parquet::Piece<R>),
+    Failed(Error),
+}
+
+impl<R: Row> Chunks<R> {
+    pub(crate) fn open(path: &Path, names: &[&str], chunk_rows: usize) -> Result<Chunks<R>> {
+        if chunk_rows == 0 {
+            return Err(Error::new(
+                path,
+                "chunk_rows is 0; a chunk must have a row at least",
+            ));
+        }
+        let source = source::open(path)?;
+        let path: Arc<Path> = path.into();
+        let format = match source {
+            Source::Text(input) => {
+                let csv = Csv::open(Arc::clone(&path), input, names, chunk_rows)?;
+                Format::Csv(csv, std::marker::PhantomData)
+            }
+            #[cfg(feature = "parquet")]
+            Source::Parquet(file) => {
+                Format::Parquet(Parquet::open(Arc::clone(&path), file, names, chunk_rows)?)
+            }
+        };
+        Ok(Chunks {
+            path,
+            format,
+            ended: false,
+        })
+    }
+
+    /// The file that is read.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl<R: Row> Split for Chunks<R> {
+    type Piece = Piece<R>;
+    type Item = Result<Chunk<R>>;
+
+    fn pull(&mut self) -> Option<Piece<R>> {
+        if self.ended {
+            return None;
+        }
+        let piece = match &mut self.format {
+            Format::Csv(csv, row) => match csv.pull() {
+                Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, *row)),
+                Err(error) => {
+                    self.ended = true;
+                    Some(Unparsed::Failed(error))
+                }
+            },
+            #[cfg(feature = "parquet")]
+            Format::Parquet(parquet) => parquet.pull().map(Unparsed::Parquet),
+        };
+        self.ended |= piece.is_none();
+        piece.map(Piece)
+    }
+
+    fn finish(piece: Piece<R>) -> Result<Chunk<R>> {
+        match piece.0 {
+            Unparsed::Csv(piece, _) => piece.parse(),
+            #[cfg(feature = "parquet")]
+            Unparsed::Parquet(piece) => piece.decode(),
+            Unparsed::Failed(error) => Err(error),
+        }
+    }
+}
+
+impl<R: Row> Iterator for Chunks<R> {
+    type Item = Result<Chunk<R>>;
+    fn next(&mut self) -> Option<Result<Chunk<R>>> {
+        self.pull().map(Self::finish)
+    }
+}
+
+impl<R: Row> FusedIterator for Chunks<R> {}
+
+impl<R: Row> fmt::Debug for Chunks<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Row> fmt::Debug for Piece<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").finish_non_exhaustive()
+    }
+}

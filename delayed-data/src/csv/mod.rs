@@ -1,0 +1,224 @@
+//! CSV: one thread finds the bounds of the chunks, any thread parses them.
+//!
+//! The text is UTF-8, fields are separated by commas and may be quoted, lines
+//! end in `\n` or `\r\n`, and the first record is the header. A byte order mark
+//! is skipped and so are blank lines.
+
+mod fields;
+mod parse;
+mod records;
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use self::fields::Wanted;
+use self::records::{Found, RecordEnds};
+use crate::{Chunk, Error, Result, Row, header};
+
+/// How many bytes are read at a time.
+const BLOCK: u64 = 1 << 20;
+
+/// The longest record there may be: beyond it a quote was left open, or the
+/// file is no text.
+const LONGEST_RECORD: usize = 16 << 20;
+
+/// A CSV file that is being cut into pieces of some records each.
+pub(crate) struct Csv {
+    input: Box<dyn Read + Send>,
+    layout: Arc<Layout>,
+    chunk_rows: usize,
+    buffer: Vec<u8>,
+    /// What comes before this in the buffer has been given away.
+    start: usize,
+    /// The line on which the rest of the buffer starts, from 1.
+    line: u64,
+    input_ended: bool,
+    /// What stopped the reading, until it is reported.
+    failure: Option<Error>,
+}
+
+/// What all pieces of a file have in common.
+#[derive(Debug)]
+struct Layout {
+    path: Arc<Path>,
+    /// The names of all columns, as the header spells them.
+    header: Vec<String>,
+    /// The columns that are read, in the order of the file.
+    wanted: Vec<Wanted>,
+}
+
+/// The bytes of some whole records.
+pub(crate) struct Piece {
+    layout: Arc<Layout>,
+    bytes: Vec<u8>,
+    /// Where each record ends in `bytes`.
+    ends: Vec<usize>,
+    /// The line on which `bytes` starts, from 1.
+    line: u64,
+}
+
+impl Csv {
+    /// Reads the header and finds the columns named in it.
+    pub(crate) fn open(
+        path: Arc<Path>,
+        input: Box<dyn Read + Send>,
+        names: &[&str],
+        chunk_rows: usize,
+    ) -> Result<Csv> {
+        let layout = Layout {
+            path,
+            header: Vec::new(),
+            wanted: Vec::new(),
+        };
+        let mut csv = Csv {
+            input,
+            layout: Arc::new(layout),
+            chunk_rows,
+            buffer: Vec::new(),
+            start: 0,
+            line: 1,
+            input_ended: false,
+            failure: None,
+        };
+        csv.skip_byte_order_mark()?;
+        let Some(first) = csv.take(1)? else {
+            return Err(csv.error("the file is empty; a header line and rows were expected"));
+        };
+        let header = parse::header(&first)?;
+        let mut wanted = names
+            .iter()
+            .enumerate()
+            .map(|(slot, name)| {
+                let position = header::find(&header, name).map_err(|why| csv.error(why))?;
+                Ok(Wanted { position, slot })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        wanted.sort();
+        let path = Arc::clone(&csv.layout.path);
+        csv.layout = Arc::new(Layout {
+            path,
+            header,
+            wanted,
+        });
+        csv.expect_a_row()?;
+        Ok(csv)
+    }
+
+    /// The next piece: exactly `chunk_rows` records, fewer only at the end of
+    /// what can be read.
+    pub(crate) fn pull(&mut self) -> Result<Option<Piece>> {
+        self.take(self.chunk_rows)
+    }
+
+    fn take(&mut self, wanted: usize) -> Result<Option<Piece>> {
+        let mut records = RecordEnds::default();
+        let mut ends = Vec::new();
+        while records.find(self.unread(), wanted, &mut ends) == Found::NeedMore
+            && self.failure.is_none()
+        {
+            if self.input_ended {
+                if !records.finish(self.unread(), &mut ends) {
+                    self.fail_in_record(&records, "a quote opens a field and never closes");
+                }
+                break;
+            }
+            if records.open_bytes(self.unread()) > LONGEST_RECORD {
+                self.fail_in_record(
+                    &records,
+                    "a line of more than 16 MiB; is a quote left open?",
+                );
+            } else if let Err(error) = self.read_block() {
+                self.failure = Some(error);
+            }
+        }
+        // The records before a failure are given out first.
+        let Some(&end) = ends.last() else {
+            return self.failure.take().map_or(Ok(None), Err);
+        };
+        let (layout, line) = (Arc::clone(&self.layout), self.line);
+        self.line += records.newlines;
+        Ok(Some(Piece {
+            layout,
+            bytes: self.give_away(end),
+            ends,
+            line,
+        }))
+    }
+
+    /// What was read and has not been given away.
+    fn unread(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
+    /// Takes the first `len` unread bytes, and copies these or what is left,
+    /// whichever is less.
+    fn give_away(&mut self, len: usize) -> Vec<u8> {
+        let end = self.start + len;
+        if len < self.buffer.len() - end {
+            let bytes = self.buffer[self.start..end].to_vec();
+            self.start = end;
+            return bytes;
+        }
+        // The next piece will need about as much.
+        let mut rest = Vec::with_capacity(len + 2 * BLOCK as usize);
+        rest.extend_from_slice(&self.buffer[end..]);
+        let mut bytes = std::mem::replace(&mut self.buffer, rest);
+        bytes.truncate(end);
+        bytes.drain(..std::mem::take(&mut self.start));
+        bytes
+    }
+
+    fn fail_in_record(&mut self, records: &RecordEnds, problem: &str) {
+        let line = self.line + records.newlines_before_open(self.unread());
+        self.failure = Some(self.error(problem).at_line(line));
+    }
+
+    fn read_block(&mut self) -> Result<()> {
+        self.buffer.drain(..std::mem::take(&mut self.start));
+        let mut block = self.input.by_ref().take(BLOCK);
+        match block.read_to_end(&mut self.buffer) {
+            Ok(read) => {
+                self.input_ended = read < BLOCK as usize;
+                Ok(())
+            }
+            Err(why) => Err(self.error(format!("cannot read the file: {why}"))),
+        }
+    }
+
+    fn skip_byte_order_mark(&mut self) -> Result<()> {
+        self.read_block()?;
+        if self.buffer.starts_with("\u{feff}".as_bytes()) {
+            self.start = 3;
+        }
+        Ok(())
+    }
+
+    /// A file that ends after its header was most likely cut off.
+    fn expect_a_row(&mut self) -> Result<()> {
+        loop {
+            if self
+                .unread()
+                .iter()
+                .any(|byte| !matches!(byte, b'\r' | b'\n'))
+            {
+                return Ok(());
+            }
+            if self.input_ended {
+                return Err(self.error("there are no rows after the header; is the file complete?"));
+            }
+            self.read_block()?;
+        }
+    }
+
+    fn error(&self, problem: impl Into<String>) -> Error {
+        Error::new(&self.layout.path, problem)
+    }
+}
+
+impl Piece {
+    /// Parses the columns that are read.
+    pub(crate) fn parse<R: Row>(&self) -> Result<Chunk<R>> {
+        parse::chunk(self)
+    }
+}

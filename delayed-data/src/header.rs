@@ -1,0 +1,122 @@
+//! Finding a column by its name.
+
+use crate::error::shown;
+
+/// The place of the column called `name`, from 0, or what to tell the user.
+///
+/// `name` may be several names with `|` between them; the first that exists is
+/// taken. Case matters only where it tells two columns apart.
+pub(crate) fn find(header: &[String], name: &str) -> Result<usize, String> {
+    for name in name.split('|').map(str::trim) {
+        let exact = positions(header, |column| column == name);
+        let found = match exact.is_empty() {
+            true => positions(header, |column| {
+                column.to_lowercase() == name.to_lowercase()
+            }),
+            false => exact,
+        };
+        match found[..] {
+            [] => {}
+            [position] => return Ok(position),
+            _ => {
+                let times = found.len();
+                return Err(format!(
+                    "the header has {times} columns called {}",
+                    shown(name)
+                ));
+            }
+        }
+    }
+    Err(missing(header, name))
+}
+
+fn positions(header: &[String], is_it: impl Fn(&str) -> bool) -> Vec<usize> {
+    (0..header.len())
+        .filter(|&position| is_it(&header[position]))
+        .collect()
+}
+
+fn missing(header: &[String], name: &str) -> String {
+    let names: Vec<_> = name.split('|').map(|name| shown(name.trim())).collect();
+    let nearest = header
+        .iter()
+        .map(|column| {
+            let distances = name.split('|').map(|name| distance(name.trim(), column));
+            (distances.min().unwrap_or(usize::MAX), column)
+        })
+        .min()
+        .filter(|(distance, column)| *distance <= column.chars().count() / 3);
+    let hint = match nearest {
+        Some((_, column)) => format!("; did you mean {}?", shown(column)),
+        None => String::new(),
+    };
+    let known: Vec<_> = header
+        .iter()
+        .map(|column| column.escape_debug().to_string())
+        .collect();
+    format!(
+        "no column {}{hint} (columns: {})",
+        names.join(" or "),
+        known.join(", ")
+    )
+}
+
+/// How many letters must be added, dropped or changed to make `a` of `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.to_lowercase().chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, &b) in b.iter().enumerate() {
+            let change = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &str) -> Vec<String> {
+        names.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_any_case_and_by_alternatives() {
+        let header = header("VendorID RateCodeID lpep_pickup_datetime id ID");
+        assert_eq!(find(&header, "RatecodeID"), Ok(1));
+        assert_eq!(
+            find(&header, "tpep_pickup_datetime|lpep_pickup_datetime"),
+            Ok(2)
+        );
+        assert_eq!(find(&header, "nothing | vendorid"), Ok(0));
+        assert_eq!(find(&header, "ID"), Ok(4));
+        assert_eq!(
+            find(&header, "Id").unwrap_err(),
+            r#"the header has 2 columns called "Id""#
+        );
+    }
+
+    #[test]
+    fn a_missing_name_is_answered_with_those_there_are() {
+        let header = header("fare_amount tip_amount");
+        assert_eq!(
+            find(&header, "Fare_amout").unwrap_err(),
+            r#"no column "Fare_amout"; did you mean "fare_amount"? (columns: fare_amount, tip_amount)"#
+        );
+        assert_eq!(
+            find(&header, "a|b").unwrap_err(),
+            r#"no column "a" or "b" (columns: fare_amount, tip_amount)"#
+        );
+    }
+
+    #[test]
+    fn distances_count_letters() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("Same", "same"), 0);
+    }
+}

@@ -1,0 +1,295 @@
+//! Points in time: read from text with every range checked, kept as
+//! microseconds.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::str::FromStr;
+use std::time::Duration;
+
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400;
+
+/// A date and a time of day, in microseconds since 1970-01-01 00:00:00.
+///
+/// It has no time zone: it is the wall clock of whoever wrote the file. Its
+/// text form is `YYYY-MM-DD HH:MM:SS`, with up to six decimals of a second.
+///
+/// ```
+/// use delayed_data::Timestamp;
+/// use std::time::Duration;
+///
+/// let pickup: Timestamp = "2015-01-15 23:50:00".parse()?;
+/// let later = pickup + Duration::from_secs(20 * 60);
+/// assert_eq!(later.to_string(), "2015-01-16 00:10:00");
+/// assert!("2015-02-29 00:00:00".parse::<Timestamp>().is_err());
+/// # Ok::<(), delayed_data::NotATimestamp>(())
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The time that is `micros` microseconds after 1970 began.
+    pub const fn from_micros(micros: i64) -> Timestamp {
+        Timestamp(micros)
+    }
+
+    /// Microseconds since 1970 began; negative before.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `YYYY-MM-DD HH:MM:SS`, with up to six decimals of a second.
+    pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
+        let (text, decimals) = text.split_at_checked(19)?;
+        let text: &[u8; 19] = text.try_into().ok()?;
+        let separators = [text[4], text[7], text[10], text[13], text[16]];
+        if separators != *b"-- ::" {
+            return None;
+        }
+        let year = 100 * two(text, 0)? + two(text, 2)?;
+        let (month, day) = (two(text, 5)?, two(text, 8)?);
+        let (hour, minute, second) = (two(text, 11)?, two(text, 14)?, two(text, 17)?);
+        if !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds =
+            days_since_1970(year, month, day) * DAY + i64::from(hour * 3600 + minute * 60 + second);
+        Some(Timestamp(seconds * SECOND + fraction(decimals)?))
+    }
+}
+
+/// Two digits at `at`.
+#[inline]
+fn two(text: &[u8; 19], at: usize) -> Option<u32> {
+    let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then_some(u32::from(tens) * 10 + u32::from(ones))
+}
+
+/// The microseconds of `.d` to `.dddddd`, or of nothing.
+fn fraction(decimals: &[u8]) -> Option<i64> {
+    let Some((point, digits)) = decimals.split_first() else {
+        return Some(0);
+    };
+    if *point != b'.' || digits.is_empty() || digits.len() > 6 {
+        return None;
+    }
+    let mut micros = 0;
+    for place in 0..6 {
+        let digit = digits
+            .get(place)
+            .map_or(0, |digit| digit.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        micros = micros * 10 + i64::from(digit);
+    }
+    Some(micros)
+}
+
+fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days before each month of a year without a leap day.
+const BEFORE_MONTH: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/// Days from 0000-01-01 to the first day of a year.
+fn days_before_year(year: u32) -> i64 {
+    if year == 0 {
+        return 0;
+    }
+    let last = i64::from(year - 1);
+    // Year 0 was a leap year too: hence the one.
+    last * 365 + last / 4 - last / 100 + last / 400 + 366
+}
+
+const DAYS_BEFORE_1970: i64 = 719_528;
+
+fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
+    let leap_day = u32::from(month > 2 && is_leap(year));
+    let in_year = BEFORE_MONTH[month as usize - 1] + leap_day + day - 1;
+    days_before_year(year) + i64::from(in_year) - DAYS_BEFORE_1970
+}
+
+/// The year, month and day that are `days` after 0000-01-01, if the year has
+/// four digits.
+fn civil(days: i64) -> Option<(u32, u32, u32)> {
+    if !(0..days_before_year(10_000)).contains(&days) {
+        return None;
+    }
+    // 400 years have 146,097 days: the guess is right or one year too far.
+    let guess = u32::try_from(days * 400 / 146_097).ok()?;
+    let year = match days_before_year(guess) > days {
+        true => guess - 1,
+        false if days_before_year(guess + 1) <= days => guess + 1,
+        false => guess,
+    };
+    let mut day = u32::try_from(days - days_before_year(year)).ok()? + 1;
+    let mut month = 1;
+    while day > days_in(year, month) {
+        day -= days_in(year, month);
+        month += 1;
+    }
+    Some((year, month, day))
+}
+
+/// The text form; microseconds where the year does not have four digits.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, micros) = (self.0.div_euclid(SECOND), self.0.rem_euclid(SECOND));
+        let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+        let Some((year, month, day)) = civil(days + DAYS_BEFORE_1970) else {
+            return write!(f, "{} µs since 1970", self.0);
+        };
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+        )?;
+        match micros {
+            0 => Ok(()),
+            _ => write!(f, ".{micros:06}"),
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// That some text is not a [`Timestamp`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotATimestamp(String);
+
+impl fmt::Display for NotATimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = crate::error::shown(&self.0);
+        write!(f, "{found} is not a date and time as YYYY-MM-DD HH:MM:SS")
+    }
+}
+
+impl std::error::Error for NotATimestamp {}
+
+impl FromStr for Timestamp {
+    type Err = NotATimestamp;
+    fn from_str(text: &str) -> Result<Timestamp, NotATimestamp> {
+        Timestamp::parse(text.as_bytes()).ok_or_else(|| NotATimestamp(text.to_owned()))
+    }
+}
+
+/// Whole microseconds of a duration, the most there can be if it is longer.
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Later by a duration; stops at the last time there is.
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+    fn add(self, duration: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_add(micros(duration)))
+    }
+}
+
+/// Earlier by a duration; stops at the first time there is.
+impl Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+    fn sub(self, duration: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_sub(micros(duration)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_times_are_where_they_belong() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().micros();
+        assert_eq!(at("1970-01-01 00:00:00"), 0);
+        assert_eq!(at("1969-12-31 23:59:59"), -SECOND);
+        assert_eq!(at("2015-01-15 19:05:39"), 1_421_348_739 * SECOND);
+        assert_eq!(at("2000-03-01 00:00:00.000001"), 951_868_800 * SECOND + 1);
+        assert_eq!(at("0000-01-01 00:00:00"), -62_167_219_200 * SECOND);
+        assert_eq!(at("9999-12-31 23:59:59"), 253_402_300_799 * SECOND);
+    }
+
+    #[test]
+    fn every_day_of_ten_thousand_years_follows_the_one_before() {
+        let mut days = -DAYS_BEFORE_1970;
+        for year in 0..10_000 {
+            for month in 1..=12 {
+                for day in 1..=days_in(year, month) {
+                    assert_eq!(days_since_1970(year, month, day), days);
+                    assert_eq!(civil(days + DAYS_BEFORE_1970), Some((year, month, day)));
+                    days += 1;
+                }
+            }
+        }
+        assert_eq!(civil(days + DAYS_BEFORE_1970), None);
+    }
+
+    #[test]
+    fn text_survives_the_round_trip() {
+        for text in [
+            "2016-02-29 23:59:59",
+            "1999-12-31 00:00:00",
+            "0004-02-29 12:34:56.000120",
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            Timestamp(i64::MAX).to_string(),
+            "9223372036854775807 µs since 1970"
+        );
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in [
+            "",
+            "2015-01-15",
+            "2015-01-15T19:05:39",
+            "2015/01/15 19:05:39",
+            "2015-13-01 00:00:00",
+            "2015-00-01 00:00:00",
+            "2015-01-32 00:00:00",
+            "2015-01-00 00:00:00",
+            "2015-02-29 00:00:00",
+            "1900-02-29 00:00:00",
+            "2015-04-31 00:00:00",
+            "2015-01-01 24:00:00",
+            "2015-01-01 00:60:00",
+            "2015-01-01 00:00:60",
+            "2015-01-01 00:00:00.",
+            "2015-01-01 00:00:00.1234567",
+            "2015-01-01 00:00:00Z",
+            "+015-01-01 00:00:00",
+            "2015-01-01 0é:00:0",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends() {
+        let start = Timestamp(5);
+        assert_eq!(start + Duration::from_micros(7), Timestamp(12));
+        assert_eq!(start - Duration::from_micros(7), Timestamp(-2));
+        assert_eq!(start + Duration::MAX, Timestamp(i64::MAX));
+        assert_eq!(Timestamp(-5) - Duration::MAX, Timestamp(i64::MIN));
+    }
+}
