@@ -1,1 +1,73 @@
-//! delayed
+//! Turn loops over data into parallel task graphs.
+//!
+//! Mark a function `#[delayed]` and calling it runs nothing: it gives a
+//! [`Delayed`] value, a node of a graph. [`compute`](Delayed::compute) runs the
+//! graph on all cores, with the answer that plain calls one after the other
+//! would have given.
+//!
+//! ```
+//! use delayed::prelude::*;
+//!
+//! #[delayed]
+//! fn increment(x: i64) -> i64 {
+//!     x + 1
+//! }
+//!
+//! #[delayed]
+//! fn double(x: i64) -> i64 {
+//!     2 * x
+//! }
+//!
+//! #[delayed]
+//! fn add(x: i64, y: i64) -> i64 {
+//!     x + y
+//! }
+//!
+//! let data = [1, 2, 3, 4, 5];
+//! let output: Vec<Delayed<i64>> = data.iter().map(|&x| add(increment(x), double(x))).collect();
+//! let total: Delayed<i64> = output.into_iter().sum();
+//! assert_eq!(total.compute()?, 50);
+//! # Ok::<(), delayed::Error>(())
+//! ```
+//!
+//! A `Delayed<T>` is owned, borrowed and cloned exactly as the `T` it stands
+//! for, so sharing never copies behind your back:
+//!
+//! ```
+//! use delayed::prelude::*;
+//!
+//! #[delayed]
+//! fn words(text: &str) -> usize {
+//!     text.split_whitespace().count()
+//! }
+//!
+//! #[delayed]
+//! fn shout(text: String) -> String {
+//!     text.to_uppercase()
+//! }
+//!
+//! let text = Delayed::from("to be or not to be".to_string());
+//! let count = words(&text);
+//! let loud = shout(text); // takes the string itself, after `words` has looked at it
+//! assert_eq!(delayed::compute((count, loud))?, (6, "TO BE OR NOT TO BE".to_string()));
+//! # Ok::<(), delayed::Error>(())
+//! ```
+
+pub use delayed_graph::{Graph, VisualizeError};
+pub use delayed_macros::delayed;
+pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
+pub use delayed_runtime::{Error, TaskInfo};
+
+/// Everything a program with pipelines and run-time graphs usually needs.
+pub mod prelude {
+    pub use crate::{Delayed, delayed};
+}
+
+/// The one door for generated code; nothing here is for users, and all of it
+/// may change.
+#[doc(hidden)]
+pub mod __private {
+    pub use delayed_runtime::__private::*;
+    pub use delayed_runtime::delayed::{Delayed, IntoInput, IntoMut, IntoRef};
+    pub use delayed_runtime::task::{Task, TaskInfo, TaskResult};
+}

@@ -54,6 +54,8 @@ pub mod rules {
         /// A loop where only a plain expression can stand.
         LOOP_INSIDE_EXPRESSION = "D008", "a loop's value has to be bound to a name first",
             "write `let values = for … { … };` and use `values` here";
+        /// `#[…]` on a statement.
+        ATTRIBUTE = "D009", "attributes inside a pipeline are not yet supported", "put the attribute on the function around it";
         /// `break` and `continue`.
         JUMP = "D020", "`{}` in a pipeline's loop is not yet supported",
             "filter the source instead, or let a task decide and give an `Option`";
@@ -75,6 +77,44 @@ pub mod rules {
         /// A nested pipeline.
         NESTED = "D026", "a pipeline inside a pipeline is not yet supported",
             "write the inner loops in place: nested loops share one pool";
+        /// `#[delayed]` on something that is not a function with a body.
+        TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",
+            "put it on a free function with a body";
+        /// `async fn`.
+        TASK_ASYNC = "D102", "an `async` function cannot be a task yet: tasks run on threads",
+            "write a plain function that blocks on the future";
+        /// `const fn`.
+        TASK_CONST = "D103", "a task runs when the graph does and cannot be `const`",
+            "remove `const`, or let `{}` call a `const fn`";
+        /// `extern fn`.
+        TASK_EXTERN = "D104", "a task is called by the graph and cannot be `extern`",
+            "remove the ABI, or let a plain function call the `extern` one";
+        /// `unsafe fn`.
+        TASK_UNSAFE = "D105", "a graph cannot promise what an `unsafe` function asks of its caller",
+            "make `{}` safe, with an `unsafe` block and its reason inside";
+        /// A method.
+        TASK_METHOD = "D106", "a method cannot be a task",
+            "write a free function that takes the value as its first argument";
+        /// A variadic function.
+        TASK_VARIADIC = "D107", "a task has a fixed number of arguments", "take a `Vec` instead";
+        /// A returned borrow.
+        TASK_BORROWED_RETURN = "D108", "a task owns what it returns, and this is borrowed",
+            "return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`";
+        /// A returned `impl Trait`.
+        TASK_OPAQUE_RETURN = "D109", "a task's value needs a type with a name, and `impl Trait` has none",
+            "return the type itself, a `Vec`, or a `Box<dyn … + Send>`";
+        /// An option that does not exist.
+        OPTION_UNKNOWN = "D110", "there is no option `{}`",
+            "the options are `name`, `fallible`, `crate`, and in later versions `pure`, `retries`, `backoff`, `timeout`, `priority`, `limit`";
+        /// An option that this version does not have.
+        OPTION_LATER = "D111", "the option `{}` is not yet supported", "remove it";
+        /// An option given twice.
+        OPTION_TWICE = "D112", "the option `{}` is given twice", "keep one of them";
+        /// An option whose value is missing or of the wrong kind.
+        OPTION_VALUE = "D113", "this option is written in another way", "write `{}`";
+        /// Options that cannot be read.
+        OPTIONS_SYNTAX = "D114", "cannot read these options: {}",
+            "write them as in `#[delayed(name = \"load\", fallible)]`";
     }
 }
 

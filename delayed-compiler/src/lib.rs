@@ -2,3 +2,4 @@
 //! `proc_macro2`, so that every phase can be tested without rustc.
 
 pub mod diagnostics;
+pub mod task;

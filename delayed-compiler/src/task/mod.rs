@@ -1,0 +1,41 @@
+//! The expansion of `#[delayed]`.
+//!
+//! A task is one function body under one name with two faces: a function that
+//! builds a node of a run-time graph, and a type whose `eager` is the body. The
+//! steps are a file each: `options` and `function` parse, `check` refuses what
+//! cannot be a task, `shape` finds how each value crosses, `emit` writes.
+
+mod check;
+mod emit;
+mod function;
+mod options;
+mod shape;
+
+use proc_macro2::TokenStream;
+
+use self::function::Function;
+use self::options::Options;
+use crate::diagnostics::Diagnostics;
+
+/// Expands `#[delayed(options)]` on `item`.
+///
+/// With a fault in the options the task is still there, and with a fault in the
+/// function the function is there as written, so that one fault does not make
+/// every use of the name another one.
+///
+/// ```
+/// let item = "fn double(x: i64) -> i64 { 2 * x }".parse().unwrap();
+/// let code = delayed_compiler::task::expand("".parse().unwrap(), item);
+/// assert!(code.to_string().contains("fn eager"));
+/// ```
+#[must_use]
+pub fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut faults = Diagnostics::default();
+    let options = Options::parse(options, &mut faults);
+    let mut refusals = Diagnostics::default();
+    let function = Function::parse(item.clone(), &mut refusals)
+        .filter(|function| check::check(function, &mut refusals));
+    let code = function.map_or(item, |function| emit::task(&function, &options));
+    let (faults, refusals) = (faults.to_tokens(), refusals.to_tokens());
+    quote::quote!(#faults #refusals #code)
+}
