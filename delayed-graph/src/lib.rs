@@ -3,154 +3,35 @@
 //!
 //! A [`Graph`] is plain data. The compiler writes it into the program as a
 //! constant, so looking at a pipeline needs no run.
+//!
+//! - `{graph}` is a small text that is the same on every machine, for snapshot
+//!   tests; `{graph:#}` adds where in the source each line comes from.
+//! - [`Graph::to_dot`], [`Graph::to_mermaid`] and `Graph::to_svg` (feature
+//!   `svg`) draw it; [`Graph::save`] picks one by the file's extension.
+//! - [`Graph::check`] says whether a graph keeps the rules that all of this
+//!   relies on.
 
-use std::borrow::Cow;
+mod build;
+mod check;
+mod dot;
+mod label;
+#[cfg(feature = "svg")]
+mod layered;
+#[cfg(feature = "svg")]
+mod layout;
+mod mermaid;
+mod outline;
+mod save;
+#[cfg(feature = "svg")]
+mod shape;
+#[cfg(feature = "svg")]
+mod svg;
+mod text;
+mod types;
 
-/// A computation: nodes, the edges between them and the regions that hold them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Graph {
-    /// The name of the whole, such as the variable or function it was built for.
-    pub name: Cow<'static, str>,
-    /// Every node, in program order: an edge never points backwards.
-    pub nodes: Cow<'static, [Node]>,
-    /// Every edge, ordered by its end and then its start.
-    pub edges: Cow<'static, [Edge]>,
-    /// Loops and other boxes. A region's parent comes before it.
-    pub regions: Cow<'static, [Region]>,
-}
-
-/// The index of a node in [`Graph::nodes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub u32);
-
-/// The index of a region in [`Graph::regions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RegionId(pub u32);
-
-/// One step of the computation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// What kind of step this is.
-    pub kind: NodeKind,
-    /// The short name: the task's name, or the user's own expression.
-    pub label: Cow<'static, str>,
-    /// The variable that the step's value is bound to, or empty.
-    pub binding: Cow<'static, str>,
-    /// Where the user wrote it.
-    pub place: Place,
-    /// The region that holds the node; `None` at the top.
-    pub region: Option<RegionId>,
-    /// Whether the step can stop the computation with an error.
-    pub fallible: bool,
-}
-
-/// What a node does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NodeKind {
-    /// A value from outside: a captured variable or a plain argument.
-    Input,
-    /// A call of a `#[delayed]` function.
-    Task,
-    /// Plain Rust between tasks; never scheduled on its own.
-    Glue,
-    /// What a loop pulls its items from.
-    Source,
-    /// An accumulator that iterations are folded into, in order.
-    Reduction,
-    /// A change of an outer variable, in iteration order.
-    Effect,
-    /// The ordered results of a loop gathered into a `Vec`.
-    Collect,
-    /// A decision which branch runs.
-    Condition,
-    /// The result of the whole.
-    Output,
-}
-
-/// A dependence between two nodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edge {
-    /// The node that must be done first.
-    pub from: NodeId,
-    /// The node that waits for it.
-    pub to: NodeId,
-    /// How the value crosses.
-    pub kind: EdgeKind,
-    /// The variable that carries the value, or empty.
-    pub label: Cow<'static, str>,
-}
-
-/// How a value crosses an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EdgeKind {
-    /// Handed over: the reader owns it now.
-    Moved,
-    /// Lent: the reader looks at it.
-    Borrowed,
-    /// Nothing crosses; one comes after the other.
-    Order,
-}
-
-/// A box around nodes: the body of a loop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Region {
-    /// The loop's head as the user wrote it, such as `for path in files`.
-    pub label: Cow<'static, str>,
-    /// How often the body runs.
-    pub extent: Extent,
-    /// How the iterations are run.
-    pub schedule: Schedule,
-    /// Where the user wrote it.
-    pub place: Place,
-    /// The region around this one.
-    pub parent: Option<RegionId>,
-}
-
-/// How often a region's body runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Extent {
-    /// Known when the program is built.
-    Constant(u64),
-    /// Known when the program runs.
-    RunTime,
-}
-
-/// How the iterations of a region are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Schedule {
-    /// Iterations overlap; what must be in order is folded in order.
-    Parallel,
-    /// One after the other, for the reason given.
-    Serial(&'static str),
-}
-
-/// A place in the user's source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file as the compiler names it.
-    pub file: Cow<'static, str>,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1.
-    pub column: u32,
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-impl std::ops::Index<NodeId> for Graph {
-    type Output = Node;
-    fn index(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
-    }
-}
-
-impl std::ops::Index<RegionId> for Graph {
-    type Output = Region;
-    fn index(&self, id: RegionId) -> &Region {
-        &self.regions[id.0 as usize]
-    }
-}
+pub use build::GraphBuilder;
+pub use check::InvalidGraph;
+pub use save::VisualizeError;
+pub use types::{
+    Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
+};

@@ -1,0 +1,116 @@
+//! The rules that every graph keeps, checked.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::{Graph, NodeId, RegionId};
+
+/// Which rule a graph breaks, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidGraph(String);
+
+impl fmt::Display for InvalidGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a graph: {}", self.0)
+    }
+}
+
+impl Error for InvalidGraph {}
+
+impl Graph {
+    /// Checks the rules of a graph in time linear in its size:
+    ///
+    /// - a region's parent comes before it;
+    /// - every node's region exists, and the nodes of a region stand together;
+    /// - an edge's ends exist and it points forwards, so nothing waits for itself;
+    /// - edges are ordered by their end, then their start.
+    ///
+    /// # Errors
+    /// The first rule that is broken, with the index of the offender.
+    ///
+    /// ```
+    /// use delayed_graph::{EdgeKind, GraphBuilder, NodeId};
+    ///
+    /// let mut graph = GraphBuilder::new("broken");
+    /// graph.add_edge(NodeId(0), NodeId(1), EdgeKind::Moved, "x");
+    /// let error = graph.finish().check().unwrap_err();
+    /// assert_eq!(error.to_string(), "not a graph: edge 0 (0 -> 1) ends at a node that does not exist");
+    /// ```
+    pub fn check(&self) -> Result<(), InvalidGraph> {
+        self.check_regions()
+            .and_then(|()| self.check_nodes())
+            .and_then(|()| self.check_edges())
+            .map_err(InvalidGraph)
+    }
+
+    fn check_regions(&self) -> Result<(), String> {
+        for (index, region) in self.regions.iter().enumerate() {
+            if let Some(RegionId(parent)) = region.parent
+                && parent as usize >= index
+            {
+                return Err(format!(
+                    "region {index} is inside region {parent}, which does not come before it"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks the nodes as a printer would, opening and closing regions: one
+    /// that would have to open twice has a stranger between its nodes.
+    fn check_nodes(&self) -> Result<(), String> {
+        let mut seen = vec![false; self.regions.len()];
+        let mut open: Vec<RegionId> = Vec::new();
+        let mut depth = vec![0_usize; self.regions.len()];
+        for (index, region) in self.regions.iter().enumerate() {
+            depth[index] = region.parent.map_or(0, |p| depth[p.0 as usize] + 1);
+        }
+        for (index, node) in self.nodes.iter().enumerate() {
+            let mut entered = Vec::new();
+            let mut next = node.region;
+            while let Some(region) = next {
+                let at = region.0 as usize;
+                if at >= self.regions.len() {
+                    return Err(format!(
+                        "node {index} is in region {at}, which does not exist"
+                    ));
+                }
+                if open.get(depth[at]) == Some(&region) {
+                    break;
+                }
+                if seen[at] {
+                    return Err(format!(
+                        "node {index} is in region {at}, which ended before it"
+                    ));
+                }
+                seen[at] = true;
+                entered.push(region);
+                next = self.regions[at].parent;
+            }
+            open.truncate(next.map_or(0, |region| depth[region.0 as usize] + 1));
+            open.extend(entered.into_iter().rev());
+        }
+        Ok(())
+    }
+
+    fn check_edges(&self) -> Result<(), String> {
+        let mut last = (NodeId(0), NodeId(0));
+        for (index, edge) in self.edges.iter().enumerate() {
+            let (from, to) = (edge.from, edge.to);
+            let problem = if to.0 as usize >= self.nodes.len() {
+                "ends at a node that does not exist"
+            } else if from == to {
+                "makes a node wait for itself"
+            } else if from > to {
+                "points backwards"
+            } else if (to, from) < last {
+                "is out of order: edges are ordered by their end, then their start"
+            } else {
+                last = (to, from);
+                continue;
+            };
+            return Err(format!("edge {index} ({} -> {}) {problem}", from.0, to.0));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Pictures of a graph as files.
+
+use std::error::Error;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::{Graph, InvalidGraph};
+
+/// The file extensions that [`Graph::save`] knows in this build.
+const KNOWN: &str = if cfg!(feature = "svg") {
+    ".svg, .dot, .gv, .mmd, .txt"
+} else {
+    ".dot, .gv, .mmd, .txt (and .svg with the feature `svg`)"
+};
+
+/// Why a graph was not drawn or its picture not written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum VisualizeError {
+    /// The file's extension names no known format.
+    UnknownExtension {
+        /// The file that was asked for.
+        path: PathBuf,
+    },
+    /// The file could not be written.
+    Io {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The graph breaks a rule of [`Graph::check`], so it has no layout.
+    Invalid(InvalidGraph),
+    /// The graph is too large for a picture that anyone could read.
+    TooLarge {
+        /// How many nodes it has.
+        nodes: usize,
+        /// How many edges it has.
+        edges: usize,
+    },
+}
+
+impl fmt::Display for VisualizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownExtension { path } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "cannot tell a format from the name `{path}`: end it in one of {KNOWN}"
+                )
+            }
+            Self::Io { path, source } => write!(f, "cannot write `{}`: {source}", path.display()),
+            Self::Invalid(error) => error.fmt(f),
+            Self::TooLarge { nodes, edges } => write!(
+                f,
+                "a graph of {nodes} nodes and {edges} edges is too large for a picture: \
+                 save it as .txt or .dot"
+            ),
+        }
+    }
+}
+
+impl Error for VisualizeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            Self::Invalid(error) => Some(error),
+            Self::UnknownExtension { .. } | Self::TooLarge { .. } => None,
+        }
+    }
+}
+
+impl Graph {
+    /// Draws the graph into a file, in the format that its extension names:
+    /// `.svg` (feature `svg`), `.dot` or `.gv`, `.mmd` for Mermaid, `.txt`.
+    ///
+    /// The file appears whole or not at all, and replaces one of that name.
+    ///
+    /// # Errors
+    /// When the extension is unknown or missing, when the file cannot be
+    /// written, and for `.svg` as in `Graph::to_svg`.
+    ///
+    /// ```
+    /// let graph = delayed_graph::GraphBuilder::new("empty").finish();
+    /// let error = graph.save("graph.docx").unwrap_err().to_string();
+    /// assert!(error.contains("`graph.docx`") && error.contains(".dot"));
+    /// ```
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
+        let path = path.as_ref();
+        let extension = path
+            .extension()
+            .and_then(OsStr::to_str)
+            .map(str::to_ascii_lowercase);
+        let picture = match extension.as_deref() {
+            #[cfg(feature = "svg")]
+            Some("svg") => self.to_svg()?,
+            Some("dot" | "gv") => self.to_dot(),
+            Some("mmd") => self.to_mermaid(),
+            Some("txt") => self.to_string(),
+            _ => {
+                let path = path.to_owned();
+                return Err(VisualizeError::UnknownExtension { path });
+            }
+        };
+        write_whole(path, &picture).map_err(|source| VisualizeError::Io {
+            path: path.to_owned(),
+            source,
+        })
+    }
+}
+
+/// Writes beside `path` first and renames, so that a reader never meets half a
+/// file and a failed write leaves the old one.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let (draft, mut file) = create_draft(path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        // The error to report is the first one, so this one is let go.
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+/// A new file in the same folder, under a name that nothing else has.
+fn create_draft(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let process = std::process::id();
+    for attempt in 0..1000 {
+        let draft = path.with_file_name(format!(".{name}.{process}-{attempt}"));
+        match File::create_new(&draft) {
+            Ok(file) => return Ok((draft, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}

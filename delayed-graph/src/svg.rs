@@ -1,0 +1,263 @@
+//! A graph as SVG, with no program or font but the viewer's own.
+
+mod legend;
+mod style;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::label::{LONGEST, one_line, short};
+use crate::layered::Stroke;
+use crate::layout::{Frame, HEAD, Layout, Line, Sizes, layout};
+use crate::shape::{margin, px, shape};
+use crate::{Graph, Node, NodeId, Region, VisualizeError};
+
+use legend::Legend;
+use style::{SMALL, STYLE, TEXT, TITLE, text_width};
+
+/// The room around the picture.
+const MARGIN: f64 = 24.0;
+const NODE_HEIGHT: f64 = 34.0;
+const LEAST_WIDTH: f64 = 64.0;
+/// From a line to the text beside it.
+const BESIDE: f64 = 7.0;
+/// The most that lines leaving one node are spread from its middle.
+const SPREAD: f64 = 16.0;
+
+impl Graph {
+    /// The graph as an SVG picture, which any browser shows: loops are boxes
+    /// with how often and how they run, a node's shape and colour say its kind,
+    /// a line is solid where a value is moved, dashed where it is borrowed and
+    /// dotted where only the order counts. Tooltips say `file:line:column`.
+    ///
+    /// The picture follows the viewer's light or dark theme.
+    ///
+    /// # Errors
+    /// When the graph breaks a rule of [`Graph::check`] or is too large: more
+    /// than 20,000 nodes, edges and regions, or lines too long to lay out.
+    ///
+    /// ```
+    /// let svg = delayed_graph::GraphBuilder::new("empty").finish().to_svg()?;
+    /// assert!(svg.starts_with("<svg "));
+    /// # Ok::<(), delayed_graph::VisualizeError>(())
+    /// ```
+    pub fn to_svg(&self) -> Result<String, VisualizeError> {
+        self.check().map_err(VisualizeError::Invalid)?;
+        let labels = line_labels(self);
+        let picture = layout(self, &sizes(self, &labels))?;
+        Ok(draw(self, &labels, &picture))
+    }
+}
+
+/// The variables that leave each node, unless the node itself says them.
+fn line_labels(graph: &Graph) -> Vec<String> {
+    let mut labels: Vec<Vec<String>> = vec![Vec::new(); graph.nodes.len()];
+    for edge in graph.edges.iter() {
+        let of_node = &mut labels[edge.from.0 as usize];
+        let label = one_line(&edge.label);
+        let known = of_node.contains(&label) || label == one_line(&graph[edge.from].label);
+        if !label.is_empty() && !known {
+            of_node.push(label);
+        }
+    }
+    labels
+        .iter()
+        .map(|labels| short(&labels.join(", "), LONGEST / 2))
+        .collect()
+}
+
+fn sizes(graph: &Graph, labels: &[String]) -> Sizes {
+    let node = |node: &Node| {
+        let text = text_width(&node.shown(LONGEST), TEXT);
+        ((text + margin(node.kind)).max(LEAST_WIDTH), NODE_HEIGHT)
+    };
+    let label = |label: &String| match text_width(label, SMALL) {
+        0.0 => 0.0,
+        width => SPREAD + BESIDE + width,
+    };
+    let head = |region: &Region| {
+        let [label, rate] = head_lines(region);
+        text_width(&label, TEXT).max(text_width(&rate, SMALL)) + 2.0 * MARGIN
+    };
+    Sizes {
+        nodes: graph.nodes.iter().map(node).collect(),
+        labels: labels.iter().map(label).collect(),
+        heads: graph.regions.iter().map(head).collect(),
+    }
+}
+
+/// What the head of a region's box says, in two lines.
+fn head_lines(region: &Region) -> [String; 2] {
+    let rate = format!("{} · {}", region.extent, region.schedule);
+    [short(&region.label, LONGEST), short(&rate, LONGEST)]
+}
+
+fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
+    let name = short(&graph.name, LONGEST);
+    let title = if name.is_empty() { 0.0 } else { 40.0 };
+    let legend = Legend::new(graph, picture.width);
+    let inner = picture
+        .width
+        .max(legend.width)
+        .max(text_width(&name, TITLE));
+    let width = inner + 2.0 * MARGIN;
+    let legend_top =
+        MARGIN + title + picture.height + if graph.nodes.is_empty() { 0.0 } else { 28.0 };
+    let height = legend_top + legend.height + MARGIN;
+    let (w, h) = (px(width), px(height));
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"delayed-graph\" role=\"img\" \
+         width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n<title>{}</title>\n\
+         <style>{STYLE}</style>\n<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>\n",
+        escaped(&format!("graph {name}")),
+    );
+    if !name.is_empty() {
+        text(&mut svg, "title", MARGIN, MARGIN + 16.0, &name);
+    }
+    let left = MARGIN + (inner - picture.width) / 2.0;
+    let _ = writeln!(
+        svg,
+        "<g transform=\"translate({} {})\">",
+        px(left),
+        px(MARGIN + title)
+    );
+    for (region, frame) in graph.regions.iter().zip(&picture.regions) {
+        draw_region(&mut svg, region, *frame);
+    }
+    for line in &picture.lines {
+        draw_line(&mut svg, graph, line);
+    }
+    for (node, frame) in graph.nodes.iter().zip(&picture.nodes) {
+        draw_node(&mut svg, node, *frame);
+    }
+    draw_labels(&mut svg, labels, &picture.lines);
+    svg.push_str("</g>\n");
+    legend.draw(&mut svg, MARGIN, legend_top);
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn draw_region(svg: &mut String, region: &Region, frame: Frame) {
+    let [label, rate] = head_lines(region);
+    let Frame {
+        x,
+        y,
+        width,
+        height,
+    } = frame;
+    let class = match region.schedule {
+        crate::Schedule::Parallel => "parallel",
+        crate::Schedule::Serial(_) => "serial",
+    };
+    let (left, top, w, h) = (px(x), px(y), px(width), px(height));
+    let (right, bottom) = (px(x + width), px(y + HEAD));
+    let _ = writeln!(
+        svg,
+        "<g class=\"region {class}\"><title>{}</title>\
+         <rect x=\"{left}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" rx=\"10\"/>\
+         <path class=\"head\" d=\"M{left} {bottom}V{}a10 10 0 0 1 10 -10H{}a10 10 0 0 1 10 10V{bottom}z\"/>",
+        escaped(&region.place.to_string()),
+        px(y + 10.0),
+        px(right - 10.0),
+    );
+    text(svg, "loop", x + 16.0, y + 18.0, &label);
+    text(svg, "small", x + 16.0, y + 33.0, &rate);
+    svg.push_str("</g>\n");
+}
+
+fn draw_node(svg: &mut String, node: &Node, frame: Frame) {
+    let mut tip = node.kind.name().to_owned();
+    for (before, part) in [(" ", &node.label), (" -> ", &node.binding)] {
+        if !part.is_empty() {
+            tip += before;
+            tip += &one_line(part);
+        }
+    }
+    if node.fallible {
+        tip += ", can fail";
+    }
+    let tip = escaped(&format!("{tip}\n{}", node.place));
+    let shape = shape(node.kind, frame);
+    let _ = writeln!(svg, "<g class=\"node\"><title>{tip}</title>{shape}");
+    let middle = frame.x + frame.width / 2.0;
+    // A baseline a third of the font size below the middle centres the text.
+    let baseline = frame.y + frame.height / 2.0 + TEXT / 3.0;
+    text(svg, "label", middle, baseline, &node.shown(LONGEST));
+    svg.push_str("</g>\n");
+}
+
+fn draw_line(svg: &mut String, graph: &Graph, line: &Line) {
+    let kind = line.kind.name();
+    let mut path = String::new();
+    let mut pen = None;
+    for stroke in &line.strokes {
+        let (start, end) = match *stroke {
+            Stroke::Down { x, from, to } => ((x, from), (x, to)),
+            Stroke::Bend { from, to } => (from, to),
+        };
+        if start == end {
+            continue;
+        }
+        if pen != Some(start) {
+            let _ = write!(path, "M{} {}", px(start.0), px(start.1));
+        }
+        if (start.0 - end.0).abs() < 0.5 {
+            let _ = write!(path, "L{} {}", px(end.0), px(end.1));
+        } else {
+            let (x1, x2, y) = (px(start.0), px(end.0), px((start.1 + end.1) / 2.0));
+            let _ = write!(path, "C{x1} {y} {x2} {y} {x2} {}", px(end.1));
+        }
+        pen = Some(end);
+    }
+    let from = &graph[line.from];
+    let tip = escaped(&format!("{} {kind}", from.shown(LONGEST)));
+    let _ = write!(
+        svg,
+        "<g class=\"line {kind}\"><title>{tip}</title><path d=\"{path}\"/>"
+    );
+    for &(x, y) in &line.tips {
+        let _ = write!(
+            svg,
+            "<path class=\"tip\" d=\"M{} {}l-4.5 -8h9z\"/>",
+            px(x),
+            px(y)
+        );
+    }
+    svg.push_str("</g>\n");
+}
+
+/// Writes what leaves each node beside the rightmost of its lines.
+fn draw_labels(svg: &mut String, labels: &[String], lines: &[Line]) {
+    let mut starts: BTreeMap<NodeId, (f64, f64)> = BTreeMap::new();
+    for (id, start) in lines
+        .iter()
+        .filter_map(|line| Some((line.from, line.start?)))
+    {
+        let rightmost = starts.entry(id).or_insert(start);
+        if start.0 > rightmost.0 {
+            *rightmost = start;
+        }
+    }
+    for (id, (x, y)) in starts {
+        let label = &labels[id.0 as usize];
+        if !label.is_empty() {
+            text(svg, "small", x + BESIDE, y + SMALL + 2.0, label);
+        }
+    }
+}
+
+fn text(svg: &mut String, class: &str, x: f64, y: f64, text: &str) {
+    let (x, y, text) = (px(x), px(y), escaped(text));
+    let _ = writeln!(
+        svg,
+        "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>"
+    );
+}
+
+/// `text` as XML. What XML cannot hold at all, [`one_line`] has replaced.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,7 @@
+//! Graphs as their users see them: checked, printed, drawn and saved.
+
+mod common;
+mod formats;
+#[cfg(feature = "svg")]
+mod picture;
+mod rules;
