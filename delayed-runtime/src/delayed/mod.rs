@@ -14,6 +14,8 @@ mod operators;
 mod picture;
 mod plan;
 mod run;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::borrow::Cow;
