@@ -50,7 +50,6 @@ fn eager(
 ) -> TokenStream {
     let name = &signature.ident;
     let span = ours(name.span());
-    let docs = attributes.iter().filter(|it| is(it, &["doc"]));
     let cfg: Vec<_> = attributes
         .iter()
         .filter(|it| is(it, &["cfg", "cfg_attr"]))
@@ -64,18 +63,19 @@ fn eager(
     let mut signature = signature.clone();
     signature.ident = Ident::new("eager", span);
     quote_spanned! {span=>
-        #(#cfg)* #(#docs)*
+        #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
         #visibility struct #name {}
 
         #(#cfg)*
+        #[doc(hidden)]
         impl #name {
-            #[doc(hidden)]
             #[allow(dead_code)]
             #visibility const INFO: #private::TaskInfo = #info;
 
             #(#own)* #inline
+            #[allow(clippy::missing_const_for_fn)]
             #visibility #signature #body
         }
 
@@ -141,7 +141,13 @@ fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStr
     let delayed = quote_spanned!(ours(value.span())=> #private::Delayed);
     quote_spanned! {span=>
         #(#attributes)*
-        #[allow(dead_code, deprecated, unused_variables, clippy::too_many_arguments)]
+        #[allow(
+            dead_code,
+            deprecated,
+            unused_variables,
+            clippy::too_many_arguments,
+            clippy::used_underscore_binding
+        )]
         #[track_caller]
         #visibility fn #name #parameters (#(#inputs),*) -> #delayed<#value> #bounds {
             #body
@@ -161,8 +167,8 @@ fn parameter(Argument { name, mode, target }: &Argument, private: &TokenStream) 
 
 /// A task that changes an argument has no node: nothing converts to that
 /// argument, so a call is an error there and this is never run.
-fn refusal(Argument { name, target, .. }: &Argument, private: &TokenStream) -> TokenStream {
-    quote_spanned!(ours(name.span())=> match #private::IntoMut::<#target>::never(#name) {})
+fn refusal(Argument { name, .. }: &Argument, private: &TokenStream) -> TokenStream {
+    quote_spanned!(ours(name.span())=> match #private::IntoMut::never(#name) {})
 }
 
 /// Hands the arguments to a node and the body to go with them. Inputs are
@@ -177,10 +183,10 @@ fn construction(
     let span = ours(function.span());
     let mut inputs = quote_spanned!(span=> ());
     let mut names = quote_spanned!(span=> ());
-    for Argument { name, mode, target } in arguments.iter().rev() {
+    for Argument { name, mode, .. } in arguments.iter().rev() {
         let input = match mode {
-            Mode::Reference => quote_spanned!(span=> #private::IntoRef::<#target>::into_ref(#name)),
-            _ => quote_spanned!(span=> #private::IntoInput::<#target>::into_input(#name)),
+            Mode::Reference => quote_spanned!(span=> #private::IntoRef::into_ref(#name)),
+            _ => quote_spanned!(span=> #private::IntoInput::into_input(#name)),
         };
         inputs = quote_spanned!(span=> (#input, #inputs));
         names = quote_spanned!(span=> (#name, #names));

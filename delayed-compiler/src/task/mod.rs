@@ -10,6 +10,8 @@ mod emit;
 mod function;
 mod options;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 
