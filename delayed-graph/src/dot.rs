@@ -6,7 +6,7 @@ use crate::label::{LONGEST, one_line, short};
 use crate::outline::{Outline, Step};
 use crate::{Edge, EdgeKind, Graph, Node, NodeKind, Region};
 
-const HEAD: &str = r##"    graph [fontname="sans-serif", rankdir=TB];
+const HEAD: &str = r##"    graph [fontname="monospace", fontsize=11, rankdir=TB];
     node [fontname="monospace", fontsize=11, shape=box];
     edge [fontname="monospace", fontsize=10];
 "##;
@@ -82,8 +82,9 @@ fn node_attributes(node: &Node) -> String {
 
 fn region_attributes(region: &Region) -> String {
     let rate = format!("{}, {}", region.extent, region.schedule);
+    // `\l` ends a line that is set to the left.
     let label = format!(
-        "{}\\n{}",
+        "{}\\l{}\\l",
         escaped(&short(&region.label, LONGEST)),
         escaped(&short(&rate, LONGEST))
     );

@@ -1,7 +1,7 @@
 //! SVG pictures: what must hold for each, whatever the graph.
 
-use crate::common::{annual, awkward, diamond, random, straight};
-use delayed_graph::{Graph, GraphBuilder, RegionId};
+use crate::common::{annual, awkward, diamond, node, random, straight};
+use delayed_graph::{EdgeKind, Graph, GraphBuilder, NodeId, NodeKind, RegionId};
 use roxmltree::{Document, Node};
 
 #[derive(Clone, Copy, Debug)]
@@ -218,6 +218,10 @@ fn no_two_overlap(frames: &[Frame], what: &str) {
     }
 }
 
+fn pairs<'a>(one: &'a [Frame], other: &'a [Frame]) -> impl Iterator<Item = (&'a Frame, &'a Frame)> {
+    one.iter().flat_map(|a| other.iter().map(move |b| (a, b)))
+}
+
 /// Asserts all that must hold for every picture.
 fn assert_readable(graph: &Graph) {
     let name = &graph.name;
@@ -237,6 +241,9 @@ fn assert_readable(graph: &Graph) {
     for (frame, label) in picture.nodes.iter().zip(&picture.labels) {
         let width = width_of(label, 13.0);
         assert!(width + 8.0 < frame.right - frame.left, "{name}: {label}");
+    }
+    for (frame, head) in pairs(&picture.nodes, &picture.heads) {
+        assert!(!frame.overlaps(head), "{name}: {frame:?} hides {head:?}");
     }
     for line in &picture.lines {
         for point in line {
@@ -307,6 +314,70 @@ fn a_large_graph_is_readable() {
 #[test]
 fn nothing_at_all_is_a_picture() {
     assert_readable(&GraphBuilder::default().finish());
+}
+
+/// A graph of tasks with these edges.
+fn tasks(count: u32, edges: impl IntoIterator<Item = (u32, u32)>) -> Picture {
+    let mut graph = GraphBuilder::new("tasks");
+    for _ in 0..count {
+        graph.add_node(node(NodeKind::Task, "", "task", 1));
+    }
+    for (from, to) in edges {
+        graph.add_edge(NodeId(from), NodeId(to), EdgeKind::Moved, "");
+    }
+    Picture::of(&graph.finish())
+}
+
+#[test]
+fn lines_that_need_not_cross_do_not() {
+    let [a, b, c, d] = tasks(4, [(0, 3), (1, 2)]).nodes[..] else {
+        panic!("four nodes");
+    };
+    assert_eq!(a.left < b.left, d.left < c.left);
+}
+
+#[test]
+fn an_item_without_lines_stands_beside_the_others() {
+    // Two fans push their inputs apart; the one between stays with the first.
+    let fan = |input: u32, from: u32| (from..from + 6).map(move |reader| (input, reader));
+    let nodes = tasks(15, fan(0, 3).chain(fan(2, 9))).nodes;
+    assert!(nodes[2].left - nodes[0].right > 300.0);
+    let gap = nodes[1].left - nodes[0].right;
+    assert!((20.0..40.0).contains(&gap), "{gap}");
+}
+
+#[test]
+fn a_fan_of_many_rows_opens_to_both_sides() {
+    let picture = tasks(50, (1..49).flat_map(|task| [(0, task), (task, 49)]));
+    let middle = f64::midpoint(picture.canvas.left, picture.canvas.right);
+    for end in [picture.nodes[0], picture.nodes[49]] {
+        let off = f64::midpoint(end.left, end.right) - middle;
+        assert!(off.abs() < 100.0, "{off}");
+    }
+    assert!(picture.canvas.right < 3000.0);
+}
+
+#[test]
+fn what_reads_nothing_stands_above_its_first_reader() {
+    let nodes = tasks(6, [(0, 1), (1, 2), (2, 3), (3, 5), (4, 5)]).nodes;
+    assert_eq!(nodes[4].top, nodes[3].top);
+}
+
+#[test]
+fn two_values_meet_their_reader_at_two_points() {
+    let picture = tasks(3, [(0, 2), (1, 2)]);
+    let [first, second] = &picture.lines[..] else {
+        panic!("two lines");
+    };
+    let apart = second.last().unwrap().0 - first.last().unwrap().0;
+    assert!(apart > 8.0, "{apart}");
+}
+
+#[test]
+fn a_straight_chain_is_one_straight_line() {
+    let picture = tasks(30, (1..30).map(|task| (task - 1, task)));
+    let first = picture.nodes[0];
+    assert!(picture.nodes.iter().all(|node| node.left == first.left));
 }
 
 #[test]
