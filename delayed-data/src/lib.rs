@@ -29,14 +29,17 @@ mod chunk;
 mod chunks;
 mod csv;
 mod error;
+mod files;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod header;
+mod memory;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod reader;
 mod row;
 mod source;
+pub mod taxi;
 mod text;
 mod timestamp;
 mod value;
@@ -44,6 +47,8 @@ mod value;
 pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
 pub use error::{Error, Result};
+pub use files::files;
+pub use memory::{Bytes, memory_footprint, peak_memory};
 pub use reader::{Reader, read};
 pub use row::Row;
 pub use text::Text;

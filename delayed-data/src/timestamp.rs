@@ -38,6 +38,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The start of a day of the calendar, which must exist.
+    pub(crate) fn of_date(year: u32, month: u32, day: u32) -> Timestamp {
+        Timestamp(days_since_1970(year, month, day) * DAY * SECOND)
+    }
+
     /// Reads `YYYY-MM-DD HH:MM:SS`, with up to six decimals of a second.
     pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
         let (text, decimals) = text.split_at_checked(19)?;

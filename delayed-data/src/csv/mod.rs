@@ -81,7 +81,7 @@ impl Csv {
             input_ended: false,
             failure: None,
         };
-        csv.skip_byte_order_mark()?;
+        csv.skip_byte_order_mark();
         let Some(first) = csv.take(1)? else {
             return Err(csv.error("the file is empty; a header line and rows were expected"));
         };
@@ -128,8 +128,8 @@ impl Csv {
                     &records,
                     "a line of more than 16 MiB; is a quote left open?",
                 );
-            } else if let Err(error) = self.read_block() {
-                self.failure = Some(error);
+            } else {
+                self.read_block();
             }
         }
         // The records before a failure are given out first.
@@ -174,41 +174,39 @@ impl Csv {
         self.failure = Some(self.error(problem).at_line(line));
     }
 
-    fn read_block(&mut self) -> Result<()> {
+    /// Reads more into the buffer. A failure is kept for when it is due.
+    fn read_block(&mut self) {
         self.buffer.drain(..std::mem::take(&mut self.start));
         let mut block = self.input.by_ref().take(BLOCK);
         match block.read_to_end(&mut self.buffer) {
-            Ok(read) => {
-                self.input_ended = read < BLOCK as usize;
-                Ok(())
-            }
-            Err(why) => Err(self.error(format!("cannot read the file: {why}"))),
+            Ok(read) => self.input_ended = read < BLOCK as usize,
+            Err(why) => self.failure = Some(self.error(format!("cannot read the file: {why}"))),
         }
     }
 
-    fn skip_byte_order_mark(&mut self) -> Result<()> {
-        self.read_block()?;
+    fn skip_byte_order_mark(&mut self) {
+        self.read_block();
         if self.buffer.starts_with("\u{feff}".as_bytes()) {
             self.start = 3;
         }
-        Ok(())
     }
 
     /// A file that ends after its header was most likely cut off.
     fn expect_a_row(&mut self) -> Result<()> {
-        loop {
-            if self
-                .unread()
-                .iter()
-                .any(|byte| !matches!(byte, b'\r' | b'\n'))
-            {
-                return Ok(());
+        while self
+            .unread()
+            .iter()
+            .all(|byte| matches!(byte, b'\r' | b'\n'))
+        {
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
             }
             if self.input_ended {
                 return Err(self.error("there are no rows after the header; is the file complete?"));
             }
-            self.read_block()?;
+            self.read_block();
         }
+        Ok(())
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {

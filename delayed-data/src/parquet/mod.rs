@@ -6,6 +6,7 @@ mod file;
 use std::cmp::min;
 use std::fs::File;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -122,8 +123,9 @@ impl Table {
             .map_err(|why| Error::new(&path, format!("cannot read the file: {why}")))?;
         // The file's own types; not the Arrow types of the program that wrote it.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata =
-            ArrowReaderMetadata::load(&file, options).map_err(|why| damaged(&path, &why))?;
+        let metadata = without_panic(&path, || {
+            ArrowReaderMetadata::load(&file, options).map_err(|why| damaged(&path, &why))
+        })?;
         let mut end = 0_usize;
         let mut group_ends = Vec::new();
         for group in metadata.metadata().row_groups() {
@@ -227,7 +229,9 @@ impl<R: Row> Block<R> {
             rows: 0,
             failure: None,
         };
-        if let Err(error) = self.decode_into(&mut decoded) {
+        let path = &self.table.path;
+        // A panic leaves rows that are not counted, and the block is given up.
+        if let Err(error) = without_panic(path, || self.decode_into(&mut decoded)) {
             decoded.failure = Some(error);
         }
         decoded
@@ -295,6 +299,13 @@ impl<R: Row> Piece<R> {
             }
         }
     }
+}
+
+/// Runs what trusts the bytes of a file: the `parquet` crate panics where some
+/// damaged pages are decoded.
+fn without_panic<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(damaged(path, &"its pages contradict each other")))
 }
 
 #[cold]

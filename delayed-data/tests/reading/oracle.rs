@@ -1,0 +1,213 @@
+//! The same fields as the `csv` crate finds, for any text and any chunks; and
+//! the same chunks whichever way they are asked for.
+
+use std::path::Path;
+
+use delayed_data::{Chunks, Result, Row, read};
+use delayed_runtime::source::Split;
+
+type Texts = (String, Option<String>, String);
+type OwnedRow = (String, Option<String>, String);
+
+fn chunks(path: &Path, rows: usize) -> Chunks<Texts> {
+    read(path)
+        .chunk_rows(rows)
+        .columns::<Texts>(["c", "a", "b"])
+        .unwrap()
+}
+
+fn owned(row: (&str, Option<&str>, &str)) -> OwnedRow {
+    (row.0.to_owned(), row.1.map(str::to_owned), row.2.to_owned())
+}
+
+/// Checks a text of the columns `a`, `b` and `c` in chunks of every size.
+fn check(text: &str) {
+    let mut oracle = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let expected: Vec<OwnedRow> = oracle
+        .records()
+        .map(|record| {
+            let record = record.unwrap();
+            let optional = (!record[0].is_empty()).then(|| record[0].to_owned());
+            (record[2].to_owned(), optional, record[1].to_owned())
+        })
+        .collect();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("text.csv");
+    std::fs::write(&path, text).unwrap();
+    for rows in 1..=expected.len() + 1 {
+        let mut found = Vec::new();
+        let mut lens = Vec::new();
+        for chunk in chunks(&path, rows) {
+            let chunk = chunk.unwrap();
+            lens.push(chunk.len());
+            found.extend(chunk.iter().map(owned));
+        }
+        assert_eq!(found, expected, "in chunks of {rows}: {text:?}");
+        let last = lens.pop().unwrap();
+        assert!(
+            lens.iter().all(|&len| len == rows) && last <= rows,
+            "{lens:?}, {last}"
+        );
+    }
+}
+
+#[test]
+fn hostile_texts_by_hand() {
+    let header = "a,b,c\n";
+    for rows in [
+        "1,2,3",
+        "1,2,3\r\n4,5,6\r\n",
+        "\n\n1,2,3\n\r\n\n4,5,6\n\n",
+        "\"1\",\"2\",\"3\"\n",
+        "\"a,b\",\"c\nd\",\"e\r\nf\"\n\"\",\"\"\"\",\"\"\"x\"\"\"",
+        "5\" pipe,6\",\"7\"\n\"8\"9,\"\"x,y\"\n",
+        ",,\n,,\n",
+        "é,\u{1F695},ñ\n\"é\",\"\u{1F695}\n\",ñ",
+    ] {
+        check(&format!("{header}{rows}"));
+        check(&format!("\u{feff}{header}{rows}"));
+        check(&format!("\"a\",\"b\",c\r\n{rows}"));
+    }
+}
+
+/// A small generator of numbers, so that a failure can be run again.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+
+    fn field(&mut self) -> String {
+        let parts = [
+            "a",
+            "é",
+            "12",
+            "\"",
+            ",",
+            "\n",
+            "\r\n",
+            " ",
+            "\"\"",
+            "\u{1F695}",
+        ];
+        let raw: String = (0..self.below(5))
+            .map(|_| parts[self.below(parts.len())])
+            .collect();
+        let needs_quotes = raw.contains([',', '\n', '\r']) || raw.starts_with('"');
+        match needs_quotes || self.below(4) == 0 {
+            true => format!("\"{}\"", raw.replace('"', "\"\"")),
+            false => raw,
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_by_chance() {
+    for seed in 0..300 {
+        let mut random = Random(seed);
+        let mut text = "a,b,c\n".to_owned();
+        for _ in 0..1 + random.below(8) {
+            let fields = [random.field(), random.field(), random.field()];
+            text += &fields.join(",");
+            text += ["\n", "\r\n", "\n\n", "\n"][random.below(4)];
+        }
+        if random.below(2) == 0 {
+            text.truncate(text.trim_end_matches(['\n', '\r']).len());
+        }
+        check(&text);
+    }
+}
+
+/// A chunk as rows that can be compared.
+pub(crate) fn rows<R: Row>(chunk: Result<delayed_data::Chunk<R>>) -> Result<Vec<String>>
+where
+    for<'a> R::Item<'a>: std::fmt::Debug,
+{
+    chunk.map(|chunk| chunk.iter().map(|row| format!("{row:?}")).collect())
+}
+
+/// Checks that both ways through a file give the same items, and that the end
+/// is the end.
+pub(crate) fn check_split<R: Row>(open: impl Fn() -> Chunks<R>)
+where
+    for<'a> R::Item<'a>: std::fmt::Debug,
+{
+    let mut iterator = open();
+    let serial: Vec<_> = iterator.by_ref().map(rows).collect();
+    assert!((0..3).all(|_| iterator.next().is_none()));
+    let mut split = open();
+    let pieces: Vec<_> = std::iter::from_fn(|| split.pull()).collect();
+    assert!((0..3).all(|_| split.pull().is_none()));
+    // Finished in any order, and on any thread.
+    let mut finished: Vec<_> = std::thread::scope(|scope| {
+        let finish = |piece| scope.spawn(|| rows(Chunks::<R>::finish(piece)));
+        let threads: Vec<_> = pieces.into_iter().rev().map(finish).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    finished.reverse();
+    assert_eq!(serial, finished);
+}
+
+#[test]
+fn both_ways_give_the_same_chunks() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("text.csv");
+    let good = "1,2,3\n\"4\n\",5,6\n".repeat(20);
+    for text in [
+        good.clone(),
+        format!("{good}1,2\n{good}"),
+        format!("{good}\"{good}"),
+    ] {
+        std::fs::write(&path, format!("a,b,c\n{text}")).unwrap();
+        for rows in [1, 3, 100] {
+            check_split(|| chunks(&path, rows));
+        }
+    }
+}
+
+#[test]
+fn an_error_in_a_chunk_leaves_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("text.csv");
+    std::fs::write(&path, "n\n1\n2\nx\n4\n5\n").unwrap();
+    let chunks = read(&path).chunk_rows(2).columns::<(i64,)>(["n"]).unwrap();
+    let lens: Vec<_> = chunks
+        .map(|chunk| chunk.map(|chunk| chunk.len()).ok())
+        .collect();
+    assert_eq!(lens, [Some(2), None, Some(1)]);
+}
+
+#[test]
+fn values_of_each_type() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("text.csv");
+    std::fs::write(&path, "i,f,t\n-1,.70,\n2.0,1e3,x\n+3,-0,\"\"\n").unwrap();
+    let mut chunks = read(&path)
+        .columns::<(i64, f64, Option<String>, String, Option<f64>)>(["i", "f", "t", "t", "f"])
+        .unwrap();
+    let chunk = chunks.next().unwrap().unwrap();
+    let (integers, floats, texts, again, _) = chunk.columns();
+    assert_eq!(integers, [-1, 2, 3]);
+    assert_eq!(floats, [0.7, 1000.0, 0.0]);
+    assert_eq!(texts.iter().collect::<Vec<_>>(), [None, Some("x"), None]);
+    assert_eq!(again.get(0), Some(""));
+    assert_eq!(chunk.iter().len(), 3);
+    assert_eq!(
+        chunk.iter().nth(1),
+        Some((2, 1000.0, Some("x"), "x", Some(1000.0)))
+    );
+
+    for text in ["1.5", "1.", "", "x", "9223372036854775808", "1e3", " 1"] {
+        std::fs::write(&path, format!("i,n\n{text},1\n")).unwrap();
+        let mut chunks = read(&path).columns::<(i64,)>(["i"]).unwrap();
+        assert!(chunks.next().unwrap().is_err(), "{text:?}");
+    }
+}
