@@ -95,7 +95,7 @@ fn info(name: &Ident, options: &Options, output: &Output, private: &TokenStream)
     let start = name.span().start();
     let line = Literal::usize_unsuffixed(start.line);
     let column = Literal::usize_unsuffixed(start.column + 1);
-    let fallible = matches!(output, Output::Fallible { .. });
+    let fallible = output.fallible;
     quote_spanned! {span=>
         #private::TaskInfo::new(#title, ::core::file!(), #line, #column, #fallible)
     }
@@ -126,9 +126,7 @@ fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStr
     let explicit = explicit_generics(&signature.generics);
     let mut generics = owned_generics(&signature.generics);
     name_opaque_types(&mut arguments, &mut generics);
-    let value = match output {
-        Output::Plain(value) | Output::Fallible { value, .. } => value,
-    };
+    let value = &output.value;
     add_bounds(&mut generics, value);
     let (parameters, _, bounds) = generics.split_for_impl();
     let inputs = arguments
@@ -145,6 +143,7 @@ fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStr
             dead_code,
             deprecated,
             unused_variables,
+            clippy::multiple_bound_locations,
             clippy::too_many_arguments,
             clippy::used_underscore_binding
         )]
@@ -198,18 +197,13 @@ fn construction(
             _ => quote_spanned!(span=> #name),
         });
     let call = quote_spanned!(span=> #function::eager #explicit (#(#passed),*));
-    let (result, value) = match output {
-        Output::Plain(value) => (
-            quote_spanned!(span=> ::core::result::Result::Ok(#call)),
-            value,
-        ),
-        Output::Fallible { value, whole } => {
-            let convert = quote_spanned!(ours(whole.span())=> #private::TaskResult::into_value);
-            (quote_spanned!(span=> #convert(#call)), value)
-        }
+    let convert = if output.fallible {
+        quote_spanned!(ours(output.whole.span())=> #private::TaskResult::into_value)
+    } else {
+        quote_spanned!(span=> ::core::result::Result::Ok)
     };
-    let make = quote_spanned!(ours(value.span())=> #private::Delayed::task);
-    quote_spanned!(span=> #make(&#function::INFO, #inputs, move |#names| #result))
+    let make = quote_spanned!(ours(output.value.span())=> #private::Delayed::task);
+    quote_spanned!(span=> #make(&#function::INFO, #inputs, move |#names| #convert(#call)))
 }
 
 /// `::<T, N>` for the call of the body, as not every generic shows in an

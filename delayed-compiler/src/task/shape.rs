@@ -64,11 +64,13 @@ fn argument(index: usize, PatType { pat, ty, .. }: &PatType) -> Argument {
 }
 
 /// What the node of a task stands for.
-pub(super) enum Output {
-    /// The returned value itself.
-    Plain(Type),
-    /// The value inside of a returned `Result`, and the whole type.
-    Fallible { value: Type, whole: Type },
+pub(super) struct Output {
+    /// The type of the node's value.
+    pub(super) value: Type,
+    /// The type that the function returns.
+    pub(super) whole: Type,
+    /// Whether the value comes out of a returned `Result`.
+    pub(super) fallible: bool,
 }
 
 /// Decides by the option, or else by the name of the type.
@@ -78,14 +80,17 @@ pub(super) fn output(signature: &Signature, claim: Option<bool>, private: &Token
         ReturnType::Type(_, output) => (**output).clone(),
     };
     let result = last_segment(&whole).filter(|segment| segment.ident == "Result");
-    if !claim.unwrap_or(result.is_some()) {
-        return Output::Plain(whole);
+    let fallible = claim.unwrap_or(result.is_some());
+    let value = match result.and_then(|segment| first_type(&segment.arguments)) {
+        _ if !fallible => whole.clone(),
+        Some(value) => value.clone(),
+        None => parse_quote!(<#whole as #private::TaskResult>::Value),
+    };
+    Output {
+        value,
+        whole,
+        fallible,
     }
-    let value = result
-        .and_then(|segment| first_type(&segment.arguments))
-        .cloned();
-    let value = value.unwrap_or_else(|| parse_quote!(<#whole as #private::TaskResult>::Value));
-    Output::Fallible { value, whole }
 }
 
 /// The path's last segment, if the type is a path.
