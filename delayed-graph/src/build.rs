@@ -24,7 +24,7 @@ use crate::{Edge, EdgeKind, Graph, Node, NodeId, Region, RegionId};
 /// let read = graph.add_node(task("read"));
 /// let add = graph.add_node(task("add"));
 /// graph.add_edge(read, add, EdgeKind::Borrowed, "");
-/// assert_eq!(graph.finish().to_string(), "graph sum\n    task read\n    task add <- &read\n");
+/// assert_eq!(graph.finish().to_string(), "graph sum\n    task read\n    task add <- &read");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GraphBuilder {

@@ -100,7 +100,7 @@ impl Graph {
             Some("svg") => self.to_svg()?,
             Some("dot" | "gv") => self.to_dot(),
             Some("mmd") => self.to_mermaid(),
-            Some("txt") => self.to_string(),
+            Some("txt") => format!("{self}\n"),
             _ => {
                 let path = path.to_owned();
                 return Err(VisualizeError::UnknownExtension { path });

@@ -27,11 +27,7 @@ use crate::{Edge, EdgeKind, Graph, Node, NodeKind, Place};
 /// ```
 impl Display for Graph {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}",
-            format!("graph {}", one_line(&self.name)).trim_end()
-        )?;
+        f.write_str(format!("graph {}", one_line(&self.name)).trim_end())?;
         let names = names(self);
         let mut edges: Vec<&Edge> = self.edges.iter().collect();
         edges.sort_by_key(|edge| edge.to);
@@ -67,11 +63,15 @@ impl Display for Graph {
 }
 
 fn write_line(f: &mut Formatter<'_>, depth: usize, line: &str, place: &Place) -> fmt::Result {
-    write!(f, "{:indent$}{line}", "", indent = 4 * depth)?;
+    f.write_char('\n')?;
+    for _ in 0..depth {
+        f.write_str("    ")?;
+    }
+    f.write_str(line)?;
     if f.alternate() {
         write!(f, " // {place}")?;
     }
-    f.write_char('\n')
+    Ok(())
 }
 
 fn node_line(node: &Node, name: &str, inputs: &[String]) -> String {

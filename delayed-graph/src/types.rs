@@ -26,7 +26,7 @@ use std::fmt;
 ///     edges: Borrowed(&[]),
 ///     regions: Borrowed(&[]),
 /// };
-/// assert_eq!(GRAPH.to_string(), "graph one\n    task read?\n");
+/// assert_eq!(GRAPH.to_string(), "graph one\n    task read?");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {

@@ -65,7 +65,7 @@ fn a_broken_graph_prints_whole() {
     let graph = graph.finish();
     assert_eq!(
         graph.to_string(),
-        "graph broken\n    task lost <- missing node 9\n"
+        "graph broken\n    task lost <- missing node 9"
     );
     assert!(graph.to_dot().contains("n9 -> n0"));
     assert!(graph.to_mermaid().contains("n9 -->"));
@@ -82,5 +82,5 @@ fn a_long_chain_prints_without_recursion() {
     }
     let text = graph.finish().to_string();
     assert_eq!(text.lines().count(), 100_001);
-    assert!(text.ends_with("task step#100000 <- step#99999\n"));
+    assert!(text.ends_with("task step#100000 <- step#99999"));
 }
