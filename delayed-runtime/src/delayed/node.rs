@@ -43,8 +43,11 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn name(&self) -> Cow<'static, str> {
-        let given = lock(&self.given).clone();
-        given.unwrap_or(Cow::Borrowed(self.label.name))
+        self.given().unwrap_or(Cow::Borrowed(self.label.name))
+    }
+
+    pub(super) fn given(&self) -> Option<Cow<'static, str>> {
+        lock(&self.given).clone()
     }
 
     pub(super) fn rename(&self, name: Cow<'static, str>) {

@@ -35,8 +35,8 @@ fn node(step: &dyn Step) -> Node {
     let head = step.head();
     Node {
         kind: head.label.kind,
-        label: head.name(),
-        binding: Cow::Borrowed(""),
+        label: Cow::Borrowed(head.label.name),
+        binding: head.given().unwrap_or_default(),
         place: head.place(),
         region: None,
         fallible: head.label.fallible,
