@@ -47,13 +47,15 @@ impl Timestamp {
     pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
         let (text, decimals) = text.split_at_checked(19)?;
         let text: &[u8; 19] = text.try_into().ok()?;
+        // No branch a digit: almost every text that comes here is a time.
+        let is_digit = |all, &at: &usize| all & text[at].is_ascii_digit();
         let separators = [text[4], text[7], text[10], text[13], text[16]];
-        if separators != *b"-- ::" {
+        if !DIGITS.iter().fold(separators == *b"-- ::", is_digit) {
             return None;
         }
-        let year = 100 * two(text, 0)? + two(text, 2)?;
-        let (month, day) = (two(text, 5)?, two(text, 8)?);
-        let (hour, minute, second) = (two(text, 11)?, two(text, 14)?, two(text, 17)?);
+        let two = |at: usize| u32::from(text[at] - b'0') * 10 + u32::from(text[at + 1] - b'0');
+        let year = 100 * two(0) + two(2);
+        let (month, day, hour, minute, second) = (two(5), two(8), two(11), two(14), two(17));
         if !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
             return None;
         }
@@ -66,12 +68,8 @@ impl Timestamp {
     }
 }
 
-/// Two digits at `at`.
-#[inline]
-fn two(text: &[u8; 19], at: usize) -> Option<u32> {
-    let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(u32::from(tens) * 10 + u32::from(ones))
-}
+/// Where the digits of `YYYY-MM-DD HH:MM:SS` are.
+const DIGITS: [usize; 14] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
 
 /// The microseconds of `.d` to `.dddddd`, or of nothing.
 fn fraction(decimals: &[u8]) -> Option<i64> {

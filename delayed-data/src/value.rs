@@ -9,6 +9,11 @@ use crate::{Text, Timestamp};
 /// Where the type is not an `Option` it is an error that names the place; but
 /// an empty CSV field is a fine `String`.
 ///
+/// In text, a time is as [`Timestamp`] says, a number is as Rust writes it, and a
+/// whole number may end in `.0`: many programs write it so where values are
+/// missing. Of Parquet's types, all integers and floats are numbers (whole if
+/// nothing is lost), timestamps and dates are times, and strings are text.
+///
 /// A `String` column is not read as one `String` a row: the chunk keeps a
 /// [`Text`], and its rows give `&str`.
 pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {

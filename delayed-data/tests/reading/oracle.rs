@@ -174,6 +174,23 @@ fn both_ways_give_the_same_chunks() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_pipe_is_a_file() {
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let path = format!("/proc/self/fd/{}", reader.as_raw_fd());
+    let text = "n\n".to_owned() + &"1\n".repeat(100_000);
+    let chunks = std::thread::scope(|scope| {
+        scope.spawn(move || writer.write_all(text.as_bytes()).unwrap());
+        let chunks = read(path).columns::<(i64,)>(["n"]).unwrap();
+        chunks.map(|chunk| chunk.unwrap().len()).collect::<Vec<_>>()
+    });
+    assert_eq!(chunks, [50_000, 50_000]);
+}
+
+#[test]
 fn an_error_in_a_chunk_leaves_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("text.csv");
