@@ -65,25 +65,30 @@ fn valid_records(piece: &Piece) -> (&str, Option<usize>) {
 
 /// A record as the fields see it: blank lines before it and its line end gone.
 #[inline]
-fn without_line_ends(mut record: &str) -> &str {
-    while let Some(rest) = record
-        .strip_prefix('\n')
-        .or_else(|| record.strip_prefix("\r\n"))
-    {
-        record = rest;
-    }
+fn without_line_ends(record: &str) -> &str {
+    let record = &record[blank_lines(record.as_bytes())..];
     let record = record.strip_suffix('\n').unwrap_or(record);
     record.strip_suffix('\r').unwrap_or(record)
+}
+
+/// How many bytes the blank lines before a record take.
+#[inline]
+fn blank_lines(record: &[u8]) -> usize {
+    let mut len = 0;
+    loop {
+        match &record[len..] {
+            [b'\n', ..] => len += 1,
+            [b'\r', b'\n', ..] => len += 2,
+            _ => return len,
+        }
+    }
 }
 
 /// An error in the line on which a record of the piece starts.
 #[cold]
 fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
     let start = if row == 0 { 0 } else { piece.ends[row - 1] };
-    let blank = piece.bytes[start..]
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    let start = start + blank.count();
+    let start = start + blank_lines(&piece.bytes[start..]);
     let newlines = memchr_iter(b'\n', &piece.bytes[..start]).count() as u64;
     Error::new(&piece.layout.path, problem).at_line(piece.line + newlines)
 }
@@ -124,13 +129,9 @@ fn misfit<R: Row>(piece: &Piece, row: usize, slot: usize, field: &str) -> Error 
 #[cold]
 fn not_utf8(piece: &Piece, row: usize, place: usize) -> Error {
     let start = if row == 0 { 0 } else { piece.ends[row - 1] };
-    let bytes = &piece.bytes[place..];
-    let shown = bytes[..bytes.len().min(4)].escape_ascii();
-    let error = at(
-        piece,
-        row,
-        format!("\"{shown}\" is not UTF-8 text; convert the file to UTF-8"),
-    );
+    let byte = piece.bytes[place];
+    let problem = format!("the byte 0x{byte:02x} is not UTF-8 text; convert the file to UTF-8");
+    let error = at(piece, row, problem);
     let before = str::from_utf8(&piece.bytes[start..place]).unwrap_or("");
     let position = fields(without_line_ends(before)).count() - 1;
     match piece.layout.header.get(position) {

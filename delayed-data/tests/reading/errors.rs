@@ -143,7 +143,7 @@ fn invalid_utf_8_in_any_column_or_the_header() {
     bytes.extend(b"2,2015-01-15 19:05:39,2015-01-15 19:23:42,\"caf\xe9\"\n");
     assert_eq!(
         message(&bytes),
-        ", line 3, column \"note\": \"\\xe9\\\"\\n\" is not UTF-8 text; convert the file to UTF-8"
+        ", line 3, column \"note\": the byte 0xe9 is not UTF-8 text; convert the file to UTF-8"
     );
     assert_eq!(
         message(b"id,caf\xe9\n1,2\n"),

@@ -123,6 +123,54 @@ fn hostile_texts_by_chance() {
     }
 }
 
+/// Every row of a file, or its first error.
+fn all_rows(path: &Path, rows: usize) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for chunk in read(path)
+        .chunk_rows(rows)
+        .columns::<(String, Option<f64>)>(["a", "b"])?
+    {
+        found.extend(self::rows(chunk)?);
+    }
+    Ok(found)
+}
+
+#[test]
+fn noise_gives_one_answer_or_one_error_in_chunks_of_any_size() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("noise.csv");
+    let (mut answers, mut errors) = (0, 0);
+    for seed in 0..3000 {
+        let mut random = Random(seed);
+        let parts: [&[u8]; 10] = [
+            b"a",
+            b",",
+            b",",
+            b"\n",
+            b"x,1\n",
+            b"\"",
+            b"\r\n",
+            b"\xff",
+            b"\xc3\xa9,\n",
+            b"\r",
+        ];
+        let mut bytes = b"a,b\n".to_vec();
+        for _ in 0..random.below(12) {
+            bytes.extend(parts[random.below(parts.len())]);
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let whole = all_rows(&path, usize::MAX);
+        for rows in [1, 2, 3] {
+            assert_eq!(all_rows(&path, rows), whole, "{}", bytes.escape_ascii());
+        }
+        match whole {
+            Ok(_) => answers += 1,
+            Err(_) => errors += 1,
+        }
+    }
+    assert!(answers > 100 && errors > 100, "{answers} {errors}");
+}
+
 /// A chunk as rows that can be compared.
 pub(crate) fn rows<R: Row>(chunk: Result<delayed_data::Chunk<R>>) -> Result<Vec<String>>
 where
