@@ -1,6 +1,6 @@
 //! Writes the two faces of a task. Nothing is decided here.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -10,30 +10,18 @@ use syn::{
     parse_quote, parse_quote_spanned,
 };
 
+use super::door::{Door, ours};
 use super::function::Function;
 use super::options::Options;
 use super::shape::{self, Argument, Mode, Output, Owned};
 
 /// The task: the type with the body, and the function that makes a node.
 pub(super) fn task(function: &Function, options: &Options) -> TokenStream {
-    let private = private(options, ours(function.signature.ident.span()));
-    let output = shape::output(&function.signature, options.fallible, &private);
-    let eager = eager(function, options, &output, &private);
-    let node = node(function, &output, &private);
+    let door = Door::new(options.krate.as_ref());
+    let output = shape::output(&function.signature, options.fallible, &door);
+    let eager = eager(function, options, &output, &door);
+    let node = node(function, &output, &door);
     quote!(#eager #node)
-}
-
-/// The hidden door to the runtime.
-fn private(options: &Options, span: Span) -> TokenStream {
-    match &options.krate {
-        Some(path) => quote_spanned!(span=> #path::__private),
-        None => quote_spanned!(span=> ::delayed::__private),
-    }
-}
-
-/// The user's place, but code of ours: lints for hand-written code stay quiet.
-fn ours(span: Span) -> Span {
-    span.resolved_at(Span::call_site())
 }
 
 /// The type that carries the body and what is known of the task.
@@ -46,7 +34,7 @@ fn eager(
     }: &Function,
     options: &Options,
     output: &Output,
-    private: &TokenStream,
+    door: &Door,
 ) -> TokenStream {
     let name = &signature.ident;
     let span = ours(name.span());
@@ -59,7 +47,8 @@ fn eager(
         .filter(|it| !is(it, &["doc", "cfg", "cfg_attr"]));
     let is_inline = attributes.iter().any(|it| is(it, &["inline"]));
     let inline = (!is_inline).then(|| quote_spanned!(span=> #[inline]));
-    let info = info(name, options, output, private);
+    let private = door.at(span);
+    let info = info(name, options, output, door);
     let mut signature = signature.clone();
     signature.ident = Ident::new("eager", span);
     quote_spanned! {span=>
@@ -86,7 +75,7 @@ fn eager(
     }
 }
 
-fn info(name: &Ident, options: &Options, output: &Output, private: &TokenStream) -> TokenStream {
+fn info(name: &Ident, options: &Options, output: &Output, door: &Door) -> TokenStream {
     let span = ours(name.span());
     let title = match &options.name {
         Some(title) => title.to_token_stream(),
@@ -96,13 +85,14 @@ fn info(name: &Ident, options: &Options, output: &Output, private: &TokenStream)
     let line = Literal::usize_unsuffixed(start.line);
     let column = Literal::usize_unsuffixed(start.column + 1);
     let fallible = output.fallible;
+    let private = door.at(span);
     quote_spanned! {span=>
         #private::TaskInfo::new(#title, ::core::file!(), #line, #column, #fallible)
     }
 }
 
 /// The function that makes a node.
-fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStream {
+fn node(function: &Function, output: &Output, door: &Door) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -129,14 +119,14 @@ fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStr
     let value = &output.value;
     add_bounds(&mut generics, value);
     let (parameters, _, bounds) = generics.split_for_impl();
-    let inputs = arguments
-        .iter()
-        .map(|argument| parameter(argument, private));
+    let inputs = arguments.iter().map(|argument| parameter(argument, door));
     let body = match arguments.iter().find(|it| it.mode == Mode::InPlace) {
-        Some(in_place) => refusal(in_place, private),
-        None => construction(name, &arguments, output, &explicit, private),
+        Some(in_place) => refusal(in_place, door),
+        None => construction(name, &arguments, output, &explicit, door),
     };
-    let delayed = quote_spanned!(ours(value.span())=> #private::Delayed);
+    let at_value = ours(value.span());
+    let private = door.at(at_value);
+    let node = quote_spanned!(at_value=> #private::Delayed<#value>);
     quote_spanned! {span=>
         #(#attributes)*
         #[allow(
@@ -148,14 +138,15 @@ fn node(function: &Function, output: &Output, private: &TokenStream) -> TokenStr
             clippy::used_underscore_binding
         )]
         #[track_caller]
-        #visibility fn #name #parameters (#(#inputs),*) -> #delayed<#value> #bounds {
+        #visibility fn #name #parameters (#(#inputs),*) -> #node #bounds {
             #body
         }
     }
 }
 
-fn parameter(Argument { name, mode, target }: &Argument, private: &TokenStream) -> TokenStream {
+fn parameter(Argument { name, mode, target }: &Argument, door: &Door) -> TokenStream {
     let span = ours(target.span());
+    let private = door.at(span);
     let conversion = match mode {
         Mode::Value => quote_spanned!(span=> #private::IntoInput),
         Mode::Reference => quote_spanned!(span=> #private::IntoRef),
@@ -166,8 +157,10 @@ fn parameter(Argument { name, mode, target }: &Argument, private: &TokenStream) 
 
 /// A task that changes an argument has no node: nothing converts to that
 /// argument, so a call is an error there and this is never run.
-fn refusal(Argument { name, .. }: &Argument, private: &TokenStream) -> TokenStream {
-    quote_spanned!(ours(name.span())=> match #private::IntoMut::never(#name) {})
+fn refusal(Argument { name, .. }: &Argument, door: &Door) -> TokenStream {
+    let span = ours(name.span());
+    let private = door.at(span);
+    quote_spanned!(span=> match #private::IntoMut::never(#name) {})
 }
 
 /// Hands the arguments to a node and the body to go with them. Inputs are
@@ -177,9 +170,10 @@ fn construction(
     arguments: &[Argument],
     output: &Output,
     explicit: &TokenStream,
-    private: &TokenStream,
+    door: &Door,
 ) -> TokenStream {
     let span = ours(function.span());
+    let private = door.at(span);
     let mut inputs = quote_spanned!(span=> ());
     let mut names = quote_spanned!(span=> ());
     for Argument { name, mode, .. } in arguments.iter().rev() {
@@ -196,14 +190,22 @@ fn construction(
             Mode::Reference => quote_spanned!(span=> &*#name),
             _ => quote_spanned!(span=> #name),
         });
-    let call = quote_spanned!(span=> #function::eager #explicit (#(#passed),*));
+    // What is wrong with the type of the value is said at that type, and all at
+    // one place so that rustc says it once.
+    let span = ours(output.whole.span());
+    let private = door.at(span);
     let convert = if output.fallible {
-        quote_spanned!(ours(output.whole.span())=> #private::TaskResult::into_value)
+        quote_spanned!(span=> #private::TaskResult::into_value)
     } else {
         quote_spanned!(span=> ::core::result::Result::Ok)
     };
-    let make = quote_spanned!(ours(output.value.span())=> #private::Delayed::task);
-    quote_spanned!(span=> #make(&#function::INFO, #inputs, move |#names| #convert(#call)))
+    let mut task = function.clone();
+    task.set_span(span.resolved_at(function.span()));
+    quote_spanned! {span=>
+        #private::Delayed::task(&#task::INFO, #inputs, move |#names| {
+            #convert(#task::eager #explicit (#(#passed),*))
+        })
+    }
 }
 
 /// `::<T, N>` for the call of the body, as not every generic shows in an

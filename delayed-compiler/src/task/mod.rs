@@ -6,6 +6,7 @@
 //! cannot be a task, `shape` finds how each value crosses, `emit` writes.
 
 mod check;
+mod door;
 mod emit;
 mod function;
 mod options;

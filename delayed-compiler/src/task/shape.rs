@@ -8,7 +8,10 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{
     FnArg, GenericArgument, Lifetime, ParenthesizedGenericArguments, Pat, PatType, PathArguments,
     ReturnType, Signature, TraitBound, Type, TypeFnPtr, TypeReference, parse_quote,
+    parse_quote_spanned,
 };
+
+use super::door::{Door, ours};
 
 /// An argument of the task as its node sees it.
 pub(super) struct Argument {
@@ -74,7 +77,7 @@ pub(super) struct Output {
 }
 
 /// Decides by the option, or else by the name of the type.
-pub(super) fn output(signature: &Signature, claim: Option<bool>, private: &TokenStream) -> Output {
+pub(super) fn output(signature: &Signature, claim: Option<bool>, door: &Door) -> Output {
     let whole = match &signature.output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, output) => (**output).clone(),
@@ -84,7 +87,11 @@ pub(super) fn output(signature: &Signature, claim: Option<bool>, private: &Token
     let value = match result.and_then(|segment| first_type(&segment.arguments)) {
         _ if !fallible => whole.clone(),
         Some(value) => value.clone(),
-        None => parse_quote!(<#whole as #private::TaskResult>::Value),
+        None => {
+            let span = ours(whole.span());
+            let private = door.at(span);
+            parse_quote_spanned!(span=> <#whole as #private::TaskResult>::Value)
+        }
     };
     Output {
         value,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Delayed;
 use super::input::{Gather, Input, Lend, Plain};
-use super::value::Kept;
+use super::value::{Kept, Loan};
 
 /// What may be passed for an argument of type `T`: a plain `T`, a
 /// [`Delayed<T>`], or a collection of delayed values for a collection `T`.
@@ -32,9 +32,18 @@ impl<T: Send + 'static> IntoInput<T> for T {
     }
 }
 
-/// Collections that are inputs as they stand.
+impl<T: Send + 'static> IntoInput<T> for Delayed<T> {
+    type Input = Self;
+    fn into_input(self) -> Self {
+        self
+    }
+}
+
+/// Collections that are inputs as they stand. Errors do not list them: the
+/// notes above say what matters.
 macro_rules! collections {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoInput<$to> for $from {
             type Input = Self;
             fn into_input(self) -> Self {
@@ -45,7 +54,6 @@ macro_rules! collections {
 }
 
 collections! {
-    [T: Send + 'static] Delayed<T> => T;
     [T: Send + 'static] Vec<Delayed<T>> => Vec<T>;
     [T: Send + 'static, const N: usize] [Delayed<T>; N] => [T; N];
     [T: Send + 'static] Option<Delayed<T>> => Option<T>;
@@ -76,8 +84,18 @@ pub trait IntoRef<T: ?Sized> {
     fn into_ref(self) -> Self::Input;
 }
 
+impl<T: Send + 'static> IntoRef<T> for T {
+    type Loan = Kept<T, T>;
+    type Input = Kept<T, T>;
+    fn into_ref(self) -> Self::Input {
+        Kept::new(self)
+    }
+}
+
+/// Plain values that own or forever borrow what is looked at.
 macro_rules! kept {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoRef<$to> for $from {
             type Loan = Kept<Self, $to>;
             type Input = Kept<Self, $to>;
@@ -89,7 +107,6 @@ macro_rules! kept {
 }
 
 kept! {
-    [T: Send + 'static] T => T;
     [T: Sync + ?Sized + 'static] &'static T => T;
     [T: Send + ?Sized + 'static] Box<T> => T;
     [T: Send + Sync + ?Sized + 'static] Arc<T> => T;
@@ -99,10 +116,20 @@ kept! {
     [T: Send + 'static, const N: usize] [T; N] => [T];
 }
 
+impl<T: Send + Sync + 'static> IntoRef<T> for &Delayed<T> {
+    type Loan = Loan<T, T>;
+    type Input = Lend<T, T>;
+    fn into_ref(self) -> Self::Input {
+        Lend::new(self)
+    }
+}
+
+/// Delayed values that own what is looked at.
 macro_rules! lent {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoRef<$to> for &Delayed<$from> {
-            type Loan = <Self::Input as Input>::Value;
+            type Loan = Loan<$from, $to>;
             type Input = Lend<$from, $to>;
             fn into_ref(self) -> Self::Input {
                 Lend::new(self)
@@ -112,7 +139,6 @@ macro_rules! lent {
 }
 
 lent! {
-    [T: Send + Sync + 'static] T => T;
     [] String => str;
     [] PathBuf => Path;
     [T: Send + Sync + 'static] Vec<T> => [T];
