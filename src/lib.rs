@@ -56,17 +56,49 @@
 pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::delayed;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
-pub use delayed_runtime::{Error, TaskInfo};
+pub use delayed_runtime::{Error, Pipeline, Runtime, RuntimeBuilder, TaskInfo, source};
+
+/// Compiles a loop or a block of calls into a graph that is known when the
+/// program is built, and gives it as a [`Pipeline`].
+///
+/// A pipeline means what its body means as plain Rust: same value, same error,
+/// same order, on any number of threads.
+///
+/// ```
+/// use delayed::prelude::*;
+///
+/// #[delayed]
+/// fn square(x: u64) -> u64 {
+///     x * x
+/// }
+///
+/// let squares = pipeline!({
+///     let mut sum = 0;
+///     for x in 1..=4 {
+///         sum += square(x);
+///     }
+///     sum
+/// });
+/// assert_eq!(squares.compute()?, 30);
+/// # Ok::<(), delayed::Error>(())
+/// ```
+#[macro_export]
+macro_rules! pipeline {
+    ($($body:tt)*) => {
+        $crate::__private::pipeline! { { $crate } $($body)* }
+    };
+}
 
 /// Everything a program with pipelines and run-time graphs usually needs.
 pub mod prelude {
-    pub use crate::{Delayed, delayed};
+    pub use crate::{Delayed, Pipeline, Runtime, delayed, pipeline};
 }
 
 /// The one door for generated code; nothing here is for users, and all of it
 /// may change.
 #[doc(hidden)]
 pub mod __private {
+    pub use delayed_macros::pipeline;
     pub use delayed_runtime::__private::*;
     pub use delayed_runtime::delayed::{Delayed, IntoInput, IntoMut, IntoRef};
     pub use delayed_runtime::task::{Task, TaskInfo, TaskResult};

@@ -49,3 +49,11 @@ use proc_macro::TokenStream;
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
     delayed_compiler::task::expand(options.into(), item.into()).into()
 }
+
+/// Compiles a loop or a block of calls into a static graph. Name it through the
+/// facade: `delayed::pipeline!` says where the runtime is, as `{path}` in front.
+#[proc_macro]
+#[doc(hidden)]
+pub fn pipeline(input: TokenStream) -> TokenStream {
+    delayed_compiler::pipeline::entry(input.into()).into()
+}

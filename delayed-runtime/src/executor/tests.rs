@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use delayed_graph::Place;
 
 use crate::__private as rt;
-use crate::Runtime;
 use crate::Error;
+use crate::Runtime;
 use crate::source::Pulled;
 
 use super::region::for_each;
@@ -72,7 +72,7 @@ fn a_loop_folds_in_order() {
 }
 
 /// Two nested loops whose inner back hands on to the outer turn.
-fn nested(threads: usize, outer: u64, inner: u64) -> Result<Vec<Box<(u64, u64)>>, Error> {
+fn nested(threads: usize, outer: u64, inner: u64) -> Result<Vec<(String, u64)>, Error> {
     let mut seen = Vec::new();
     run(threads, |scope| {
         for_each(
@@ -80,12 +80,12 @@ fn nested(threads: usize, outer: u64, inner: u64) -> Result<Vec<Box<(u64, u64)>>
             &OUTER,
             Pulled(0..outer),
             |x: u64, scope, turn| {
-                turn.push(Box::new((x, u64::MAX)))?;
+                turn.push((x.to_string(), u64::MAX))?;
                 for_each(
                     scope,
                     &INNER,
                     Pulled(0..inner),
-                    |y: u64, _, _| Ok(Some(Box::new((x, spin(x * inner + y))))),
+                    |y: u64, _, _| Ok(Some((x.to_string(), spin(x * inner + y)))),
                     |op| turn.push(op),
                 )?;
                 Ok(None)
@@ -102,10 +102,12 @@ fn nested(threads: usize, outer: u64, inner: u64) -> Result<Vec<Box<(u64, u64)>>
 #[test]
 fn nested_loops_fold_in_the_order_of_both() {
     for (outer, inner) in [(1, 500), (500, 1), (40, 30), (3, 0), (0, 3)] {
-        let expected: Vec<Box<(u64, u64)>> = (0..outer)
+        let expected: Vec<(String, u64)> = (0..outer)
             .flat_map(|x| {
                 let items = (0..inner).map(move |y| (x, x * inner + y));
-                std::iter::once((x, u64::MAX)).chain(items).map(Box::new)
+                std::iter::once((x, u64::MAX))
+                    .chain(items)
+                    .map(|(x, y)| (x.to_string(), y))
             })
             .collect();
         on_every_size(|threads| {
@@ -131,8 +133,8 @@ fn the_first_failure_in_serial_order_is_reported() {
                     |x, _, _| {
                         let item = x + 1000;
                         let _shown = rt::Shown::new(|| {
-                            use rt::{ShowDisplay as _};
-                            (&&&rt::Item(&item)).show()
+                            use rt::ShowDisplay as _;
+                            (&&rt::Item(&item)).show()
                         });
                         spin(x + round);
                         if x == 60 || x == 61 || x > 120 {
@@ -158,8 +160,6 @@ fn the_first_failure_in_serial_order_is_reported() {
 
 #[test]
 fn a_panic_is_caught_and_the_pool_stays_usable() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
     on_every_size(|threads| {
         let runtime = Runtime::builder().threads(threads).build().unwrap();
         for _ in 0..3 {
@@ -196,7 +196,6 @@ fn a_panic_is_caught_and_the_pool_stays_usable() {
             );
         }
     });
-    std::panic::set_hook(hook);
 }
 
 /// Counts how many of it are alive, and how many ever were at once.
@@ -276,8 +275,6 @@ fn a_source_is_pulled_once_and_never_after_its_end() {
 
 #[test]
 fn a_fork_gives_both_values_and_the_left_panic_first() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
     on_every_size(|threads| {
         let words = ["a".to_owned(), "b".to_owned()];
         let joined = run(threads, |scope| {
@@ -295,13 +292,10 @@ fn a_fork_gives_both_values_and_the_left_panic_first() {
         });
         assert_eq!(panicked.unwrap_err().downcast_ref::<&str>(), Some(&"left"));
     });
-    std::panic::set_hook(hook);
 }
 
 #[test]
 fn a_source_that_panics_is_reported_at_its_iteration() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
     on_every_size(|threads| {
         let source = (0..10_u64).map(|x| if x == 4 { panic!("no more") } else { x });
         let mut seen = Vec::new();
@@ -324,5 +318,4 @@ fn a_source_that_panics_is_reported_at_its_iteration() {
         );
         assert_eq!(seen, [0, 1, 2, 3]);
     });
-    std::panic::set_hook(hook);
 }

@@ -108,7 +108,7 @@ pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Stop {
 
 /// The failure of an iteration, with what was noted of its item.
 #[cold]
-pub(crate) fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
+pub fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
     FAILING.set(false);
     let item = ITEM.take();
     stop.within(|| Iteration {

@@ -1,0 +1,303 @@
+//! Steps, loops and forks.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::Emitter;
+use super::expr::name;
+use crate::pipeline::ir::{NodeId, NodeKind, RegionId};
+use crate::pipeline::names;
+use crate::pipeline::order::Schedule;
+use crate::pipeline::plan::{BodyPlan, HandOver, LoopPlan, Pending, Step};
+use crate::pipeline::spans;
+
+/// Where a statement stands, as far as leaving it is concerned.
+#[derive(Clone, Copy)]
+struct Frame<'a> {
+    /// What this frame's iterations hand over.
+    hand_overs: &'a [HandOver],
+    /// The serial loops around, the innermost first.
+    serial: Option<&'a SerialLoop<'a>>,
+}
+
+struct SerialLoop<'a> {
+    region: RegionId,
+    outside: Option<&'a SerialLoop<'a>>,
+}
+
+impl Emitter<'_> {
+    /// The body of the pipeline itself.
+    pub(super) fn root(&self, plan: &BodyPlan) -> TokenStream {
+        let here = spans::at(Span::call_site());
+        let frame = Frame {
+            hand_overs: &[],
+            serial: None,
+        };
+        let Some((last, steps)) = plan.steps.split_last() else {
+            return quote_spanned!(here=> ::core::result::Result::Ok(()));
+        };
+        let steps = steps.iter().map(|step| self.step(step, frame));
+        let last = match last {
+            Step::Node(id, pending) if self.graph.nodes[id.0].kind == NodeKind::Output => {
+                let leave = self.leave(frame, pending);
+                let expr = self.expr(*id, &leave);
+                quote_spanned!(here=> ::core::result::Result::Ok(#expr))
+            }
+            step => {
+                let step = self.step(step, frame);
+                quote_spanned!(here=> #step ::core::result::Result::Ok(()))
+            }
+        };
+        quote_spanned!(here=> #(#steps)* #last)
+    }
+
+    fn step(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
+        match step {
+            Step::Node(id, pending) => {
+                let leave = self.leave(frame, pending);
+                self.statement(*id, &leave)
+            }
+            Step::Fork(ids, pending) => self.fork(ids, pending, frame),
+            Step::Loop(plan, pending) => self.for_loop(plan, pending, frame),
+            Step::Push(number) => self.push(*number, frame, spans::at(Span::call_site())),
+        }
+    }
+
+    /// The code that leaves the frame with a failure.
+    fn leave<'f>(
+        &'f self,
+        frame: Frame<'f>,
+        pending: &'f Pending,
+    ) -> impl Fn(TokenStream, Span) -> TokenStream + 'f {
+        move |failed, here| {
+            let rt = self.rt(here);
+            let pushes = pending.iter().map(|number| self.push(*number, frame, here));
+            let mut failure = failed;
+            let mut serial = frame.serial;
+            while let Some(SerialLoop { region, outside }) = serial {
+                let site = self.loop_site(*region, here);
+                let index = index_name(*region, here);
+                failure = quote_spanned!(here=> #rt::within(#failure, #site, #index));
+                serial = *outside;
+            }
+            quote_spanned! {here=>
+                #(#pushes)*
+                return ::core::result::Result::Err(#failure);
+            }
+        }
+    }
+
+    fn push(&self, number: usize, frame: Frame<'_>, here: Span) -> TokenStream {
+        let values = &frame.hand_overs[number].values;
+        let operation = self.operation(number, frame.hand_overs.len(), values, here);
+        quote_spanned!(here=> __turn.push(#operation)?;)
+    }
+
+    fn for_loop(&self, plan: &LoopPlan, pending: &Pending, frame: Frame<'_>) -> TokenStream {
+        let node = &self.graph.nodes[plan.node.0];
+        let region = &self.graph.regions[plan.region.0];
+        let here = spans::at(region.span);
+        let run = match plan.schedule {
+            Schedule::Parallel => self.parallel(plan, pending, frame, here),
+            Schedule::Serial(_) => self.serial(plan, pending, frame, here),
+        };
+        let value = match region.collected {
+            Some(collected) => {
+                let collected = &self.graph.values[collected.0].name;
+                quote_spanned! {here=>
+                    { let mut #collected = ::std::vec::Vec::new(); #run #collected }
+                }
+            }
+            None => quote_spanned!(here=> { #run }),
+        };
+        match &node.bind {
+            Some(bind) => {
+                let pat = &bind.pat;
+                quote_spanned!(here=> #[allow(unused_mut)] let #pat = #value;)
+            }
+            None => quote_spanned!(here=> #value),
+        }
+    }
+
+    /// A loop whose iterations overlap: a front, and a back.
+    fn parallel(
+        &self,
+        plan: &LoopPlan,
+        pending: &Pending,
+        frame: Frame<'_>,
+        here: Span,
+    ) -> TokenStream {
+        let rt = self.rt(here);
+        let leave = self.leave(frame, pending);
+        let source = self.expr(plan.node, &leave);
+        let site = self.loop_site(plan.region, here);
+        let inner = Frame {
+            hand_overs: &plan.hand_overs,
+            serial: None,
+        };
+        let pat = &self.graph.regions[plan.region.0].pat;
+        let shown = self.shown(plan.region, here);
+        let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
+        let last = match plan.body.last {
+            Some(number) => {
+                let values = &plan.hand_overs[number].values;
+                let operation = self.operation(number, plan.hand_overs.len(), values, here);
+                quote_spanned!(here=> ::core::option::Option::Some(#operation))
+            }
+            None => quote_spanned!(here=> ::core::option::Option::None),
+        };
+        let back = self.back(plan, frame.hand_overs.len());
+        let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
+        quote_spanned! {here=>
+            let __result = #rt::for_each(
+                __scope,
+                #site,
+                #rt::Source(#source).source(),
+                |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
+                    let #pat = __item;
+                    #shown
+                    #(#steps)*
+                    ::core::result::Result::Ok(#last)
+                },
+                #back,
+            );
+            if let ::core::result::Result::Err(__stop) = __result { #failed }
+        }
+    }
+
+    /// A loop as the user wrote it.
+    fn serial(
+        &self,
+        plan: &LoopPlan,
+        pending: &Pending,
+        frame: Frame<'_>,
+        here: Span,
+    ) -> TokenStream {
+        let leave = self.leave(frame, pending);
+        let source = self.expr(plan.node, &leave);
+        let serial = SerialLoop {
+            region: plan.region,
+            outside: frame.serial,
+        };
+        let inner = Frame {
+            hand_overs: frame.hand_overs,
+            serial: Some(&serial),
+        };
+        let pat = &self.graph.regions[plan.region.0].pat;
+        let index = index_name(plan.region, here);
+        let shown = self.shown(plan.region, here);
+        let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
+        quote_spanned! {here=>
+            #[allow(unused_mut, unused_variables)]
+            let mut #index = 0_u64;
+            #[allow(clippy::explicit_counter_loop)]
+            for #pat in #source {
+                #shown
+                #(#steps)*
+                #[allow(unused_assignments)]
+                { #index += 1; }
+            }
+        }
+    }
+
+    /// A guard that can say what the item is, where the body only borrows it.
+    fn shown(&self, region: RegionId, here: Span) -> Option<TokenStream> {
+        let region_data = &self.graph.regions[region.0];
+        let [item] = region_data.items[..] else {
+            return None;
+        };
+        let value = &self.graph.values[item.0];
+        let users = self
+            .graph
+            .nodes
+            .iter()
+            .filter(|node| node.uses.iter().any(|used| used.value == item));
+        let only_lent = |node: &crate::pipeline::ir::Node| {
+            self.graph.is_inside(node.region, region)
+                && names::only_referenced(&node.expr, &value.name)
+                && matches!(
+                    node.kind,
+                    NodeKind::Task(_) | NodeKind::Glue | NodeKind::Loop(_)
+                )
+        };
+        let mut users = users.peekable();
+        if !value.copied && (users.peek().is_none() || !users.all(only_lent)) {
+            return None;
+        }
+        let rt = self.rt(here);
+        let item = &value.name;
+        Some(quote_spanned! {here=>
+            let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).show());
+        })
+    }
+
+    /// A reference to what errors say of a loop.
+    fn loop_site(&self, region: RegionId, here: Span) -> TokenStream {
+        let rt = self.rt(here);
+        let region = &self.graph.regions[region.0];
+        let label = &region.label;
+        let place = self.place(region.span, here);
+        quote_spanned! {here=>
+            { static SITE: #rt::LoopSite = #rt::LoopSite { label: #label, place: #place }; &SITE }
+        }
+    }
+
+    /// Independent tasks side by side; their bindings and exits follow in order.
+    fn fork(&self, ids: &[NodeId], pending: &Pending, frame: Frame<'_>) -> TokenStream {
+        let here = spans::at(self.graph.nodes[ids[0].0].span);
+        let names: Vec<_> = (0..ids.len())
+            .map(|index| name(&format!("__branch{index}"), here))
+            .collect();
+        let values = ids.iter().map(|id| self.expr_before_exit(*id));
+        let join = values.rev().reduce_join(here);
+        let pattern = names.iter().rev().fold(TokenStream::new(), |inner, name| {
+            if inner.is_empty() {
+                quote_spanned!(here=> #name)
+            } else {
+                quote_spanned!(here=> (#name, #inner))
+            }
+        });
+        let bindings = ids.iter().zip(&names).map(|(id, value)| {
+            let node = &self.graph.nodes[id.0];
+            let value = if node.exit {
+                let NodeKind::Task(task) = &node.kind else {
+                    unreachable!("only tasks are forked")
+                };
+                let place = (node.span, node.span);
+                let leave = self.leave(frame, pending);
+                self.attempt(&quote_spanned!(here=> #value), Some(task), place, &leave)
+            } else {
+                quote_spanned!(here=> #value)
+            };
+            match &node.bind {
+                Some(bind) => {
+                    let pat = &bind.pat;
+                    quote_spanned!(here=> #[allow(unused_mut)] let #pat = #value;)
+                }
+                None => quote_spanned!(here=> let _ = #value;),
+            }
+        });
+        quote_spanned!(here=> let #pattern = #join; #(#bindings)*)
+    }
+}
+
+/// `join(a, join(b, c))`, from the last to the first.
+trait ReduceJoin {
+    fn reduce_join(self, here: Span) -> TokenStream;
+}
+
+impl<I: Iterator<Item = syn::Expr>> ReduceJoin for I {
+    fn reduce_join(self, here: Span) -> TokenStream {
+        self.fold(TokenStream::new(), |rest, first| {
+            if rest.is_empty() {
+                quote_spanned!(here=> #first)
+            } else {
+                quote_spanned!(here=> __scope.join(|_| #first, |__scope| #rest))
+            }
+        })
+    }
+}
+
+fn index_name(region: RegionId, here: Span) -> proc_macro2::Ident {
+    name(&format!("__index{}", region.0), here)
+}

@@ -1,0 +1,192 @@
+//! The user's expressions: a task is called eagerly, and a `?` leaves with what
+//! an error has to say.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprCall, Path, PathArguments};
+
+use super::Emitter;
+use crate::pipeline::calls;
+use crate::pipeline::flatten::start;
+use crate::pipeline::ir::{NodeId, NodeKind};
+use crate::pipeline::spans;
+
+impl Emitter<'_> {
+    /// The expression of `node`. `exit` makes the code that leaves the body
+    /// from the code of the failure.
+    pub(super) fn expr(
+        &self,
+        node: NodeId,
+        exit: &dyn Fn(TokenStream, Span) -> TokenStream,
+    ) -> Expr {
+        let mut expr = self.graph.nodes[node.0].expr.clone();
+        self.rewriter(node, exit).visit_expr_mut(&mut expr);
+        expr
+    }
+
+    /// The expression of `node` without the `?` at its end.
+    pub(super) fn expr_before_exit(&self, node: NodeId) -> Expr {
+        let mut expr = inner(&self.graph.nodes[node.0].expr).clone();
+        let exit = |_: TokenStream, _: Span| TokenStream::new();
+        self.rewriter(node, &exit).visit_expr_mut(&mut expr);
+        expr
+    }
+
+    fn rewriter<'a>(
+        &'a self,
+        node: NodeId,
+        exit: &'a dyn Fn(TokenStream, Span) -> TokenStream,
+    ) -> Rewriter<'a> {
+        let node = &self.graph.nodes[node.0];
+        let task = match &node.kind {
+            NodeKind::Task(name) => Some(&**name),
+            _ => None,
+        };
+        Rewriter {
+            emitter: self,
+            task,
+            exit,
+        }
+    }
+
+    /// `operand?` for an operand that is a `Result`.
+    pub(super) fn attempt(
+        &self,
+        operand: &TokenStream,
+        task: Option<&str>,
+        place: (Span, Span),
+        exit: &dyn Fn(TokenStream, Span) -> TokenStream,
+    ) -> TokenStream {
+        let (start, question) = place;
+        let here = spans::at(question);
+        let rt = self.rt(here);
+        let site = self.call_site(task, start, here);
+        let failed = quote_spanned!(here=> #rt::failed(__error, #site));
+        let exit = exit(failed, here);
+        quote_spanned! {here=>
+            match #rt::branch(#operand) {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => { #exit }
+            }
+        }
+    }
+
+    /// A reference to what errors say of a call.
+    fn call_site(&self, task: Option<&str>, place: Span, here: Span) -> TokenStream {
+        let rt = self.rt(here);
+        let task = match task {
+            Some(task) => quote_spanned!(here=> ::core::option::Option::Some(#task)),
+            None => quote_spanned!(here=> ::core::option::Option::None),
+        };
+        let place = self.place(place, here);
+        quote_spanned! {here=>
+            { static SITE: #rt::CallSite = #rt::CallSite { task: #task, place: #place }; &SITE }
+        }
+    }
+
+    /// The place of `span` in the program.
+    pub(super) fn place(&self, span: Span, here: Span) -> TokenStream {
+        let start = span.start();
+        let line = u32::try_from(start.line).unwrap_or(0);
+        let column = u32::try_from(start.column + 1).unwrap_or(0);
+        let place = delayed_graph::Place {
+            file: "".into(),
+            line,
+            column,
+        };
+        super::graph::place(&place, &self.rt(here), here)
+    }
+}
+
+/// `f(x)` of `f(x)?`.
+fn inner(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Try(attempt) => inner(&attempt.expr),
+        Expr::Paren(paren) => inner(&paren.expr),
+        expr => expr,
+    }
+}
+
+struct Rewriter<'a> {
+    emitter: &'a Emitter<'a>,
+    /// The task that the node calls.
+    task: Option<&'a str>,
+    exit: &'a dyn Fn(TokenStream, Span) -> TokenStream,
+}
+
+impl Rewriter<'_> {
+    /// Whether this call is the node's task, and not a closure's or a type's.
+    fn task_path<'e>(&self, call: &'e ExprCall) -> Option<&'e Path> {
+        let task = self.task?;
+        calls::task(call, |_| false).filter(|path| calls::label(path) == task)
+    }
+
+    fn call(&self, call: &ExprCall, path: &Path) -> TokenStream {
+        let name = path
+            .segments
+            .last()
+            .map_or_else(Span::call_site, |last| last.ident.span());
+        let here = spans::at(name);
+        let rt = self.emitter.rt(here);
+        let eager = eager(path);
+        let args = &call.args;
+        let site = self.emitter.call_site(self.task, start(&call.func), here);
+        let called = quote_spanned!(call.paren_token.span.join()=> #eager(#args));
+        quote_spanned! {here=>
+            {
+                let __call = #rt::Call::enter(#site);
+                let __value = #called;
+                __call.done();
+                __value
+            }
+        }
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Try(attempt) => {
+                let operand = inner(&attempt.expr);
+                let is_task = matches!(operand, Expr::Call(call) if self.task_path(call).is_some());
+                let task = is_task.then_some(self.task).flatten();
+                let place = (start(&attempt.expr), attempt.question_token.span());
+                self.visit_expr_mut(&mut attempt.expr);
+                let operand = &attempt.expr;
+                let operand = quote::quote!(#operand);
+                let attempt = self.emitter.attempt(&operand, task, place, self.exit);
+                *expr = Expr::Verbatim(attempt);
+            }
+            Expr::Call(call) if self.task_path(call).is_some() => {
+                visit_mut::visit_expr_call_mut(self, call);
+                let path = self.task_path(call).cloned();
+                if let Some(path) = path {
+                    *expr = Expr::Verbatim(self.call(call, &path));
+                }
+            }
+            // A `?` in there leaves the closure.
+            Expr::Closure(_) | Expr::Async(_) => {}
+            expr => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// `module::f::<T>` to `module::f::eager::<T>`.
+fn eager(path: &Path) -> Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
+        let ident = Ident::new("eager", last.ident.span());
+        path.segments.push(syn::PathSegment { ident, arguments });
+    }
+    path
+}
+
+/// A name of the compiler's own, at the user's place.
+pub(super) fn name(name: &str, span: Span) -> Ident {
+    format_ident!("{name}", span = spans::at(span))
+}

@@ -1,0 +1,128 @@
+//! What an iteration hands to the loop around it, and what is done with it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use super::Emitter;
+use super::expr::name;
+use crate::pipeline::ir::{NodeKind, ValueId};
+use crate::pipeline::names::variable;
+use crate::pipeline::plan::{Action, HandOver, LoopPlan};
+use crate::pipeline::spans;
+
+impl Emitter<'_> {
+    /// Hand-over `number` of `count`, with its values: `Left(…)`,
+    /// `Right(Left(…))` and so on, or the values alone if it is the only one.
+    pub(super) fn operation(
+        &self,
+        number: usize,
+        count: usize,
+        values: &[ValueId],
+        here: Span,
+    ) -> TokenStream {
+        let rt = self.rt(here);
+        let values = self.tuple(values, here, false);
+        wrap(&rt, number, count, values, here)
+    }
+
+    /// `(a, b,)`
+    fn tuple(&self, values: &[ValueId], here: Span, binds: bool) -> TokenStream {
+        let names = values.iter().map(|value| {
+            let value = &self.graph.values[value.0];
+            let name = &value.name;
+            if binds && value.mutable {
+                quote_spanned!(here=> mut #name)
+            } else {
+                name.to_token_stream()
+            }
+        });
+        quote_spanned!(here=> (#(#names,)*))
+    }
+
+    /// The loop's back: a closure that takes a hand-over in its turn.
+    pub(super) fn back(&self, plan: &LoopPlan, outer_count: usize) -> TokenStream {
+        let here = spans::at(self.graph.regions[plan.region.0].span);
+        let rt = self.rt(here);
+        let operation = name("__operation", here);
+        if plan.hand_overs.is_empty() {
+            return quote_spanned!(here=> |#operation: ()| ::core::result::Result::Ok(#operation));
+        }
+        let count = plan.hand_overs.len();
+        let arms = plan.hand_overs.iter().enumerate().map(|(number, hand_over)| {
+            let values = self.tuple(&hand_over.values, here, true);
+            let pattern = wrap(&rt, number, count, values, here);
+            let actions = self.actions(hand_over, outer_count);
+            quote_spanned!(here=> #[allow(unused_mut, unused_variables)] #pattern => { #actions })
+        });
+        quote_spanned! {here=>
+            |#operation| {
+                match #operation { #(#arms)* }
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+
+    fn actions(&self, hand_over: &HandOver, outer_count: usize) -> TokenStream {
+        let leave = |failed: TokenStream, here: Span| quote_spanned!(here=> return ::core::result::Result::Err(#failed));
+        let actions = hand_over.actions.iter().map(|action| match action {
+            Action::Run(node) => self.statement(*node, &leave),
+            Action::Forward(number, values) => {
+                let here = spans::at(Span::call_site());
+                let operation = self.operation(*number, outer_count, values, here);
+                quote_spanned!(here=> __turn.push(#operation)?;)
+            }
+        });
+        actions.collect()
+    }
+
+    /// The node as a statement.
+    pub(super) fn statement(
+        &self,
+        id: crate::pipeline::ir::NodeId,
+        exit: &dyn Fn(TokenStream, Span) -> TokenStream,
+    ) -> TokenStream {
+        let node = &self.graph.nodes[id.0];
+        let here = spans::at(node.span);
+        let expr = self.expr(id, exit);
+        match (&node.kind, &node.bind) {
+            (NodeKind::Declare, Some(bind)) => {
+                let pat = &bind.pat;
+                quote_spanned!(here=> let #pat;)
+            }
+            (NodeKind::Collect(collected), _) => {
+                let collected = &self.graph.values[collected.0].name;
+                quote_spanned!(here=> #collected.push(#expr);)
+            }
+            (_, Some(bind)) => {
+                let pat = &bind.pat;
+                let is_temporary = bind
+                    .values
+                    .iter()
+                    .any(|id| self.graph.values[id.0].temporary);
+                let allow = is_temporary.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+                quote_spanned!(here=> #allow let #pat = #expr;)
+            }
+            // A variable alone has no effect, and needs no warning.
+            (_, None) if variable(&node.expr).is_some() => quote_spanned!(here=> let _ = #expr;),
+            (_, None) => quote_spanned!(here=> #expr;),
+        }
+    }
+}
+
+fn wrap(
+    rt: &TokenStream,
+    number: usize,
+    count: usize,
+    values: TokenStream,
+    here: Span,
+) -> TokenStream {
+    let innermost = if number + 1 == count {
+        values
+    } else {
+        quote_spanned!(here=> #rt::Either::Left(#values))
+    };
+    (0..number).fold(
+        innermost,
+        |inner, _| quote_spanned!(here=> #rt::Either::Right(#inner)),
+    )
+}

@@ -1,0 +1,68 @@
+//! The plan to Rust. Nothing is decided here.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `body.rs` | steps, loops and forks |
+//! | `hand_over.rs` | what an iteration hands to the loop around it |
+//! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
+//! | `graph.rs` | the graph as a constant |
+
+mod body;
+mod expr;
+mod graph;
+mod hand_over;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::Token;
+
+use super::ir::Graph;
+use super::order::Order;
+use super::plan::Plan;
+use super::spans;
+
+/// What the emitters share.
+struct Emitter<'a> {
+    graph: &'a Graph,
+    /// The path of the runtime's door.
+    door: &'a TokenStream,
+}
+
+impl Emitter<'_> {
+    /// The path of the runtime's door, where errors are to point at `span`.
+    fn rt(&self, span: Span) -> TokenStream {
+        self.door
+            .clone()
+            .into_iter()
+            .map(|mut tree: TokenTree| {
+                // `$crate` keeps its own meaning and only changes its place.
+                tree.set_span(tree.span().located_at(span));
+                tree
+            })
+            .collect()
+    }
+}
+
+/// Writes the code of a pipeline. `door` is the path of the runtime's hidden
+/// module.
+#[must_use]
+pub fn generate(
+    graph: &Graph,
+    order: &Order,
+    plan: &Plan,
+    capture: Option<Token![move]>,
+    door: &TokenStream,
+) -> TokenStream {
+    let emitter = Emitter { graph, door };
+    let here = spans::at(Span::call_site());
+    let schema = graph::constant(&super::schema::schema(graph, order), door, here);
+    let body = emitter.root(&plan.root);
+    quote_spanned! {here=>
+        {
+            #[allow(unused_imports)]
+            use #door::{FromIterator as _, ShowDisplay as _, ShowNothing as _, ShowPath as _};
+            static GRAPH: #door::Graph = #schema;
+            #door::Pipeline::new(&GRAPH, #capture |__scope: &#door::Scope<'_>| { #body })
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Takes the tasks and `?`s out of a nested expression, one step each.
+//!
+//! `add(increment(x), double(x))` becomes `t1 = increment(x)`,
+//! `t2 = double(x)`, `add(t1, t2)`. What is evaluated before a step that is
+//! taken out is taken out before it, so the order of evaluation, and with it
+//! the first error, stays as written.
+
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, ExprBinary, Pat};
+
+use super::calls;
+use super::names::variable;
+use super::parse::is_change_op;
+
+/// What the walk needs from its caller.
+pub trait Steps {
+    /// Whether `name` is a variable of the pipeline's, and so no task.
+    fn is_local(&self, name: &Ident) -> bool;
+
+    /// Makes a step of `expr` and gives the temporary that holds its value.
+    fn step(&mut self, expr: Expr, hint: &str) -> Ident;
+
+    /// Reports a task where none can be.
+    fn task_in_branch(&mut self, call: &syn::ExprCall, construct: &'static str);
+}
+
+/// Takes out what `expr` has inside; `expr` itself stays for the caller.
+pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
+    if let Expr::Try(attempt) = expr {
+        // `f(x)?` is one step: a task with an exit.
+        return inside(&mut attempt.expr, steps);
+    }
+    branches(expr, steps);
+    let mut operands = operands(expr);
+    let Some(last) = operands
+        .iter()
+        .rposition(|(operand, _)| has_step(operand, steps))
+    else {
+        return;
+    };
+    for (index, (operand, position)) in operands.iter_mut().enumerate().take(last + 1) {
+        inside(operand, steps);
+        let is_step = is_step(operand, steps);
+        let before_a_step = index < last && *position == Position::Value && !is_simple(operand);
+        if is_step || before_a_step {
+            take_out(operand, steps);
+        }
+    }
+}
+
+fn take_out(operand: &mut Expr, steps: &mut impl Steps) {
+    let hint = task_of(operand, steps).map(|path| calls::label(path).replace("::", "_"));
+    let expr = std::mem::replace(operand, Expr::PLACEHOLDER);
+    let temporary = steps.step(expr, hint.as_deref().unwrap_or("value"));
+    *operand = syn::parse_quote!(#temporary);
+}
+
+/// The task that `expr` calls, perhaps with a `?` behind.
+pub fn task_of<'a>(expr: &'a Expr, steps: &impl Steps) -> Option<&'a syn::Path> {
+    match expr {
+        Expr::Call(call) => calls::task(call, |name| steps.is_local(name)),
+        Expr::Try(attempt) => match &*attempt.expr {
+            Expr::Call(call) => calls::task(call, |name| steps.is_local(name)),
+            _ => None,
+        },
+        Expr::Paren(paren) => task_of(&paren.expr, steps),
+        _ => None,
+    }
+}
+
+fn is_step(expr: &Expr, steps: &impl Steps) -> bool {
+    matches!(expr, Expr::Try(_)) || task_of(expr, steps).is_some()
+}
+
+/// Whether a step is somewhere in `expr` where it is always evaluated.
+fn has_step(expr: &Expr, steps: &impl Steps) -> bool {
+    is_step(expr, steps) || children(expr).iter().any(|child| has_step(child, steps))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// The operand's value is used.
+    Value,
+    /// The operand stands for a place in memory, and copying it would not do.
+    Place,
+}
+
+/// The operands that `expr` always evaluates, in that order.
+fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Position)> {
+    use Position::{Place, Value};
+    match expr {
+        Expr::Array(array) => array.elems.iter_mut().map(|elem| (elem, Value)).collect(),
+        // The right side of a change is evaluated first.
+        Expr::Assign(assign) => vec![(&mut *assign.right, Value), (&mut *assign.left, Place)],
+        Expr::Binary(ExprBinary {
+            left, op, right, ..
+        }) => match op {
+            op if is_change_op(op) => vec![(&mut **right, Value), (&mut **left, Place)],
+            op if is_lazy(op) => vec![(&mut **left, Value)],
+            _ => vec![(&mut **left, Value), (&mut **right, Value)],
+        },
+        Expr::Call(call) => call.args.iter_mut().map(|arg| (arg, Value)).collect(),
+        Expr::Cast(cast) => vec![(&mut *cast.expr, Value)],
+        Expr::Field(field) => vec![(&mut *field.base, Place)],
+        Expr::Group(group) => vec![(&mut *group.expr, Value)],
+        Expr::If(inner) => vec![(&mut *inner.cond, Place)],
+        Expr::Index(index) => vec![(&mut *index.expr, Place), (&mut *index.index, Value)],
+        Expr::Let(inner) => vec![(&mut *inner.expr, Place)],
+        Expr::Match(inner) => vec![(&mut *inner.expr, Place)],
+        Expr::MethodCall(call) => {
+            let receiver = std::iter::once((&mut *call.receiver, Place));
+            receiver
+                .chain(call.args.iter_mut().map(|arg| (arg, Value)))
+                .collect()
+        }
+        Expr::Paren(paren) => vec![(&mut *paren.expr, Value)],
+        Expr::Range(range) => [&mut range.start, &mut range.end]
+            .into_iter()
+            .flatten()
+            .map(|bound| (&mut **bound, Value))
+            .collect(),
+        Expr::Reference(reference) => vec![(&mut *reference.expr, Place)],
+        Expr::Repeat(repeat) => vec![(&mut *repeat.expr, Value)],
+        Expr::Struct(inner) => {
+            let fields = inner
+                .fields
+                .iter_mut()
+                .map(|field| (&mut field.expr, Value));
+            fields
+                .chain(inner.rest.as_deref_mut().map(|rest| (rest, Place)))
+                .collect()
+        }
+        Expr::Try(attempt) => vec![(&mut *attempt.expr, Value)],
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().map(|elem| (elem, Value)).collect(),
+        Expr::Unary(unary) => vec![(&mut *unary.expr, Place)],
+        _ => Vec::new(),
+    }
+}
+
+/// Those operands of a change whose value is used, in order of evaluation.
+pub fn value_operands(expr: &mut Expr) -> Vec<&mut Expr> {
+    let mut found = Vec::new();
+    for (operand, position) in operands(expr) {
+        match position {
+            Position::Value => match operand {
+                // `&format!(…)`: what is borrowed can be made before.
+                Expr::Reference(reference) => found.push(&mut *reference.expr),
+                operand => found.push(operand),
+            },
+            Position::Place => found.extend(value_operands(operand)),
+        }
+    }
+    found
+}
+
+/// Whether the value of `expr` surely borrows from nothing.
+#[must_use]
+pub fn owns_its_value(expr: &Expr) -> bool {
+    const OWNING: &[&str] = &["clone", "len", "to_owned", "to_string", "to_vec"];
+    match expr {
+        Expr::MethodCall(call) => OWNING.contains(&call.method.to_string().as_str()),
+        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
+        Expr::Cast(_) => true,
+        Expr::Paren(paren) => owns_its_value(&paren.expr),
+        Expr::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .all(|elem| owns_its_value(elem) || matches!(elem, Expr::Lit(_))),
+        Expr::Binary(binary) => !is_change_op(&binary.op),
+        _ => false,
+    }
+}
+
+/// [`operands`] to look at only.
+fn children(expr: &Expr) -> Vec<Expr> {
+    let mut copy = expr.clone();
+    operands(&mut copy)
+        .into_iter()
+        .map(|(operand, _)| operand.clone())
+        .collect()
+}
+
+fn is_lazy(op: &BinOp) -> bool {
+    matches!(op, BinOp::And(_) | BinOp::Or(_))
+}
+
+/// Whether evaluating `expr` later than written makes no difference.
+fn is_simple(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Closure(_) => true,
+        Expr::Reference(reference) => is_simple(&reference.expr),
+        Expr::Field(field) => is_simple(&field.base),
+        Expr::Paren(paren) => is_simple(&paren.expr),
+        Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
+            matches!(*unary.expr, Expr::Lit(_))
+        }
+        Expr::Path(path) => variable(expr).is_some() || path.path.get_ident().is_some(),
+        _ => false,
+    }
+}
+
+/// Reports tasks in those parts of `expr` that are not always evaluated.
+fn branches(expr: &Expr, steps: &mut impl Steps) {
+    match expr {
+        Expr::If(inner) => {
+            Branch {
+                construct: "if",
+                steps,
+            }
+            .visit_block(&inner.then_branch);
+            if let Some((_, other)) = &inner.else_branch {
+                Branch {
+                    construct: "else",
+                    steps,
+                }
+                .visit_expr(other);
+            }
+        }
+        Expr::Match(inner) => {
+            let mut branch = Branch {
+                construct: "match",
+                steps,
+            };
+            inner.arms.iter().for_each(|arm| branch.visit_arm(arm));
+        }
+        Expr::Binary(binary) if is_lazy(&binary.op) => {
+            let construct = if matches!(binary.op, BinOp::And(_)) {
+                "&&"
+            } else {
+                "||"
+            };
+            Branch { construct, steps }.visit_expr(&binary.right);
+        }
+        _ => {}
+    }
+}
+
+struct Branch<'a, S> {
+    construct: &'static str,
+    steps: &'a mut S,
+}
+
+impl<'ast, S: Steps> Visit<'ast> for Branch<'_, S> {
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if calls::task(call, |name| self.steps.is_local(name)).is_some() {
+            self.steps.task_in_branch(call, self.construct);
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    // Plain Rust, where a call is a call.
+    fn visit_expr_block(&mut self, _: &'ast syn::ExprBlock) {}
+    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+}
+
+/// A pattern that binds a temporary.
+#[must_use]
+pub fn temporary_pattern(name: &Ident) -> Pat {
+    Pat::Ident(syn::PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: Some(syn::Token![mut](name.span())),
+        ident: name.clone(),
+        subpat: None,
+    })
+}
+
+/// Where an expression begins.
+#[must_use]
+pub fn start(expr: &Expr) -> Span {
+    use quote::ToTokens;
+    expr.to_token_stream()
+        .into_iter()
+        .next()
+        .map_or_else(|| expr.span(), |tree| tree.span())
+}

@@ -1,0 +1,219 @@
+//! The graph of a pipeline as the compiler works on it.
+//!
+//! A node is one step: a call of a task, a piece of plain Rust, a loop, or a
+//! change of a variable. Nodes stand in program order inside of regions, and
+//! refer to values by id. Their expressions are kept for the code generator;
+//! no pass looks into them for names.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Pat};
+
+use super::names::{Mention, Mode, mentions};
+
+/// The index of a value in [`Graph::values`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ValueId(pub usize);
+
+/// The index of a node in [`Graph::nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(pub usize);
+
+/// The index of a region in [`Graph::regions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RegionId(pub usize);
+
+/// The outermost region: the pipeline itself.
+pub const ROOT: RegionId = RegionId(0);
+
+/// A pipeline.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// Variables and temporaries.
+    pub values: Vec<Value>,
+    /// Steps, in program order.
+    pub nodes: Vec<Node>,
+    /// Bodies; a body's parent comes before it.
+    pub regions: Vec<Region>,
+}
+
+/// A variable of the user's, or a temporary.
+#[derive(Debug)]
+pub struct Value {
+    /// Its name, with the span of the place that binds it.
+    pub name: Ident,
+    /// The region that it belongs to; `None` for the surroundings' variables.
+    pub home: Option<RegionId>,
+    /// Bound by `let mut`.
+    pub mutable: bool,
+    /// Made by the compiler.
+    pub temporary: bool,
+    /// A copy is as good as the value: it is an item of a range of integers.
+    pub copied: bool,
+}
+
+/// One step.
+#[derive(Debug)]
+pub struct Node {
+    /// What it does.
+    pub kind: NodeKind,
+    /// The body that it stands in.
+    pub region: RegionId,
+    /// What its value is bound to, if anything.
+    pub bind: Option<Binding>,
+    /// The expression; a loop's source.
+    pub expr: Expr,
+    /// The variables that the expression can name.
+    pub names: BTreeMap<String, ValueId>,
+    /// What it does with them, in the order written.
+    pub uses: Vec<Use>,
+    /// Whether a `?` in the expression can stop the computation.
+    pub exit: bool,
+    /// Where the user wrote it.
+    pub span: Span,
+}
+
+/// `let pat = …`
+#[derive(Debug)]
+pub struct Binding {
+    /// The pattern, perhaps with a type.
+    pub pat: Pat,
+    /// The values it binds.
+    pub values: Vec<ValueId>,
+}
+
+/// A use of a value by a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The value.
+    pub value: ValueId,
+    /// What is done with it: [`Mode::Borrow`], [`Mode::Move`] or [`Mode::Change`].
+    pub mode: Mode,
+}
+
+/// What a node does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// Calls a task.
+    Task(String),
+    /// Runs plain Rust.
+    Glue,
+    /// Declares variables without a value.
+    Declare,
+    /// Runs a body for each item of its source.
+    Loop(RegionId),
+    /// Folds into a variable from outside of a loop by `+=` or the like.
+    Reduction,
+    /// Changes a variable from outside of a loop in another way.
+    Effect,
+    /// Appends a loop's value to the results.
+    Collect(ValueId),
+    /// Gives the pipeline's value.
+    Output,
+}
+
+/// A body: the pipeline's own, or a loop's.
+#[derive(Debug)]
+pub struct Region {
+    /// The region around it.
+    pub parent: Option<RegionId>,
+    /// The loop that runs it; `None` for the pipeline's own.
+    pub node: Option<NodeId>,
+    /// What an item is bound to.
+    pub pat: Option<Pat>,
+    /// The values that an item binds.
+    pub items: Vec<ValueId>,
+    /// Its steps, in program order.
+    pub nodes: Vec<NodeId>,
+    /// The results of its iterations, if the loop is used as a value.
+    pub collected: Option<ValueId>,
+    /// The loop's head as the user wrote it.
+    pub label: String,
+    /// How often it runs, where that is known.
+    pub extent: Option<u64>,
+    /// Where the loop begins.
+    pub span: Span,
+}
+
+impl Graph {
+    /// A new value.
+    pub fn value(&mut self, value: Value) -> ValueId {
+        self.values.push(value);
+        ValueId(self.values.len() - 1)
+    }
+
+    /// The regions from `region` outwards, itself first.
+    pub fn outwards(&self, region: RegionId) -> impl Iterator<Item = RegionId> + '_ {
+        std::iter::successors(Some(region), |region| self.regions[region.0].parent)
+    }
+
+    /// Whether `inner` is `outer` or somewhere inside of it.
+    #[must_use]
+    pub fn is_inside(&self, inner: RegionId, outer: RegionId) -> bool {
+        self.outwards(inner).any(|region| region == outer)
+    }
+
+    /// The nodes of `region` and of all regions inside of it.
+    pub fn nodes_inside(&self, region: RegionId) -> impl Iterator<Item = NodeId> + '_ {
+        let ids = (0..self.nodes.len()).map(NodeId);
+        ids.filter(move |id| self.is_inside(self.nodes[id.0].region, region))
+    }
+
+    /// Whether a task runs in `region` or inside of it.
+    #[must_use]
+    pub fn has_task(&self, region: RegionId) -> bool {
+        self.nodes_inside(region)
+            .any(|id| matches!(self.nodes[id.0].kind, NodeKind::Task(_)))
+    }
+
+    /// What `expr`, as the expression of a node that can name `names`, does
+    /// with variables. `discarded` says that the value of the expression is
+    /// thrown away, so that a method there must be called for its effect.
+    #[must_use]
+    pub fn uses(
+        &self,
+        expr: &Expr,
+        names: &BTreeMap<String, ValueId>,
+        discarded: bool,
+    ) -> Vec<Use> {
+        let effect_on = discarded.then(|| effect_receiver(expr)).flatten();
+        let mut uses: Vec<Use> = Vec::new();
+        for Mention { name, mode } in mentions(expr) {
+            let Some(&value) = names.get(&name.to_string()) else {
+                continue;
+            };
+            let known = &self.values[value.0];
+            let effect = known.home.is_none() && effect_on.as_ref() == Some(&name);
+            let mode = match mode {
+                Mode::Receiver | Mode::Unknown | Mode::Call if known.mutable || effect => {
+                    Mode::Change
+                }
+                Mode::Receiver | Mode::Unknown | Mode::Call => Mode::Borrow,
+                mode => mode,
+            };
+            match uses.iter_mut().find(|known| known.value == value) {
+                Some(known) => known.mode = known.mode.max(mode),
+                None => uses.push(Use { value, mode }),
+            }
+        }
+        uses
+    }
+}
+
+/// The variable at the root of `x.a.method(…)`.
+fn effect_receiver(expr: &Expr) -> Option<Ident> {
+    let mut place = match expr {
+        Expr::MethodCall(call) => &*call.receiver,
+        _ => return None,
+    };
+    loop {
+        match place {
+            Expr::Field(field) => place = &field.base,
+            Expr::Index(index) => place = &index.expr,
+            Expr::Paren(paren) => place = &paren.expr,
+            Expr::MethodCall(call) => place = &call.receiver,
+            place => return super::names::variable(place).cloned(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `pipeline!`: from tokens to tokens.
+//!
+//! | phase | in → out | file |
+//! |---|---|---|
+//! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
+//! | build | statements → graph of nodes and values | `build.rs`, `flatten.rs`, `resolve.rs`, `names.rs` |
+//! | analyse | graph → what is ordered, which loops overlap | `order.rs` |
+//! | transform | graph → graph | `passes/` |
+//! | plan | graph → steps, hand-overs, exits | `plan.rs` |
+//! | codegen | plan → tokens | `codegen/` |
+
+pub mod build;
+pub mod calls;
+pub mod codegen;
+pub mod dump;
+pub mod flatten;
+pub mod ir;
+pub mod names;
+pub mod order;
+pub mod parse;
+pub mod passes;
+pub mod plan;
+pub mod refuse;
+pub mod resolve;
+pub mod schema;
+pub mod spans;
+pub mod syntax;
+pub mod verify;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::Token;
+
+use crate::diagnostics::Diagnostics;
+use dump::{Stage, dump};
+
+/// All that the compiler knows of a pipeline before it writes the code.
+#[derive(Debug)]
+pub struct Compiled {
+    /// `move`, as in front of a closure.
+    pub capture: Option<Token![move]>,
+    /// The graph after the last pass.
+    pub graph: ir::Graph,
+    /// What is ordered.
+    pub order: order::Order,
+    /// The steps of the code.
+    pub plan: plan::Plan,
+}
+
+/// Runs every phase but the last, in order.
+///
+/// # Errors
+///
+/// All that the first phase that found something has found.
+pub fn compile(input: TokenStream) -> Result<Compiled, Diagnostics> {
+    let parsed = parse::parse(input)?;
+    dump(Stage::Ast, || format!("{parsed:#?}"));
+    let capture = parsed.capture;
+
+    let mut graph = build::build(parsed)?;
+    check(&graph, "build");
+
+    let order = order::analyse(&graph)?;
+
+    passes::recognise::run(&mut graph, &order);
+    check(&graph, "recognise");
+    dump(Stage::Graph, || schema::schema(&graph, &order).to_string());
+
+    let plan = plan::plan(&graph, &order);
+    dump(Stage::Plan, || format!("{plan:#?}"));
+    Ok(Compiled {
+        capture,
+        graph,
+        order,
+        plan,
+    })
+}
+
+/// The macro's input is the path of the facade in braces, then the pipeline.
+#[must_use]
+pub fn entry(input: TokenStream) -> TokenStream {
+    let mut trees = input.into_iter();
+    let facade = match trees.next() {
+        Some(TokenTree::Group(facade)) => facade.stream(),
+        _ => quote::quote!(::delayed),
+    };
+    expand(trees.collect(), &quote::quote!(#facade::__private))
+}
+
+/// Compiles a pipeline. `door` is the path of the runtime's hidden module.
+#[must_use]
+pub fn expand(input: TokenStream, door: &TokenStream) -> TokenStream {
+    match compile(input) {
+        Ok(Compiled {
+            capture,
+            graph,
+            order,
+            plan,
+        }) => {
+            let code = codegen::generate(&graph, &order, &plan, capture, door);
+            dump(Stage::Code, || code.to_string());
+            code
+        }
+        Err(diagnostics) => {
+            let errors = diagnostics.to_tokens();
+            quote::quote!({ #errors #door::Pipeline::refused() })
+        }
+    }
+}
+
+/// The postcondition between two phases; a violation is a bug of the compiler.
+fn check(graph: &ir::Graph, phase: &str) {
+    if cfg!(debug_assertions)
+        && let Err(violation) = verify::verify(graph)
+    {
+        panic!("after {phase}: {violation}");
+    }
+}

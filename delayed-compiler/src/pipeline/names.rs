@@ -1,0 +1,350 @@
+//! Which variables an expression names, and what it does with them.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Lit, Macro, Pat, Token};
+
+use super::parse::is_change_op;
+
+/// What an expression does with a variable, as far as its form tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// `&x`, `x.field`, `x[i]`, a name in a format string.
+    Borrow,
+    /// `x`: moved, or copied if its type can be.
+    Move,
+    /// The receiver of a method, which may look, change or take.
+    Receiver,
+    /// `x(…)`: a function's name, unless the pipeline binds it to a closure.
+    Call,
+    /// Named in the tokens of a macro we do not know.
+    Unknown,
+    /// Assigned to, or borrowed by `&mut`.
+    Change,
+}
+
+/// A variable that an expression names.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The name as written there.
+    pub name: Ident,
+    /// What is done with it.
+    pub mode: Mode,
+}
+
+/// The variables from outside that `expr` names, in the order written.
+#[must_use]
+pub fn mentions(expr: &Expr) -> Vec<Mention> {
+    let mut names = Names {
+        found: Vec::new(),
+        bound: Vec::new(),
+    };
+    names.visit_expr(expr);
+    names.found
+}
+
+/// The variables that `pat` binds, and whether each is `mut`.
+#[must_use]
+pub fn bindings(pat: &Pat) -> Vec<(Ident, bool)> {
+    struct Bindings(Vec<(Ident, bool)>);
+    impl<'ast> Visit<'ast> for Bindings {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            if is_variable(&pat.ident) && !self.0.iter().any(|(name, _)| *name == pat.ident) {
+                self.0.push((pat.ident.clone(), pat.mutability.is_some()));
+            }
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut bindings = Bindings(Vec::new());
+    bindings.visit_pat(pat);
+    bindings.0
+}
+
+/// Variables start in lower case; constants, types and variants do not.
+#[must_use]
+pub fn is_variable(name: &Ident) -> bool {
+    let text = name.to_string();
+    let text = text.strip_prefix("r#").unwrap_or(&text);
+    text.starts_with(|first: char| first.is_lowercase() || first == '_') && text != "_"
+}
+
+/// The variable that a path consists of.
+#[must_use]
+pub fn variable(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::Path(path) if path.qself.is_none() => {
+            path.path.get_ident().filter(|name| is_variable(name))
+        }
+        _ => None,
+    }
+}
+
+struct Names {
+    found: Vec<Mention>,
+    /// Names that are bound inside of the expression itself.
+    bound: Vec<String>,
+}
+
+impl Names {
+    fn note(&mut self, name: &Ident, mode: Mode) {
+        if !self.bound.contains(&name.to_string()) {
+            self.found.push(Mention {
+                name: name.clone(),
+                mode,
+            });
+        }
+    }
+
+    fn bind(&mut self, pat: &Pat) {
+        self.bound
+            .extend(bindings(pat).into_iter().map(|(name, _)| name.to_string()));
+    }
+
+    fn scope(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outside = self.bound.len();
+        visit(self);
+        self.bound.truncate(outside);
+    }
+
+    /// An expression that stands for a place in memory: `mode` is its root's.
+    fn place(&mut self, expr: &Expr, mode: Mode) {
+        match expr {
+            Expr::Field(field) => self.place(&field.base, mode),
+            Expr::Index(index) => {
+                self.place(&index.expr, mode);
+                self.visit_expr(&index.index);
+            }
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.place(&unary.expr, mode);
+            }
+            Expr::Paren(paren) => self.place(&paren.expr, mode),
+            Expr::Tuple(tuple) if mode == Mode::Change => {
+                tuple.elems.iter().for_each(|elem| self.place(elem, mode));
+            }
+            expr => match variable(expr) {
+                Some(name) => self.note(name, mode),
+                None => self.visit_expr(expr),
+            },
+        }
+    }
+
+    fn tokens(&mut self, tokens: TokenStream, mode: Mode) {
+        for tree in tokens {
+            match tree {
+                TokenTree::Ident(name) if is_variable(&name) => self.note(&name, mode),
+                TokenTree::Group(group) => self.tokens(group.stream(), mode),
+                TokenTree::Literal(literal) => self.format_string(&literal, mode),
+                _ => {}
+            }
+        }
+    }
+
+    /// The names in the braces of a format string.
+    fn format_string(&mut self, literal: &proc_macro2::Literal, mode: Mode) {
+        let Lit::Str(text) = Lit::new(literal.clone()) else {
+            return;
+        };
+        let text = text.value().replace("{{", "");
+        for piece in text.split('{').skip(1) {
+            let inside = piece.split('}').next().unwrap_or_default();
+            for part in inside.split([':', '.', '$', '<', '>', '^']) {
+                if let Ok(name) = syn::parse_str::<Ident>(part) {
+                    self.note(&Ident::new(&name.to_string(), literal.span()), mode);
+                }
+            }
+        }
+    }
+
+    /// `format!` and its family: a format string and borrowed arguments.
+    fn arguments(&mut self, mac: &Macro, changes_first: bool) -> bool {
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Ok(arguments) = parser.parse2(mac.tokens.clone()) else {
+            return false;
+        };
+        for (index, argument) in arguments.iter().enumerate() {
+            match argument {
+                Expr::Lit(syn::ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => {
+                    self.format_string(&text.token(), Mode::Borrow);
+                }
+                // `name = value` among the arguments.
+                Expr::Assign(named) => self.place(&named.right, Mode::Borrow),
+                argument if changes_first && index == 0 => self.place(argument, Mode::Change),
+                argument => self.place(argument, Mode::Borrow),
+            }
+        }
+        true
+    }
+}
+
+/// Macros of the standard library that only look at their arguments.
+const LOOKING: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "format_args",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+];
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Reference(reference) => {
+                let changes = reference.mutability.is_some();
+                self.place(
+                    &reference.expr,
+                    if changes { Mode::Change } else { Mode::Borrow },
+                );
+            }
+            Expr::MethodCall(call) => {
+                self.place(&call.receiver, Mode::Receiver);
+                call.args.iter().for_each(|arg| self.visit_expr(arg));
+            }
+            Expr::Field(_) | Expr::Index(_) => self.place(expr, Mode::Borrow),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.place(expr, Mode::Borrow);
+            }
+            Expr::Assign(assign) => {
+                self.visit_expr(&assign.right);
+                self.place(&assign.left, Mode::Change);
+            }
+            Expr::Binary(binary) if is_change_op(&binary.op) => {
+                self.visit_expr(&binary.right);
+                self.place(&binary.left, Mode::Change);
+            }
+            Expr::Closure(closure) => self.scope(|this| {
+                closure.inputs.iter().for_each(|pat| this.bind(pat));
+                this.visit_expr(&closure.body);
+            }),
+            Expr::ForLoop(inner) => self.scope(|this| {
+                this.visit_expr(&inner.expr);
+                this.bind(&inner.pat);
+                this.visit_block(&inner.body);
+            }),
+            Expr::If(inner) => {
+                // What the condition binds is seen by the first branch only.
+                self.scope(|this| {
+                    this.visit_expr(&inner.cond);
+                    this.visit_block(&inner.then_branch);
+                });
+                if let Some((_, other)) = &inner.else_branch {
+                    self.visit_expr(other);
+                }
+            }
+            Expr::While(inner) => self.scope(|this| {
+                this.visit_expr(&inner.cond);
+                this.visit_block(&inner.body);
+            }),
+            Expr::Let(inner) => {
+                self.place(&inner.expr, Mode::Move);
+                self.bind(&inner.pat);
+            }
+            Expr::Match(inner) => {
+                self.place(&inner.expr, Mode::Move);
+                for arm in &inner.arms {
+                    self.scope(|this| {
+                        this.bind(&arm.pat);
+                        this.visit_pat(&arm.pat);
+                        this.visit_expr(&arm.body);
+                    });
+                }
+            }
+            Expr::Call(call) => {
+                match variable(&call.func) {
+                    Some(name) => self.note(name, Mode::Call),
+                    None => self.place(&call.func, Mode::Receiver),
+                }
+                call.args.iter().for_each(|arg| self.visit_expr(arg));
+            }
+            Expr::Struct(inner) => {
+                inner
+                    .fields
+                    .iter()
+                    .for_each(|field| self.visit_expr(&field.expr));
+                if let Some(rest) = &inner.rest {
+                    self.place(rest, Mode::Move);
+                }
+            }
+            expr => match variable(expr) {
+                Some(name) => self.note(name, Mode::Move),
+                None => visit::visit_expr(self, expr),
+            },
+        }
+    }
+
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.scope(|this| {
+            for stmt in &block.stmts {
+                match stmt {
+                    syn::Stmt::Local(local) => {
+                        if let Some(init) = &local.init {
+                            this.visit_expr(&init.expr);
+                            if let Some((_, diverge)) = &init.diverge {
+                                this.visit_expr(diverge);
+                            }
+                        }
+                        this.bind(&local.pat);
+                    }
+                    // A function in there cannot see our variables.
+                    syn::Stmt::Item(_) => {}
+                    stmt => this.visit_stmt(stmt),
+                }
+            }
+        });
+    }
+
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string());
+        let name = name.unwrap_or_default();
+        let understood = match name.as_str() {
+            "write" | "writeln" => self.arguments(mac, true),
+            name if LOOKING.contains(&name) => self.arguments(mac, false),
+            _ => false,
+        };
+        if !understood {
+            self.tokens(mac.tokens.clone(), Mode::Unknown);
+        }
+    }
+}
+
+/// Whether `expr` only ever borrows `name` as a whole, by `&name`.
+#[must_use]
+pub fn only_referenced(expr: &Expr, name: &Ident) -> bool {
+    struct References<'a>(&'a Ident, usize);
+    impl<'ast> Visit<'ast> for References<'_> {
+        fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
+            let is_name = variable(&reference.expr).is_some_and(|name| name == self.0);
+            if is_name && reference.mutability.is_none() {
+                self.1 += 1;
+            }
+            visit::visit_expr_reference(self, reference);
+        }
+    }
+    let mut references = References(name, 0);
+    references.visit_expr(expr);
+    let all = mentions(expr)
+        .into_iter()
+        .filter(|mention| mention.name == *name)
+        .count();
+    references.1 == all
+}

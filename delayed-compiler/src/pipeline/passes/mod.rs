@@ -1,0 +1,3 @@
+//! Changes of the graph, one file each, each with its legality argument.
+
+pub mod recognise;

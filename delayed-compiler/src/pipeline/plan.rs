@@ -1,0 +1,271 @@
+//! The graph and what is known of it to the plan of the code: every step,
+//! hand-over and exit is decided here, and the code generator writes it down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use super::names::Mode;
+use super::order::{Frames, Order, Schedule};
+
+/// The plan of a pipeline.
+#[derive(Debug)]
+pub struct Plan {
+    /// The pipeline's own body.
+    pub root: BodyPlan,
+}
+
+/// The steps of one body.
+#[derive(Debug, Default)]
+pub struct BodyPlan {
+    /// In the order they run.
+    pub steps: Vec<Step>,
+    /// The hand-over that ends an iteration, if the last one is not pushed.
+    pub last: Option<usize>,
+}
+
+/// One step of a body.
+#[derive(Debug)]
+pub enum Step {
+    /// Runs a node; `pending` are the hand-overs that an exit must not lose.
+    Node(NodeId, Pending),
+    /// Runs independent tasks side by side.
+    Fork(Vec<NodeId>, Pending),
+    /// Runs a loop.
+    Loop(LoopPlan, Pending),
+    /// Hands over to the outer variables now.
+    Push(usize),
+}
+
+/// Hand-overs that have been decided but not yet pushed.
+pub type Pending = Vec<usize>;
+
+/// A loop.
+#[derive(Debug)]
+pub struct LoopPlan {
+    /// The loop's node.
+    pub node: NodeId,
+    /// Its region.
+    pub region: RegionId,
+    /// Whether its iterations overlap.
+    pub schedule: Schedule,
+    /// What each iteration does.
+    pub body: BodyPlan,
+    /// The hand-overs of an iteration, in the order of their numbers.
+    pub hand_overs: Vec<HandOver>,
+}
+
+/// What an iteration hands over, and what is done with it in its turn.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    /// The values, in order of their ids.
+    pub values: Vec<ValueId>,
+    /// What is done.
+    pub actions: Vec<Action>,
+}
+
+/// A part of a hand-over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Runs an ordered node.
+    Run(NodeId),
+    /// Hands values on to the loop further out, as its hand-over of this number.
+    Forward(usize, Vec<ValueId>),
+}
+
+/// Plans `graph`.
+#[must_use]
+pub fn plan(graph: &Graph, order: &Order) -> Plan {
+    let frames = order.frames(graph);
+    let mut planner = Planner {
+        graph,
+        order,
+        frames,
+        hand_overs: BTreeMap::new(),
+    };
+    let root = planner.body(ROOT, &mut Pending::new());
+    Plan { root }
+}
+
+struct Planner<'a> {
+    graph: &'a Graph,
+    order: &'a Order,
+    frames: Frames<'a>,
+    /// What the iterations of each frame hand over.
+    hand_overs: BTreeMap<RegionId, Vec<HandOver>>,
+}
+
+impl Planner<'_> {
+    /// Plans the body of `region`. `pending` are the hand-overs of the bodies
+    /// around it in the same frame.
+    fn body(&mut self, region: RegionId, pending: &mut Pending) -> BodyPlan {
+        let outside = pending.len();
+        let mut plan = BodyPlan::default();
+        let mut group: Vec<NodeId> = Vec::new();
+        let nodes = self.graph.regions[region.0].nodes.clone();
+        for id in nodes {
+            let node = &self.graph.nodes[id.0];
+            if self.order.ordered.contains_key(&id) {
+                group.push(id);
+                continue;
+            }
+            if let NodeKind::Loop(inner) = node.kind {
+                self.close(&mut group, region, pending);
+                if self.hands_out(inner) {
+                    // What is handed over before the loop goes first.
+                    plan.steps.extend(pending.drain(outside..).map(Step::Push));
+                }
+                let inner = self.for_loop(id, inner, pending);
+                plan.steps.push(Step::Loop(inner, pending.clone()));
+                continue;
+            }
+            if node.exit {
+                self.close(&mut group, region, pending);
+            }
+            plan.steps.push(Step::Node(id, pending.clone()));
+        }
+        self.close(&mut group, region, pending);
+        plan.last = (pending.len() > outside).then(|| pending.pop()).flatten();
+        plan.steps.extend(pending.drain(outside..).map(Step::Push));
+        if self.frames.of(region) != region {
+            // A serial loop's body ends inside of its frame's: nothing returns.
+            plan.steps.extend(plan.last.take().map(Step::Push));
+        }
+        if region == ROOT {
+            plan.steps = self.fork(std::mem::take(&mut plan.steps));
+        }
+        plan
+    }
+
+    fn for_loop(&mut self, node: NodeId, region: RegionId, pending: &mut Pending) -> LoopPlan {
+        let schedule = self.order.schedules[region.0];
+        let body = match schedule {
+            Schedule::Parallel => self.body(region, &mut Pending::new()),
+            Schedule::Serial(_) => self.body(region, pending),
+        };
+        let hand_overs = self.hand_overs.remove(&region).unwrap_or_default();
+        LoopPlan {
+            node,
+            region,
+            schedule,
+            body,
+            hand_overs,
+        }
+    }
+
+    /// Whether something inside of `region` is handed over to the frame that
+    /// the loop stands in, or further out.
+    fn hands_out(&self, region: RegionId) -> bool {
+        let parent = self.graph.regions[region.0].parent.unwrap_or(ROOT);
+        let frame = self.frames.of(parent);
+        self.order.ordered.iter().any(|(node, target)| {
+            let inside = self
+                .graph
+                .is_inside(self.graph.nodes[node.0].region, region);
+            inside && *target != frame && self.graph.is_inside(frame, *target)
+        })
+    }
+
+    /// Makes the hand-over of a group of ordered nodes, and those that it
+    /// causes further out.
+    fn close(&mut self, group: &mut Vec<NodeId>, region: RegionId, pending: &mut Pending) {
+        if group.is_empty() {
+            return;
+        }
+        let nodes = std::mem::take(group);
+        let number = self.hand_over(self.frames.of(region), &nodes);
+        pending.push(number);
+    }
+
+    fn hand_over(&mut self, frame: RegionId, nodes: &[NodeId]) -> usize {
+        let parent = self.frames.parent(frame).unwrap_or(ROOT);
+        let mut actions = Vec::new();
+        let is_here = |node: &NodeId| self.order.ordered[node] == parent;
+        for run in nodes.chunk_by(|left, right| is_here(left) == is_here(right)) {
+            if is_here(&run[0]) {
+                actions.extend(run.iter().copied().map(Action::Run));
+            } else {
+                let values = self.handed(run);
+                let number = self.hand_over(parent, run);
+                actions.push(Action::Forward(number, values));
+            }
+        }
+        let values = self.handed(nodes);
+        let hand_overs = self.hand_overs.entry(frame).or_default();
+        hand_overs.push(HandOver { values, actions });
+        hand_overs.len() - 1
+    }
+
+    /// The values of the iteration that `nodes` need.
+    fn handed(&self, nodes: &[NodeId]) -> Vec<ValueId> {
+        let mut values = BTreeSet::new();
+        let mut bound = BTreeSet::new();
+        for id in nodes {
+            let node = &self.graph.nodes[id.0];
+            let target = self.order.ordered[id];
+            let own = self.frames.of(node.region);
+            let needed = node.uses.iter().map(|used| used.value);
+            values.extend(needed.filter(|value| {
+                let home = self.frames.of_value(*value);
+                home == own && home != target && !bound.contains(value)
+            }));
+            bound.extend(
+                node.bind
+                    .iter()
+                    .flat_map(|bind| bind.values.iter().copied()),
+            );
+        }
+        values.into_iter().collect()
+    }
+
+    /// Puts independent tasks that follow each other side by side.
+    ///
+    /// *Legality.* Tasks share nothing but their arguments. Two that follow
+    /// each other, where the second does not use what the first binds or takes,
+    /// give the same values in any order; their exits stay in order.
+    fn fork(&self, steps: Vec<Step>) -> Vec<Step> {
+        let mut forked: Vec<Step> = Vec::new();
+        for step in steps {
+            let Step::Node(id, pending) = step else {
+                forked.push(step);
+                continue;
+            };
+            match forked.last_mut() {
+                Some(Step::Fork(nodes, _)) if self.independent(nodes, id) => nodes.push(id),
+                _ if matches!(self.graph.nodes[id.0].kind, NodeKind::Task(_)) => {
+                    forked.push(Step::Fork(vec![id], pending));
+                }
+                _ => forked.push(Step::Node(id, pending)),
+            }
+        }
+        for step in &mut forked {
+            if let Step::Fork(nodes, pending) = step
+                && let [only] = nodes[..]
+            {
+                *step = Step::Node(only, std::mem::take(pending));
+            }
+        }
+        forked
+    }
+
+    fn independent(&self, nodes: &[NodeId], id: NodeId) -> bool {
+        let node = &self.graph.nodes[id.0];
+        let later = &node.uses;
+        matches!(node.kind, NodeKind::Task(_))
+            && nodes
+                .iter()
+                .map(|id| &self.graph.nodes[id.0])
+                .all(|earlier| {
+                    let bound = earlier.bind.iter().flat_map(|bind| &bind.values);
+                    let bound: BTreeSet<_> = bound.collect();
+                    later.iter().all(|used| {
+                        let shared = earlier.uses.iter().find(|other| other.value == used.value);
+                        let only_read = shared.is_none_or(|other| {
+                            other.mode != Mode::Change
+                                && used.mode != Mode::Change
+                                && !(other.mode == Mode::Borrow && used.mode == Mode::Move)
+                        });
+                        !bound.contains(&used.value) && only_read
+                    })
+                })
+    }
+}

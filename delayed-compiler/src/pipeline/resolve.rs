@@ -1,0 +1,102 @@
+//! Names to values: the scopes that a walk over the pipeline opens and closes.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+use syn::{Expr, Pat};
+
+use super::ir::{Graph, RegionId, Value, ValueId};
+use super::names::{Mode, bindings, mentions};
+
+/// The names that can be seen at one point of the program.
+#[derive(Debug, Default)]
+pub struct Scopes {
+    visible: BTreeMap<String, ValueId>,
+}
+
+impl Scopes {
+    /// What `expr` can name here. A name that nothing in the pipeline binds is
+    /// one of its surroundings' variables.
+    pub fn names(&mut self, expr: &Expr, graph: &mut Graph) -> BTreeMap<String, ValueId> {
+        let mut names = BTreeMap::new();
+        for mention in mentions(expr) {
+            if mention.mode == Mode::Call && !self.is_local(&mention.name, graph) {
+                continue;
+            }
+            let text = mention.name.to_string();
+            let value = *self.visible.entry(text.clone()).or_insert_with(|| {
+                graph.value(Value {
+                    name: mention.name.clone(),
+                    home: None,
+                    mutable: false,
+                    temporary: false,
+                    copied: false,
+                })
+            });
+            names.insert(text, value);
+        }
+        names
+    }
+
+    /// Whether `name` is bound in the pipeline, as opposed to a function's name.
+    pub fn is_local(&self, name: &Ident, graph: &Graph) -> bool {
+        let value = self.visible.get(&name.to_string());
+        value.is_some_and(|value| graph.values[value.0].home.is_some())
+    }
+
+    /// Binds the variables of `pat` in `home`, where they hide older ones.
+    pub fn bind(&mut self, pat: &Pat, home: RegionId, graph: &mut Graph) -> Vec<ValueId> {
+        bindings(pat)
+            .into_iter()
+            .map(|(name, mutable)| {
+                let text = name.to_string();
+                let home = Some(home);
+                let value = graph.value(Value {
+                    name,
+                    home,
+                    mutable,
+                    temporary: false,
+                    copied: false,
+                });
+                self.visible.insert(text, value);
+                value
+            })
+            .collect()
+    }
+
+    /// Makes a temporary in `home`. Its name cannot be one of the user's.
+    pub fn temporary(&mut self, name: Ident, home: RegionId, graph: &mut Graph) -> ValueId {
+        let text = name.to_string();
+        let home = Some(home);
+        let value = graph.value(Value {
+            name,
+            home,
+            mutable: true,
+            temporary: true,
+            copied: false,
+        });
+        self.visible.insert(text, value);
+        value
+    }
+
+    /// Opens a scope; [`close`](Self::close) takes what this gives.
+    #[must_use]
+    pub fn open(&self) -> Outside {
+        Outside(self.visible.clone())
+    }
+
+    /// Forgets what was bound since the scope was opened.
+    pub fn close(&mut self, outside: Outside, graph: &Graph) {
+        let inside = std::mem::replace(&mut self.visible, outside.0);
+        for (name, value) in inside {
+            // Surroundings' variables that were first named inside stay known.
+            if graph.values[value.0].home.is_none() {
+                self.visible.entry(name).or_insert(value);
+            }
+        }
+    }
+}
+
+/// What could be seen when a scope was opened.
+#[derive(Debug)]
+pub struct Outside(BTreeMap<String, ValueId>);

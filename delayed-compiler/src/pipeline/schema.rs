@@ -1,0 +1,335 @@
+//! The graph that users see, from the graph that the compiler works on.
+//!
+//! Temporaries disappear: what they hold is shown where it is used. Plain Rust
+//! between tasks is shown where the user gave it a name.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use delayed_graph as shown;
+use proc_macro2::Span;
+
+use super::calls::text;
+use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use super::names::{Mode, variable};
+use super::order::{Order, Schedule};
+
+/// What users see of `graph`. Files are left empty: the code generator writes
+/// `file!()` there.
+#[must_use]
+pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
+    let mut schema = Schema {
+        graph,
+        nodes: Vec::new(),
+        edges: BTreeMap::new(),
+        givers: BTreeMap::new(),
+        texts: Vec::new(),
+    };
+    schema.inputs();
+    for id in (0..graph.nodes.len()).map(NodeId) {
+        schema.node(id);
+    }
+    let edges = schema
+        .edges
+        .into_iter()
+        .map(|((to, from), (kind, label))| shown::Edge {
+            from,
+            to,
+            kind,
+            label: label.into(),
+        });
+    shown::Graph {
+        name: "pipeline".into(),
+        edges: edges.collect::<Vec<_>>().into(),
+        nodes: schema.nodes.into(),
+        regions: regions(graph, order).into(),
+    }
+}
+
+fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
+    let loops = graph.regions.iter().zip(&order.schedules).skip(1);
+    loops
+        .map(|(region, schedule)| shown::Region {
+            label: region.label.clone().into(),
+            extent: region
+                .extent
+                .map_or(shown::Extent::RunTime, shown::Extent::Constant),
+            schedule: match schedule {
+                Schedule::Parallel => shown::Schedule::Parallel,
+                Schedule::Serial(reason) => shown::Schedule::Serial(reason),
+            },
+            place: place(region.span),
+            parent: region.parent.and_then(shown_region),
+        })
+        .collect()
+}
+
+/// The root is no box of its own.
+fn shown_region(region: RegionId) -> Option<shown::RegionId> {
+    (region != ROOT).then(|| shown::RegionId(number(region.0 - 1)))
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("a program has fewer than 2^32 nodes")
+}
+
+fn place(span: Span) -> shown::Place {
+    let start = span.start();
+    shown::Place {
+        file: Cow::Borrowed(""),
+        line: number(start.line),
+        column: number(start.column + 1),
+    }
+}
+
+struct Schema<'a> {
+    graph: &'a Graph,
+    nodes: Vec<shown::Node>,
+    edges: BTreeMap<(shown::NodeId, shown::NodeId), (shown::EdgeKind, String)>,
+    /// The shown nodes that a value comes from, and the user's name for it.
+    givers: BTreeMap<ValueId, Vec<(shown::NodeId, String)>>,
+    /// What each temporary stands for, in the user's words.
+    texts: Vec<(String, String)>,
+}
+
+impl Schema<'_> {
+    /// The surroundings' variables.
+    fn inputs(&mut self) {
+        for (index, value) in self.graph.values.iter().enumerate() {
+            if value.home.is_some() {
+                continue;
+            }
+            let name = value.name.to_string();
+            let id = self.add(shown::Node {
+                kind: shown::NodeKind::Input,
+                label: name.clone().into(),
+                binding: Cow::Borrowed(""),
+                place: place(value.name.span()),
+                region: None,
+                fallible: false,
+            });
+            self.givers.insert(ValueId(index), vec![(id, name)]);
+        }
+    }
+
+    fn add(&mut self, node: shown::Node) -> shown::NodeId {
+        self.nodes.push(node);
+        shown::NodeId(number(self.nodes.len() - 1))
+    }
+
+    fn node(&mut self, id: NodeId) {
+        let node = &self.graph.nodes[id.0];
+        let words = self.words(&text(&node.expr));
+        let is_hidden = self.is_hidden(node);
+        if let Some(bind) = &node.bind {
+            for value in &bind.values {
+                let value = &self.graph.values[value.0];
+                if value.temporary {
+                    self.texts.push((value.name.to_string(), words.clone()));
+                }
+            }
+        }
+        match &node.kind {
+            NodeKind::Declare => {}
+            NodeKind::Loop(region) => self.source(node, *region),
+            _ if is_hidden => self.hidden(node),
+            kind => {
+                let (kind, label) = self.kind_and_label(kind, node, words);
+                self.step(node, kind, label);
+            }
+        }
+    }
+
+    /// Whether the node is shown as part of what uses it.
+    fn is_hidden(&self, node: &Node) -> bool {
+        let binds_temporary = node.bind.as_ref().is_some_and(|bind| {
+            bind.values
+                .iter()
+                .all(|value| self.graph.values[value.0].temporary)
+        });
+        node.kind == NodeKind::Glue && binds_temporary
+    }
+
+    fn hidden(&mut self, node: &Node) {
+        let from: Vec<_> = node
+            .uses
+            .iter()
+            .flat_map(|used| self.givers(used.value))
+            .collect();
+        if node.exit {
+            for (giver, _) in &from {
+                self.nodes[giver.0 as usize].fallible = true;
+            }
+        }
+        for value in node.bind.iter().flat_map(|bind| &bind.values) {
+            self.givers.insert(*value, from.clone());
+        }
+    }
+
+    fn givers(&self, value: ValueId) -> Vec<(shown::NodeId, String)> {
+        self.givers.get(&value).cloned().unwrap_or_default()
+    }
+
+    fn kind_and_label(
+        &self,
+        kind: &NodeKind,
+        node: &Node,
+        words: String,
+    ) -> (shown::NodeKind, String) {
+        // What is drawn as fallible has its `?` already.
+        let words = words.trim_end_matches('?').to_owned();
+        match kind {
+            NodeKind::Task(name) => (shown::NodeKind::Task, name.clone()),
+            NodeKind::Reduction => {
+                let label = match &node.expr {
+                    syn::Expr::Binary(fold) => format!("{} {} …", text(&fold.left), text(fold.op)),
+                    _ => words,
+                };
+                (shown::NodeKind::Reduction, label)
+            }
+            NodeKind::Effect => (shown::NodeKind::Effect, words),
+            NodeKind::Collect(_) => (shown::NodeKind::Collect, words),
+            NodeKind::Output if self.is_temporary(&node.expr) => {
+                (shown::NodeKind::Output, "result".to_owned())
+            }
+            NodeKind::Output => (shown::NodeKind::Output, words),
+            _ => (shown::NodeKind::Glue, words),
+        }
+    }
+
+    fn step(&mut self, node: &Node, kind: shown::NodeKind, label: String) {
+        let binding = self.binding(node);
+        let id = self.add(shown::Node {
+            kind,
+            label: label.into(),
+            binding: binding.into(),
+            place: place(node.span),
+            region: shown_region(node.region),
+            fallible: node.exit,
+        });
+        self.edges_to(id, node);
+        self.gives(id, node);
+    }
+
+    /// The user's name for what `node` gives or changes.
+    fn binding(&self, node: &Node) -> String {
+        let named = |bind: &Binding| {
+            let mut values = bind.values.iter().map(|value| &self.graph.values[value.0]);
+            let is_users = values.all(|value| !value.temporary);
+            if is_users {
+                pattern(&bind.pat)
+            } else {
+                String::new()
+            }
+        };
+        match &node.kind {
+            NodeKind::Collect(_) => {
+                let head = self.graph.regions[node.region.0].node;
+                let bind = head.and_then(|head| self.graph.nodes[head.0].bind.as_ref());
+                bind.map_or_else(String::new, named)
+            }
+            NodeKind::Reduction | NodeKind::Effect => {
+                let changed = node.uses.iter().find(|used| used.mode == Mode::Change);
+                let changed = changed.map(|used| self.graph.values[used.value.0].name.to_string());
+                changed.unwrap_or_default()
+            }
+            _ => node.bind.as_ref().map_or_else(String::new, named),
+        }
+    }
+
+    /// Whether `expr` is nothing but a value that has no name of the user's.
+    fn is_temporary(&self, expr: &syn::Expr) -> bool {
+        let name = variable(expr);
+        let values = &self.graph.values;
+        name.is_some_and(|name| {
+            values
+                .iter()
+                .any(|value| value.temporary && value.name == *name)
+        })
+    }
+
+    fn edges_to(&mut self, to: shown::NodeId, node: &Node) {
+        for used in &node.uses {
+            let kind = match used.mode {
+                Mode::Borrow => shown::EdgeKind::Borrowed,
+                _ => shown::EdgeKind::Moved,
+            };
+            for (from, label) in self.givers(used.value) {
+                if from != to {
+                    self.edges.entry((to, from)).or_insert((kind, label));
+                }
+            }
+        }
+    }
+
+    /// Notes what later nodes take from `id`.
+    fn gives(&mut self, id: shown::NodeId, node: &Node) {
+        for value in node.bind.iter().flat_map(|bind| &bind.values) {
+            let known = &self.graph.values[value.0];
+            let name = if known.temporary {
+                String::new()
+            } else {
+                known.name.to_string()
+            };
+            self.givers.insert(*value, vec![(id, name)]);
+        }
+        for used in node.uses.iter().filter(|used| used.mode == Mode::Change) {
+            let known = &self.graph.values[used.value.0];
+            let name = if known.temporary {
+                String::new()
+            } else {
+                known.name.to_string()
+            };
+            self.givers.insert(used.value, vec![(id, name)]);
+        }
+        if let NodeKind::Collect(_) = node.kind {
+            let head = self.graph.regions[node.region.0].node;
+            let bind = head.and_then(|head| self.graph.nodes[head.0].bind.as_ref());
+            for value in bind.iter().flat_map(|bind| &bind.values) {
+                let known = &self.graph.values[value.0];
+                let name = if known.temporary {
+                    String::new()
+                } else {
+                    known.name.to_string()
+                };
+                self.givers.insert(*value, vec![(id, name)]);
+            }
+        }
+    }
+
+    /// What a loop pulls from stands inside of its box.
+    fn source(&mut self, node: &Node, region: RegionId) {
+        let body = &self.graph.regions[region.0];
+        let binding = body.pat.as_ref().map_or_else(String::new, pattern);
+        let id = self.add(shown::Node {
+            kind: shown::NodeKind::Source,
+            label: binding.clone().into(),
+            binding: binding.into(),
+            place: place(node.span),
+            region: shown_region(region),
+            fallible: node.exit,
+        });
+        self.edges_to(id, node);
+        for item in &body.items {
+            let name = self.graph.values[item.0].name.to_string();
+            self.givers.insert(*item, vec![(id, name)]);
+        }
+    }
+
+    /// `words` with the user's words for each temporary.
+    fn words(&self, words: &str) -> String {
+        let newest_first = self.texts.iter().rev();
+        newest_first.fold(words.to_owned(), |words, (name, meaning)| {
+            words.replace(name, meaning)
+        })
+    }
+}
+
+/// A pattern without its type and `mut`.
+fn pattern(pat: &syn::Pat) -> String {
+    match pat {
+        syn::Pat::Type(typed) => pattern(&typed.pat),
+        syn::Pat::Ident(name) if name.subpat.is_none() => name.ident.to_string(),
+        pat => text(pat),
+    }
+}

@@ -1,0 +1,53 @@
+//! What a pipeline is made of once it is parsed: statements and loops, with
+//! the user's own expressions in them.
+
+use syn::{Expr, Pat, Token};
+
+/// A whole pipeline.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// `move`, as in front of a closure.
+    pub capture: Option<Token![move]>,
+    /// The statements.
+    pub body: Body,
+}
+
+/// The statements of a pipeline or loop.
+#[derive(Debug)]
+pub struct Body {
+    /// In the order written.
+    pub stmts: Vec<Stmt>,
+    /// The last expression, where it is a value.
+    pub tail: Option<Value>,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub enum Stmt {
+    /// `let pat = value;`, or without a value yet.
+    Let(Box<Pat>, Option<Value>),
+    /// `value;`
+    Run(Value),
+}
+
+/// What gives a value.
+#[derive(Debug)]
+pub enum Value {
+    /// An expression of the user's, without a loop of ours in it.
+    Expr(Box<Expr>),
+    /// A loop.
+    For(Box<For>),
+}
+
+/// `for pat in source { body }`
+#[derive(Debug)]
+pub struct For {
+    /// Where the loop begins.
+    pub token: Token![for],
+    /// What an item is bound to.
+    pub pat: Pat,
+    /// What is looped over.
+    pub source: Expr,
+    /// What is done with each item.
+    pub body: Body,
+}
