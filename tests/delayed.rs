@@ -176,7 +176,7 @@ fn collections_of_delayed_values_are_inputs() {
 #[delayed]
 fn largest<T: Ord + Clone, const N: usize>(items: [T; N], or: &T) -> T
 where
-    T: fmt::Debug,
+    [T; N]: fmt::Debug,
 {
     items.into_iter().max().unwrap_or_else(|| or.clone())
 }

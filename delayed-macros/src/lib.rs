@@ -42,9 +42,14 @@ use proc_macro::TokenStream;
 /// `async`, `const`, `unsafe` and `extern` functions, methods, and functions
 /// that return borrows or `impl Trait`: each is refused with the way out. A
 /// task also defines a type of its name, so no module or type of that name can
-/// be beside it. Where a generic argument `T` is not known from anything else,
-/// name it as in `largest::<i64>(x)`, as `x` alone could be a `T` or a delayed
-/// `T`.
+/// be beside it.
+///
+/// # Where a type has to be named
+///
+/// An argument may be a `T` or a delayed `T`, so some calls say too little: a
+/// generic `largest(x)` with a delayed `x` is written `largest::<i64>(x)`, and
+/// `None` and an empty `vec![]` are written `None::<i64>` and
+/// `Vec::<i64>::new()`.
 #[proc_macro_attribute]
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
     delayed_compiler::task::expand(options.into(), item.into()).into()

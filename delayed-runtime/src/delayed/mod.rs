@@ -179,8 +179,8 @@ impl<T: Send + 'static> Delayed<T> {
         self
     }
 
-    /// The graph that [`compute`](Self::compute) would run, as a value: what
-    /// ran already is not part of it.
+    /// The graph that [`compute`](Self::compute) would run, as a value: calls
+    /// are its nodes, and plain arguments and what ran already are not shown.
     ///
     /// ```
     /// use delayed_runtime::delayed::Delayed;
