@@ -275,8 +275,10 @@ fn failures_travel_to_compute() {
 
 #[test]
 fn return_types_decide_what_is_fallible() {
-    assert!(half::INFO.fallible && show::INFO.fallible && parse::INFO.fallible);
-    assert!(!plain_result::INFO.fallible && !add::INFO.fallible);
+    let fallible = [half::INFO, show::INFO, parse::INFO].map(|info| info.fallible);
+    assert_eq!(fallible, [true; 3]);
+    let fallible = [plain_result::INFO, add::INFO].map(|info| info.fallible);
+    assert_eq!(fallible, [false; 2]);
     assert_eq!(parse("12").compute().unwrap(), 12);
     assert_eq!(
         parse("x").compute().unwrap_err().task(),
