@@ -1,1 +1,1 @@
-//! snapshots
+//! Each stage of the compiler as text, case by case: see `tests/`.

@@ -1,1 +1,1 @@
-//! ui-tests
+//! What the compiler says to users, case by case: see `tests/`.
