@@ -1,6 +1,7 @@
 //! Why a computation stopped.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -22,7 +23,7 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     cause: Cause,
-    task: Option<&'static str>,
+    task: Option<Cow<'static, str>>,
     place: Option<Place>,
     /// Innermost first, as the failure passes outwards.
     iterations: Vec<Iteration>,
@@ -71,9 +72,9 @@ impl Error {
 
     /// Says which task failed, and where it was called, unless that is known.
     #[must_use]
-    pub fn at(mut self, task: Option<&'static str>, place: Place) -> Self {
+    pub fn at(mut self, task: Option<impl Into<Cow<'static, str>>>, place: Place) -> Self {
         if self.0.place.is_none() {
-            self.0.task = task;
+            self.0.task = task.map(Into::into);
             self.0.place = Some(place);
         }
         self
@@ -89,7 +90,7 @@ impl Error {
     /// The name of the task that failed, if it was a task.
     #[must_use]
     pub fn task(&self) -> Option<&str> {
-        self.0.task
+        self.0.task.as_deref()
     }
 
     /// Where in the source the failing task or expression stands.
@@ -118,7 +119,7 @@ impl fmt::Display for Error {
         } else {
             "failed"
         };
-        match self.0.task {
+        match &self.0.task {
             Some(task) => write!(f, "`{task}` {verb}")?,
             None => f.write_str(verb)?,
         }

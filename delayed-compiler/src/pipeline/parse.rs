@@ -68,16 +68,22 @@ fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) -> B
             }
             syn::Stmt::Expr(expr, semi) => {
                 let is_tail = last && valued && semi.is_none() && !is_change(&expr);
-                let value = value(expr, is_tail, diagnostics);
-                if is_tail {
-                    body.tail = Some(value);
-                } else {
-                    body.stmts.push(Stmt::Run(value));
+                match value(expr, is_tail, diagnostics) {
+                    value if is_tail && has_value(&value) => body.tail = Some(value),
+                    value => body.stmts.push(Stmt::Run(value)),
                 }
             }
         }
     }
     body
+}
+
+/// A loop has a value when its body ends in one.
+fn has_value(value: &Value) -> bool {
+    match value {
+        Value::Expr(_) => true,
+        Value::For(inner) => inner.body.tail.is_some(),
+    }
 }
 
 /// `total += x` as the last expression is a statement: its value is `()`.

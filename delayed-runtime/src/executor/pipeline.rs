@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
-use delayed_graph::Graph;
+use delayed_graph::{Graph, VisualizeError};
 
 use super::run::Stop;
 use super::runtime::Runtime;
@@ -63,7 +64,10 @@ impl<'env, T> Pipeline<'env, T> {
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
         match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
             Ok(value) => Ok(value),
-            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::Failed(error)) => {
+                trace::forget();
+                Err(error)
+            }
             Err(Stop::Abandoned) => unreachable!("only work inside of a loop is abandoned"),
         }
     }
@@ -72,6 +76,16 @@ impl<'env, T> Pipeline<'env, T> {
     #[must_use]
     pub fn graph(&self) -> &'static Graph {
         self.graph
+    }
+
+    /// Draws the graph into a file whose extension says how: `.svg`, `.dot`,
+    /// `.mmd` (Mermaid) or `.txt`. Nothing runs.
+    ///
+    /// # Errors
+    ///
+    /// When the extension is none of these, or the file cannot be written.
+    pub fn visualize(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
+        self.graph.save(path)
     }
 }
 

@@ -117,3 +117,11 @@ pub fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
         item,
     })
 }
+
+/// Forgets what was noted: the failure has left the computation.
+#[cold]
+pub(crate) fn forget() {
+    FAILING.set(false);
+    CALL.set(None);
+    ITEM.set(None);
+}
