@@ -82,7 +82,7 @@ impl Head {
     }
 
     fn error(&self, error: Error) -> Error {
-        error.at(Some(self.label.name), self.place())
+        error.at(Some(self.name()), self.place())
     }
 }
 

@@ -65,7 +65,7 @@ impl std::error::Error for NeedsItself {}
 pub(super) fn run(plan: Plan) -> Result<(), Error> {
     if let Some(step) = plan.steps.iter().find(|step| inside_task_of(step.order())) {
         let head = step.head();
-        return Err(Error::failed(NeedsItself).at(Some(head.label.name), head.place()));
+        return Err(Error::failed(NeedsItself).at(Some(head.name()), head.place()));
     }
     if plan.steps.is_empty() {
         return Ok(());
@@ -149,7 +149,7 @@ impl Run {
     /// Runs a wanted step and lets go of it, neither under a lock: both run
     /// code of the user's, and what that throws must not reach the pool.
     fn execute(self: &Arc<Self>, index: usize, step: Arc<dyn Step>, wanted: bool) -> Settled {
-        let (order, name, place) = (step.order(), step.head().label.name, step.head().place());
+        let (order, name, place) = (step.order(), step.head().name(), step.head().place());
         let body = AssertUnwindSafe(|| wanted.then(|| step.run(self, index)));
         let outcome = catch_unwind(body).unwrap_or_else(|payload| {
             let error = Error::panicked(payload.as_ref()).at(Some(name), place);

@@ -1,0 +1,133 @@
+//! Changes of outer variables, in iteration order.
+
+use crate::same;
+
+#[test]
+fn pushes_and_inserts() {
+    let seen = same!(
+        given { let words = ["one", "two", "three", "four", "five", "six"]; }
+        run {
+            let mut lengths = Vec::new();
+            let mut by_length = std::collections::BTreeMap::new();
+            let mut line = String::new();
+            for word in words {
+                let length = length(word);
+                lengths.push(length);
+                by_length.insert(length, shout(word.to_string()));
+                line.push_str(&repeat(word, length));
+                line += "-";
+            }
+            (lengths, by_length, line)
+        }
+    );
+    assert_eq!(seen.unwrap().0, [3, 3, 5, 4, 4, 3]);
+}
+
+#[test]
+fn an_entry_is_counted_up() {
+    let seen = same!(
+        given { let text = "to be or not to be that is the question to be"; }
+        run {
+            let mut counts = std::collections::BTreeMap::new();
+            for word in text.split(' ') {
+                let loud = shout(word.to_owned());
+                *counts.entry(loud).or_insert(0) += length(word);
+            }
+            counts
+        }
+    );
+    assert_eq!(seen.unwrap()["BE"], 6);
+}
+
+#[test]
+fn effects_before_and_between_exits() {
+    for bad in [0, 3, 9, 100] {
+        let seen = same!(
+            given { let mut log = Vec::new(); let bad = bad; }
+            see (log)
+            run {
+                for x in 0..20_i64 {
+                    log.push(increment(x));
+                    let y = refuse_multiples(x, bad + 1)?;
+                    log.push(-y);
+                    let z = refuse_multiples(churn(y), 1000)?;
+                    log.push(z * 100);
+                }
+                log.len()
+            }
+        );
+        let complete = usize::try_from(bad.min(20)).unwrap();
+        assert_eq!(seen.1.0.len(), 3 * complete + usize::from(bad < 20));
+    }
+}
+
+#[test]
+fn what_is_borrowed_by_an_effect_may_be_taken_later() {
+    let seen = same!(
+        given { let words = vec!["a".to_owned(), "bc".to_owned(), "def".to_owned()]; }
+        run {
+            let mut all = String::new();
+            let mut total = 0;
+            for word in words {
+                all.push_str(&word);
+                total += length(&shout(word));
+            }
+            (all, total)
+        }
+    );
+    assert_eq!(seen, Ok(("abcdef".to_owned(), 6)));
+}
+
+#[test]
+fn a_variable_of_the_outer_loop_in_an_inner_effect() {
+    let seen = same!(
+        given { let words = vec!["ab".to_owned(), "cde".to_owned()]; }
+        run {
+            let mut pairs = Vec::new();
+            for word in words {
+                for x in 0..4_i64 {
+                    pairs.push((word.clone(), churn(x)));
+                }
+            }
+            pairs
+        }
+    );
+    assert_eq!(seen.unwrap().len(), 8);
+}
+
+#[test]
+fn the_state_is_read_while_it_changes() {
+    let seen = same!(run {
+        let mut best = i64::MIN;
+        let mut at = Vec::new();
+        let mut sum = 0;
+        for x in 0..100_i64 {
+            let value = churn((x * 37) % 101);
+            best = best.max(value);
+            at.push(best);
+            sum += best * 2 + x;
+            let doubled = sum + best;
+            at.push(doubled);
+        }
+        (best, at, sum)
+    });
+    assert_eq!(seen.unwrap().0, 100);
+}
+
+#[test]
+fn shadowed_names() {
+    let seen = same!(run {
+        let x = 1;
+        let x = increment(x);
+        let mut out = Vec::new();
+        for x in x..10_i64 {
+            out.push(x);
+            let x = churn(x);
+            out.push(x);
+            let x = double(x);
+            out.push(x);
+        }
+        (x, out)
+    });
+    assert_eq!(seen.unwrap().1.len(), 24);
+}

@@ -1,0 +1,127 @@
+//! The first failure in serial order, whatever the timing.
+
+use crate::same;
+
+#[test]
+fn the_first_of_many() {
+    for of in [1, 2, 7, 50, 99, 1000] {
+        let result = same!(given { let of = of; } run {
+            let mut sum = 0;
+            for x in 0..200_i64 {
+                sum += refuse_multiples(churn(x), of)?;
+            }
+            sum
+        });
+        assert_eq!(result.is_ok(), of == 1000);
+    }
+}
+
+#[test]
+fn in_an_inner_loop_or_its_source() {
+    for texts in [
+        vec!["12", "3x4", "", "y"],
+        vec!["12", "", "3x4"],
+        vec!["123", "456"],
+        vec![""],
+    ] {
+        let result = same!(given { let texts = texts.clone(); } run {
+            let mut sum = 0;
+            for text in &texts {
+                for digit in digits(text)? {
+                    sum += churn(digit?);
+                }
+                sum += parse(text)?;
+            }
+            sum
+        });
+        assert_eq!(result.is_ok(), texts == ["123", "456"]);
+    }
+}
+
+#[test]
+fn of_independent_tasks_the_first_written() {
+    let result = same!(run {
+        let a = parse("one")?;
+        let b = refuse_multiples(1, 2)?;
+        add(a, b)
+    });
+    assert_eq!(result, Err("invalid digit found in string".to_owned()));
+}
+
+#[test]
+fn a_result_may_be_matched_instead() {
+    let result = same!(given { let texts = ["1", "x", "3"]; } run {
+        let mut good = Vec::new();
+        let mut bad = Vec::new();
+        for text in texts {
+            let parsed = parse(text);
+            match parsed {
+                Ok(value) => good.push(value),
+                Err(error) => bad.push(error.to_string()),
+            }
+        }
+        (good, bad)
+    });
+    assert_eq!(
+        result,
+        Ok((vec![1, 3], vec!["invalid digit found in string".to_owned()]))
+    );
+}
+
+mod places {
+    use crate::lazy::*;
+
+    #[test]
+    fn an_error_says_task_place_iterations_and_items() {
+        let texts = vec!["12".to_owned(), "3x".to_owned()];
+        let line = line!() + 5;
+        let pipeline = delayed::pipeline!({
+            let mut sum = 0;
+            for text in texts {
+                for digit in digits(&text)? {
+                    sum += churn(digit?);
+                }
+            }
+            sum
+        });
+        let error = pipeline.compute().unwrap_err();
+        let place = error.place().unwrap().clone();
+        assert_eq!(
+            (&*place.file, place.line, place.column),
+            (file!(), line, 34)
+        );
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "failed at {place}, in iteration 1 of `for digit in digits(&text)?`, \
+                 in iteration 1 of `for text in texts` (3x): no digit: x"
+            )
+        );
+    }
+
+    #[test]
+    fn a_panic_in_a_task_is_an_error_with_its_call() {
+        #[delayed::delayed]
+        fn fragile(x: u8) -> u8 {
+            assert!(x != 3, "three");
+            x
+        }
+        for threads in [1, 2, 8] {
+            let runtime = delayed::Runtime::builder()
+                .threads(threads)
+                .build()
+                .unwrap();
+            let pipeline = delayed::pipeline!(for x in 0..10_u8 {
+                fragile(x)
+            });
+            let error = pipeline.compute_on(&runtime).unwrap_err();
+            assert!(error.is_panic());
+            assert_eq!(error.task(), Some("fragile"));
+            let text = error.to_string();
+            assert!(
+                text.ends_with("in iteration 3 of `for x in 0..10_u8` (3): three"),
+                "{text}"
+            );
+        }
+    }
+}
