@@ -208,16 +208,9 @@ where
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How the loop ended.
-    pub(crate) fn into_result(self) -> Result<(), Stop> {
-        match self
-            .back
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-            .failure
-        {
-            Some(stop) => Err(stop),
-            None => Ok(()),
-        }
+    /// What ended the loop before its end.
+    pub(crate) fn into_failure(self) -> Option<Stop> {
+        let back = self.back.into_inner();
+        back.unwrap_or_else(PoisonError::into_inner).failure
     }
 }

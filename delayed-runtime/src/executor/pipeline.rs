@@ -68,7 +68,9 @@ impl<'env, T> Pipeline<'env, T> {
                 trace::forget();
                 Err(error)
             }
-            Err(Stop::Abandoned) => unreachable!("only work inside of a loop is abandoned"),
+            Err(Stop::Break | Stop::Abandoned) => {
+                unreachable!("only the work of a loop's iterations ends in this way")
+            }
         }
     }
 

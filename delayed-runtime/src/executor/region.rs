@@ -73,8 +73,10 @@ where
         }
         Ok(())
     }));
-    run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)))
-        .map_err(|stop| trace::within(stop, site, index))
+    match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
+        Ok(()) | Err(Stop::Break) => Ok(()),
+        Err(stop) => Err(trace::within(stop, site, index)),
+    }
 }
 
 fn parallel<S, Op, F, B>(
@@ -121,13 +123,13 @@ where
     let here = position.child(region.claimed.load(Ordering::Relaxed));
     run.wait(&here, || region.in_flight.load(Ordering::Acquire) == 0);
     drop(posted);
-    let complete = region.exhausted.into_inner();
-    region.ordered.into_result()?;
-    // A loop that was cut short has a result that nobody may build on.
-    if complete {
-        Ok(())
-    } else {
-        Err(Stop::Abandoned)
+    let is_complete = region.exhausted.into_inner();
+    match region.ordered.into_failure() {
+        Some(Stop::Break) => Ok(()),
+        Some(stop) => Err(stop),
+        None if is_complete => Ok(()),
+        // A loop that was cut short has a result that nobody may build on.
+        None => Err(Stop::Abandoned),
     }
 }
 

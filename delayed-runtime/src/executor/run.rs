@@ -12,7 +12,9 @@ use crate::error::{Error, Iteration};
 pub enum Stop {
     /// The user's program failed here.
     Failed(Error),
-    /// An earlier failure made this work pointless.
+    /// A `break`: the loop ends well here.
+    Break,
+    /// An earlier failure, or `break`, made this work pointless.
     Abandoned,
 }
 
@@ -21,7 +23,7 @@ impl Stop {
     pub(crate) fn within(self, iteration: impl FnOnce() -> Iteration) -> Self {
         match self {
             Self::Failed(error) => Self::Failed(error.within(iteration())),
-            Self::Abandoned => Self::Abandoned,
+            stop => stop,
         }
     }
 }

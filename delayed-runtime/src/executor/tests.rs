@@ -36,7 +36,7 @@ fn run<T>(threads: usize, body: impl FnOnce(&Scope<'_>) -> Result<T, Stop>) -> R
     match body(&Scope::root(&run)) {
         Ok(value) => Ok(value),
         Err(Stop::Failed(error)) => Err(error),
-        Err(Stop::Abandoned) => panic!("abandoned at the top"),
+        Err(Stop::Break | Stop::Abandoned) => panic!("ended at the top"),
     }
 }
 
@@ -317,5 +317,32 @@ fn a_source_that_panics_is_reported_at_its_iteration() {
             "panicked, in iteration 4 of `for x in xs`: no more"
         );
         assert_eq!(seen, [0, 1, 2, 3]);
+    });
+}
+
+#[test]
+fn a_break_ends_the_loop_in_its_turn() {
+    on_every_size(|threads| {
+        for at in [0, 1, 7, 150, 199] {
+            let mut seen = Vec::new();
+            let front = |x: u64, _: &Scope<'_>, turn: &mut Turn<'_, u64>| {
+                turn.push(spin(x))?;
+                if x >= at {
+                    Err(Stop::Break)
+                } else {
+                    Ok(Some(x + 1000))
+                }
+            };
+            let back = |op| {
+                seen.push(op);
+                Ok(())
+            };
+            run(threads, |scope| {
+                for_each(scope, &OUTER, Pulled(0..200_u64), front, back)
+            })
+            .unwrap();
+            let expected: Vec<_> = (0..at).flat_map(|x| [x, x + 1000]).chain([at]).collect();
+            assert_eq!(seen, expected, "{threads} threads");
+        }
     });
 }
