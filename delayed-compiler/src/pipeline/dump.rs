@@ -1,14 +1,29 @@
-//! Prints a stage at build time: `DELAYED_DUMP=ast|graph|plan|code`.
+//! Stages of the compiler as text: for snapshots, and at build time on request
+//! (`DELAYED_DUMP=ast|graph|plan|code`).
 //!
 //! This is the one place where an expansion looks outside of its input. It
 //! never changes what the expansion gives.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `graph.rs` | nodes with what they use, what is ordered, and why a loop is serial |
+//! | `plan.rs` | steps and hand-overs |
+//! | `code.rs` | tokens with line breaks |
+
+mod code;
+mod graph;
+mod plan;
+
+pub use code::code;
+pub use graph::graph;
+pub use plan::plan;
 
 /// A stage of the compiler that can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The parsed statements.
     Ast,
-    /// The graph as users see it.
+    /// The graph as users see it, and as the compiler works on it.
     Graph,
     /// The steps of the generated code.
     Plan,

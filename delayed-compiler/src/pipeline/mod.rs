@@ -63,16 +63,31 @@ pub fn compile(input: TokenStream) -> Result<Compiled, Diagnostics> {
 
     passes::recognise::run(&mut graph, &order);
     check(&graph, "recognise");
-    dump(Stage::Graph, || schema::schema(&graph, &order).to_string());
-
     let plan = plan::plan(&graph, &order);
-    dump(Stage::Plan, || format!("{plan:#?}"));
-    Ok(Compiled {
+    let compiled = Compiled {
         capture,
         graph,
         order,
         plan,
-    })
+    };
+    dump(Stage::Graph, || compiled.graph_text());
+    dump(Stage::Plan, || compiled.plan_text());
+    Ok(compiled)
+}
+
+impl Compiled {
+    /// The graph as users see it, and as the compiler works on it.
+    #[must_use]
+    pub fn graph_text(&self) -> String {
+        let seen = schema::schema(&self.graph, &self.order);
+        format!("{seen}\n\n{}", dump::graph(&self.graph, &self.order))
+    }
+
+    /// The steps of the code.
+    #[must_use]
+    pub fn plan_text(&self) -> String {
+        dump::plan(&self.graph, &self.plan)
+    }
 }
 
 /// The macro's input is the path of the facade in braces, then the pipeline.
@@ -97,7 +112,7 @@ pub fn expand(input: TokenStream, door: &TokenStream) -> TokenStream {
             plan,
         }) => {
             let code = codegen::generate(&graph, &order, &plan, capture, door);
-            dump(Stage::Code, || code.to_string());
+            dump(Stage::Code, || dump::code(code.clone()));
             code
         }
         Err(diagnostics) => {

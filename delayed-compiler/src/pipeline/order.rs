@@ -241,11 +241,8 @@ impl Frames<'_> {
                         reason,
                     });
                 }
-                if handed
-                    .insert(used.value, id)
-                    .is_some_and(|other| other != id)
-                    && !self.same_group(handed[&used.value], id)
-                {
+                let other = handed.insert(used.value, id);
+                if other.is_some_and(|other| !self.same_group(other, id)) {
                     let reason = "two ordered changes share a variable of the iteration";
                     return Err(Conflict {
                         region: frame,

@@ -1,0 +1,90 @@
+//! The plan, one line for each step; nodes are those of the graph's text.
+
+use std::fmt::Write as _;
+
+use super::graph::values;
+use crate::pipeline::ir::{Graph, NodeId};
+use crate::pipeline::order::Schedule;
+use crate::pipeline::plan::{Action, BodyPlan, HandOver, LoopPlan, Pending, Plan, Step};
+
+/// The text of `plan`, the plan of `graph`.
+#[must_use]
+pub fn plan(graph: &Graph, plan: &Plan) -> String {
+    let mut out = String::new();
+    body(graph, &plan.root, 0, &mut out);
+    out
+}
+
+fn body(graph: &Graph, plan: &BodyPlan, depth: usize, out: &mut String) {
+    for step in &plan.steps {
+        out.push_str(&" ".repeat(depth));
+        match step {
+            Step::Node(node, pending) => {
+                let kept = kept(graph, &[*node], pending);
+                let _ = writeln!(out, "run n{}{kept}", node.0);
+            }
+            Step::Fork(branches, pending) => {
+                let kept = kept(graph, branches, pending);
+                let _ = writeln!(out, "fork {}{kept}", nodes(branches));
+            }
+            Step::Push(number) => {
+                let _ = writeln!(out, "push #{number}");
+            }
+            Step::Loop(inner, pending) => for_loop(graph, inner, pending, depth, out),
+        }
+    }
+    if let Some(number) = plan.last {
+        let _ = writeln!(out, "{:depth$}end with #{number}", "");
+    }
+}
+
+fn for_loop(graph: &Graph, plan: &LoopPlan, pending: &Pending, depth: usize, out: &mut String) {
+    let schedule = match plan.schedule {
+        Schedule::Parallel => "parallel",
+        Schedule::Serial(_) => "serial",
+    };
+    let (node, region) = (plan.node.0, plan.region.0);
+    let kept = pushes(pending);
+    let _ = writeln!(out, "{schedule} loop n{node} r{region}{kept}");
+    body(graph, &plan.body, depth + 4, out);
+    for (number, taken) in plan.hand_overs.iter().enumerate() {
+        let taken = hand_over(graph, taken);
+        let _ = writeln!(out, "{:depth$}  in turn #{number} {taken}", "");
+    }
+}
+
+/// What an exit of one of `nodes` must not lose.
+fn kept(graph: &Graph, nodes: &[NodeId], pending: &Pending) -> String {
+    let exits = nodes.iter().any(|id| graph.nodes[id.0].exit);
+    if exits {
+        pushes(pending)
+    } else {
+        String::new()
+    }
+}
+
+fn pushes(pending: &Pending) -> String {
+    if pending.is_empty() {
+        return String::new();
+    }
+    let numbers: Vec<_> = pending.iter().map(|number| format!("#{number}")).collect();
+    format!(", an exit pushes {}", numbers.join(", "))
+}
+
+fn hand_over(graph: &Graph, hand_over: &HandOver) -> String {
+    let actions = hand_over.actions.iter().map(|action| match action {
+        Action::Run(node) => format!("run n{}", node.0),
+        Action::Forward(number, handed) => {
+            let handed = values(graph, handed.iter().copied());
+            format!("hand on {handed} as #{number}")
+        }
+    });
+    let actions: Vec<_> = actions.collect();
+    let handed = values(graph, hand_over.values.iter().copied());
+    format!("with {handed}: {}", actions.join(", "))
+}
+
+fn nodes(ids: &[NodeId]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("n{}", id.0)).collect();
+    ids.join(", ")
+}

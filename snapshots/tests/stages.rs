@@ -1,0 +1,165 @@
+//! Every case of `cases/` through the compiler: the graph, the plan and the
+//! generated code as text. `cargo insta review`, or the one line that
+//! CONTRIBUTING.md gives, accepts what has changed for good reasons.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use delayed_compiler::pipeline::{Compiled, compile, expand};
+use insta::{Settings, assert_snapshot};
+use proc_macro2::TokenStream;
+use syn::visit_mut::{self, VisitMut};
+
+/// The cases by name: the tokens inside of `pipeline!( … )`.
+fn cases() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let entries = fs::read_dir(folder).expect("the folder of the cases can be read");
+    let paths = entries.map(|entry| entry.expect("an entry of the folder can be read").path());
+    let mut cases: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let name = path.file_stem().expect("a case has a name");
+            (name.to_string_lossy().into_owned(), path)
+        })
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "there are no cases");
+    cases
+}
+
+fn tokens(path: &Path) -> TokenStream {
+    let text = fs::read_to_string(path).expect("a case can be read");
+    text.parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn compiled(path: &Path) -> Compiled {
+    compile(tokens(path)).unwrap_or_else(|diagnostics| {
+        let texts = diagnostics
+            .list()
+            .iter()
+            .map(|diagnostic| diagnostic.text());
+        panic!(
+            "{}: {}",
+            path.display(),
+            texts.collect::<Vec<_>>().join("\n")
+        )
+    })
+}
+
+fn generated(path: &Path) -> TokenStream {
+    expand(
+        tokens(path),
+        &"::delayed::__private".parse().expect("a path"),
+    )
+}
+
+/// The code as rustfmt would write it.
+fn pretty(code: &TokenStream, with_graph: bool) -> String {
+    let mut file: syn::File = syn::parse_quote!(fn main() { let pipeline = #code; });
+    if !with_graph {
+        Shorten.visit_file_mut(&mut file);
+    }
+    prettyplease::unparse(&file)
+}
+
+/// The constant graph is the graph of the first stage in other words.
+struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_item_static_mut(&mut self, item: &mut syn::ItemStatic) {
+        if item.ident == "GRAPH" {
+            item.expr = syn::parse_quote!(the_graph!());
+        }
+        visit_mut::visit_item_static_mut(self, item);
+    }
+}
+
+fn settings(stage: &str) -> Settings {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path("../stages");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_suffix(stage);
+    settings
+}
+
+#[test]
+fn stages_are_as_recorded() {
+    for (name, path) in cases() {
+        let compiled = compiled(&path);
+        settings("graph").bind(|| assert_snapshot!(name.as_str(), compiled.graph_text()));
+        settings("plan").bind(|| assert_snapshot!(name.as_str(), compiled.plan_text()));
+        let code = pretty(&generated(&path), false);
+        settings("code").bind(|| assert_snapshot!(name.as_str(), code));
+    }
+}
+
+#[test]
+fn the_graph_is_a_constant_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/diamond.rs");
+    let code = pretty(&generated(&path), true);
+    settings("constant").bind(|| assert_snapshot!("diamond", code));
+}
+
+/// What `DELAYED_DUMP=code` prints.
+#[test]
+fn code_can_be_printed_without_a_formatter() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/exits_between_effects.rs");
+    let code = delayed_compiler::pipeline::dump::code(generated(&path));
+    settings("dump").bind(|| assert_snapshot!("exits_between_effects", code));
+}
+
+#[test]
+fn expanding_twice_gives_the_same_tokens() {
+    for (name, path) in cases() {
+        let [first, second] = [(); 2].map(|()| generated(&path).to_string());
+        assert_eq!(first, second, "{name}");
+    }
+}
+
+#[test]
+fn every_snapshot_has_a_case() {
+    let cases = cases();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("stages");
+    for entry in fs::read_dir(folder).expect("the folder of the stages can be read") {
+        let name = entry
+            .expect("an entry of the folder can be read")
+            .file_name();
+        let name = name.to_string_lossy();
+        let case = name.split('@').next().unwrap_or_default();
+        assert!(
+            cases.iter().any(|(name, _)| name == case),
+            "{name} has no case any more: delete it"
+        );
+    }
+}
+
+/// A reason for a serial loop that no case shows is one that nobody has read.
+#[test]
+fn every_reason_for_a_serial_loop_has_a_case() {
+    let order =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../delayed-compiler/src/pipeline/order.rs");
+    let order = fs::read_to_string(order).expect("the analysis can be read");
+    let graphs: Vec<_> = cases()
+        .iter()
+        .map(|(_, path)| compiled(path).graph_text())
+        .collect();
+    let reasons: Vec<_> = order
+        .split(['"'])
+        .collect::<Vec<_>>()
+        .windows(2)
+        .filter(|pair| pair[0].ends_with("reason = ") || pair[0].ends_with("Serial("))
+        .map(|pair| pair[1])
+        .collect();
+    assert!(
+        reasons.len() > 3,
+        "the reasons in order.rs are written in another way"
+    );
+    for reason in reasons {
+        assert!(
+            graphs.iter().any(|graph| graph.contains(reason)),
+            "no case is serial because {reason:?}"
+        );
+    }
+}
