@@ -1,11 +1,11 @@
 //! The graph as a constant of the program.
 
 use delayed_graph::{Edge, EdgeKind, Extent, Graph, Node, NodeKind, Place, Region, Schedule};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
 /// An expression that is `graph`, and can stand in a constant.
-pub(super) fn constant(graph: &Graph, rt: &TokenStream, here: Span) -> TokenStream {
+pub(super) fn constant(graph: &Graph, rt: &Ident, here: Span) -> TokenStream {
     let name = &*graph.name;
     let nodes = graph.nodes.iter().map(|node| node_constant(node, rt, here));
     let edges = graph.edges.iter().map(|edge| edge_constant(edge, rt, here));
@@ -24,12 +24,12 @@ pub(super) fn constant(graph: &Graph, rt: &TokenStream, here: Span) -> TokenStre
 }
 
 /// A place in the file that is being compiled.
-pub(super) fn place(place: &Place, rt: &TokenStream, here: Span) -> TokenStream {
+pub(super) fn place(place: &Place, rt: &Ident, here: Span) -> TokenStream {
     let Place { line, column, .. } = place;
     quote_spanned!(here=> #rt::place(::core::file!(), #line, #column))
 }
 
-fn node_constant(node: &Node, rt: &TokenStream, here: Span) -> TokenStream {
+fn node_constant(node: &Node, rt: &Ident, here: Span) -> TokenStream {
     let kind = match node.kind {
         NodeKind::Input => "Input",
         NodeKind::Task => "Task",
@@ -57,7 +57,7 @@ fn node_constant(node: &Node, rt: &TokenStream, here: Span) -> TokenStream {
     }
 }
 
-fn edge_constant(edge: &Edge, rt: &TokenStream, here: Span) -> TokenStream {
+fn edge_constant(edge: &Edge, rt: &Ident, here: Span) -> TokenStream {
     let kind = match edge.kind {
         EdgeKind::Moved => "Moved",
         EdgeKind::Borrowed => "Borrowed",
@@ -75,7 +75,7 @@ fn edge_constant(edge: &Edge, rt: &TokenStream, here: Span) -> TokenStream {
     }
 }
 
-fn region_constant(region: &Region, rt: &TokenStream, here: Span) -> TokenStream {
+fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
     let label = &*region.label;
     let extent = match region.extent {
         Extent::Constant(extent) => quote_spanned!(here=> #rt::Extent::Constant(#extent)),
@@ -98,7 +98,7 @@ fn region_constant(region: &Region, rt: &TokenStream, here: Span) -> TokenStream
     }
 }
 
-fn option(region: Option<u32>, rt: &TokenStream, here: Span) -> TokenStream {
+fn option(region: Option<u32>, rt: &Ident, here: Span) -> TokenStream {
     match region {
         Some(region) => {
             quote_spanned!(here=> ::core::option::Option::Some(#rt::RegionId(#region)))

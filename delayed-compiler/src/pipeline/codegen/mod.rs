@@ -12,7 +12,7 @@ mod expr;
 mod graph;
 mod hand_over;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Token;
 
@@ -24,22 +24,12 @@ use super::spans;
 /// What the emitters share.
 struct Emitter<'a> {
     graph: &'a Graph,
-    /// The path of the runtime's door.
-    door: &'a TokenStream,
 }
 
 impl Emitter<'_> {
-    /// The path of the runtime's door, where errors are to point at `span`.
-    fn rt(&self, span: Span) -> TokenStream {
-        self.door
-            .clone()
-            .into_iter()
-            .map(|mut tree: TokenTree| {
-                // `$crate` keeps its own meaning and only changes its place.
-                tree.set_span(tree.span().located_at(span));
-                tree
-            })
-            .collect()
+    /// The runtime's door, where errors are to point at `span`.
+    fn rt(&self, span: Span) -> Ident {
+        Ident::new("__rt", spans::at(span))
     }
 }
 
@@ -53,16 +43,17 @@ pub fn generate(
     capture: Option<Token![move]>,
     door: &TokenStream,
 ) -> TokenStream {
-    let emitter = Emitter { graph, door };
+    let emitter = Emitter { graph };
     let here = spans::at(Span::call_site());
-    let schema = graph::constant(&super::schema::schema(graph, order), door, here);
+    let schema = graph::constant(&super::schema::schema(graph, order), &emitter.rt(here), here);
     let body = emitter.root(&plan.root);
     quote_spanned! {here=>
         {
+            use #door as __rt;
             #[allow(unused_imports)]
-            use #door::{FromIterator as _, ShowDisplay as _, ShowNothing as _, ShowPath as _};
-            static GRAPH: #door::Graph = #schema;
-            #door::Pipeline::new(&GRAPH, #capture |__scope: &#door::Scope<'_>| { #body })
+            use __rt::{FromIterator as _, ShowDisplay as _, ShowNothing as _, ShowPath as _};
+            static GRAPH: __rt::Graph = #schema;
+            __rt::Pipeline::new(&GRAPH, #capture |__scope: &__rt::Scope<'_>| { #body })
         }
     }
 }
