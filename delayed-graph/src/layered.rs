@@ -1,23 +1,39 @@
 //! The layout of one flat graph in rows: a value flows down from row to row.
 //!
-//! The steps are those of Sugiyama, Tagawa and Toda (1981): put each item in a
-//! row below all it reads ([`rows`]), order the rows so that few lines cross
-//! ([`order`]), choose where each item stands in its row ([`columns`]), and
-//! draw the lines ([`wires`]).
+//! `dugong`, a port of dagre, does what makes a layout good: it ranks the items
+//! so that lines are short ([`rows`]), orders each row so that few lines cross,
+//! and finds where in its row each item stands ([`columns`]). What dagre has no
+//! notion of is done here: lines that meet a region at a port ([`ports`]), one
+//! line for all readers of a value, rows that are not endlessly wide, and the
+//! strokes ([`wires`]).
 //!
-//! A line that passes a row owns a lane in it, as wide as a thin item. Lines
-//! run straight down inside rows and bend only between them, where nothing
-//! stands; so no line can cross an item, whatever the graph.
+//! A line that passes a row owns a lane in it or shares one with others to the
+//! same reader. Lines run straight down inside rows and bend only between them,
+//! where nothing stands; so no line can cross an item, whatever the graph.
+//!
+//! Libraries compared in release builds: milliseconds for random graphs of 50
+//! and 500 nodes, crates to build, and what decided.
+//!
+//! | crate | 50 | 500 | crates | |
+//! |---|---|---|---|---|
+//! | dugong 0.9.3 | 1.2 | 11 | 16 | no panic, no overlap; ranks and orders by themselves |
+//! | rust-sugiyama 0.4.0 | 0.4 | 8 | 9 | in one step only: rows cannot be given, lines have no way |
+//! | dagre 0.1.2 | 8 | 155 | 13 | does not build without default features |
+//! | dagre-dgl-rs 0.1.1 | 6 | 131 | 6 | never returns for an empty graph |
+//! | layout-rs 0.1.3 | 4 | 855 | 1 | panics on an empty and some random graphs |
+//! | gen-sugiyama 0.5.1 | | | 7 | panics on graphs of several parts |
+//! | elkrs 0.1.1 | | | 16 | not tried: a port of ELK (EPL-2.0) under Apache-2.0 |
 
 mod columns;
-mod order;
+mod library;
+mod ports;
 mod rows;
 mod wires;
 
 use rows::Rows;
 
-/// The most places (items and lanes) of one layout.
-pub(crate) const MOST_PLACES: usize = 60_000;
+/// The most pieces of lines, from row to row, of one layout.
+pub(crate) const MOST_LINKS: usize = 60_000;
 
 /// A box to be placed, in pixels.
 pub(crate) struct Item {
@@ -99,10 +115,9 @@ impl Stroke {
 }
 
 /// Lays out `items`, which come in an order that all nets respect. `None` if
-/// the lines would need more than [`MOST_PLACES`] places.
+/// the lines would be of more than [`MOST_LINKS`] pieces.
 pub(crate) fn layered(items: &[Item], nets: &[Net]) -> Option<Layered> {
     let mut rows = Rows::new(items, nets)?;
-    order::reduce_crossings(&mut rows);
     let centres = columns::columns(&mut rows);
     Some(wires::draw(items, nets, &rows, &centres))
 }

@@ -1,20 +1,40 @@
 //! Which row each item is in, and the lanes of lines that pass a row.
 
-use super::{End, Item, MOST_PLACES, Net, RowWish};
+use std::collections::BTreeMap;
+
+use dugong::rank;
+
+use super::{End, Item, MOST_LINKS, Net, RowWish, library};
+
+/// How much a lane widens with each further line in it, to either side, and how
+/// far that goes.
+const LINE_IN_LANE: f64 = 5.0;
+const WIDEST_LANE: f64 = 100.0;
 
 /// Rows of cells, and the links between cells of neighbouring rows.
 pub(super) struct Rows {
     /// First one cell an item, then the lanes.
     pub(super) cells: Vec<Cell>,
-    /// The cells of each row, from left to right.
-    pub(super) rows: Vec<Vec<usize>>,
     /// Each links a cell to one in the next row.
     pub(super) links: Vec<Link>,
+    lanes: BTreeMap<Way, usize>,
 }
 
-/// A place in a row: an item, or a lane for a line that passes.
+/// Lines that pass a row on the same way share a lane, so that a fan does not
+/// grow wider by all its lines.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    row: usize,
+    /// Whether they come from the left half of their row: those of a fan then
+    /// pass its further rows on both sides.
+    left: bool,
+    readers: Vec<usize>,
+}
+
+/// A place in a row: an item, or a lane for lines that pass.
 pub(super) struct Cell {
     pub(super) row: usize,
+    pub(super) start: Start,
     /// How far it reaches to the left and right of its centre.
     pub(super) left: f64,
     pub(super) right: f64,
@@ -22,6 +42,18 @@ pub(super) struct Cell {
     /// Indices of the links from above and to below.
     pub(super) above: Vec<usize>,
     pub(super) below: Vec<usize>,
+}
+
+/// Where in its row a cell stands before crossings are reduced, and after if that
+/// is as good. A fan of many rows then opens to both sides of the line that
+/// leads to it, and lines to its end pass outside.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Start {
+    OuterLeft,
+    Left,
+    Middle,
+    Right,
+    OuterRight,
 }
 
 /// A piece of a net between two neighbouring rows.
@@ -41,12 +73,26 @@ pub(super) struct Joint {
     pub(super) free: bool,
 }
 
+impl Cell {
+    fn new(row: usize, start: Start, left: f64, right: f64) -> Self {
+        Self {
+            row,
+            start,
+            left,
+            right,
+            is_lane: false,
+            above: Vec::new(),
+            below: Vec::new(),
+        }
+    }
+}
+
 impl Joint {
     fn lane(cell: usize) -> Self {
         Self {
             cell,
             offset: 0.0,
-            free: false,
+            free: true,
         }
     }
 
@@ -60,44 +106,46 @@ impl Joint {
 }
 
 impl Rows {
-    /// `None` if there would be more than [`MOST_PLACES`] cells.
+    /// `None` if there would be more than [`MOST_LINKS`] links.
     pub(super) fn new(items: &[Item], nets: &[Net]) -> Option<Self> {
-        let rank = ranks(items, nets);
+        let seats = seats(items, &ranks(items, nets)?);
         let mut rows = Self {
             cells: Vec::new(),
-            rows: vec![Vec::new(); rank.iter().max().map_or(0, |last| last + 1)],
             links: Vec::new(),
+            lanes: BTreeMap::new(),
         };
-        for (item, &row) in items.iter().zip(&rank) {
+        for (item, seat) in items.iter().zip(&seats) {
             let half = item.width / 2.0;
-            rows.add_cell(row, half, half.max(item.label), false);
+            let start = if seat.left { Start::Left } else { Start::Right };
+            rows.cells
+                .push(Cell::new(seat.row, start, half, half.max(item.label)));
         }
         for (index, net) in nets.iter().enumerate() {
-            rows.add_net(index, net, &rank)?;
+            rows.add_net(index, net, &seats)?;
         }
         Some(rows)
     }
 
-    fn add_cell(&mut self, row: usize, left: f64, right: f64, is_lane: bool) -> usize {
-        let cell = self.cells.len();
-        // Items start in program order, and lines that pass in their middle: a
-        // fan of more than one row then opens to both sides.
-        let row_cells = &mut self.rows[row];
-        let place = if is_lane {
-            row_cells.len() / 2
-        } else {
-            row_cells.len()
+    /// A lane for one more line.
+    fn add_lane(&mut self, way: Way) -> usize {
+        if let Some(&lane) = self.lanes.get(&way) {
+            let cell = &mut self.cells[lane];
+            cell.left = (cell.left + LINE_IN_LANE).min(WIDEST_LANE);
+            cell.right = cell.left;
+            return lane;
+        }
+        let start = match (way.readers.len(), way.left) {
+            (1, true) => Start::OuterLeft,
+            (1, false) => Start::OuterRight,
+            _ => Start::Middle,
         };
-        row_cells.insert(place, cell);
+        let lane = self.cells.len();
         self.cells.push(Cell {
-            row,
-            left,
-            right,
-            is_lane,
-            above: Vec::new(),
-            below: Vec::new(),
+            is_lane: true,
+            ..Cell::new(way.row, start, 0.0, 0.0)
         });
-        cell
+        self.lanes.insert(way, lane);
+        lane
     }
 
     fn add_link(&mut self, net: usize, upper: Joint, lower: Joint) {
@@ -108,95 +156,81 @@ impl Rows {
 
     /// One trunk of lanes down to the last reader, and a branch to each reader
     /// from the row above it.
-    fn add_net(&mut self, index: usize, net: &Net, rank: &[usize]) -> Option<()> {
-        let first = rank[net.from.item];
-        let last = net.to.iter().map(|end| rank[end.item]).max()?;
-        if self.cells.len() + last.saturating_sub(first) > MOST_PLACES {
+    fn add_net(&mut self, index: usize, net: &Net, seats: &[Seat]) -> Option<()> {
+        let Seat { row: first, left } = seats[net.from.item];
+        let last = net.to.iter().map(|end| seats[end.item].row).max()?;
+        if self.links.len() + (last - first) + net.to.len() > MOST_LINKS {
             return None;
         }
+        let readers: Vec<usize> = net.to.iter().map(|end| end.item).collect();
         let mut trunk = vec![Joint::end(net.from)];
         for row in first + 1..last {
-            let lane = Joint::lane(self.add_cell(row, 0.0, 0.0, true));
+            let readers = readers.clone();
+            let lane = Joint::lane(self.add_lane(Way { row, left, readers }));
             self.add_link(index, trunk[row - first - 1], lane);
             trunk.push(lane);
         }
         for end in &net.to {
-            self.add_link(index, trunk[rank[end.item] - first - 1], Joint::end(*end));
+            let above = trunk[seats[end.item].row - first - 1];
+            self.add_link(index, above, Joint::end(*end));
         }
         Some(())
     }
 }
 
-/// The row of each item: below all that it reads, and close to what reads it.
-///
-/// A row takes only so many items and the rest goes further down, or a fan of
-/// 500 would make a picture that is all width.
-fn ranks(items: &[Item], nets: &[Net]) -> Vec<usize> {
-    let any = items.iter().filter(|item| item.row == RowWish::Any).count();
-    let most = ((2.0 * (any as f64).sqrt()) as usize).max(12);
-    let has_first = items.iter().any(|item| item.row == RowWish::First);
-    let base = usize::from(has_first);
-    let mut below = vec![base; items.len()];
-    let mut nets_from = vec![Vec::new(); items.len()];
-    for net in nets {
-        nets_from[net.from.item].push(net);
-    }
-    let mut rank = vec![0; items.len()];
-    let mut used: Vec<usize> = Vec::new();
-    let mut first_free = base;
-    for (index, item) in items.iter().enumerate() {
-        if item.row == RowWish::Any {
-            let mut row = below[index].max(first_free);
-            while used.get(row).is_some_and(|&used| used >= most) {
-                row += 1;
-            }
-            if used.len() <= row {
-                used.resize(row + 1, 0);
-            }
-            used[row] += 1;
-            rank[index] = row;
-            while used.get(first_free).is_some_and(|&used| used >= most) {
-                first_free += 1;
-            }
-        }
-        for end in nets_from[index].iter().flat_map(|net| &net.to) {
-            below[end.item] = below[end.item].max(rank[index] + 1);
-        }
-    }
-    let last = used.len().max(base);
-    for (index, item) in items.iter().enumerate() {
-        if item.row == RowWish::Last {
-            rank[index] = last;
-        }
-    }
-    let reads: Vec<bool> = below.iter().map(|&below| below > base).collect();
-    lower_sources(items, &nets_from, &reads, &mut rank, &mut used, most);
-    rank
+/// Where an item stands.
+#[derive(Clone, Copy, Default)]
+struct Seat {
+    row: usize,
+    /// Whether it is in the left half of its row.
+    left: bool,
 }
 
-/// Moves items that read nothing down to their first reader, so that an input
-/// stands where it is needed.
-fn lower_sources(
-    items: &[Item],
-    nets_from: &[Vec<&Net>],
-    reads: &[bool],
-    rank: &mut [usize],
-    used: &mut [usize],
-    most: usize,
-) {
-    for index in (0..items.len()).rev() {
-        if items[index].row != RowWish::Any || reads[index] {
-            continue;
-        }
-        let readers = nets_from[index].iter().flat_map(|net| &net.to);
-        let Some(first) = readers.map(|end| rank[end.item]).min() else {
-            continue;
-        };
-        let free = (rank[index] + 1..first).rev().find(|&row| used[row] < most);
-        if let Some(row) = free {
-            used[rank[index]] -= 1;
-            used[row] += 1;
-            rank[index] = row;
+/// The rank that the library gives to each item that may be in any row: below
+/// all that it reads, with short lines. `None` if it finds the graph too large.
+fn ranks(items: &[Item], nets: &[Net]) -> Option<Vec<usize>> {
+    let is_free = |item: usize| items[item].row == RowWish::Any;
+    let mut graph = library::graph();
+    let free: Vec<usize> = (0..items.len()).filter(|&item| is_free(item)).collect();
+    for &item in &free {
+        library::add_node(&mut graph, item, 0.0);
+    }
+    for net in nets.iter().filter(|net| is_free(net.from.item)) {
+        for end in net.to.iter().filter(|end| is_free(end.item)) {
+            library::add_edge(&mut graph, net.from.item, end.item);
         }
     }
+    let plan = rank::plan(&graph).ok()?;
+    let mut ranks = vec![0; items.len()];
+    for (item, node) in free.into_iter().zip(plan.nodes) {
+        ranks[item] = usize::try_from(node.rank?).ok()?;
+    }
+    Some(ranks)
+}
+
+/// The seat of each item: ranks of too many items become several rows, or a
+/// fan of 500 would make a picture that is all width. What must be first or
+/// last has a row of its own.
+fn seats(items: &[Item], ranks: &[usize]) -> Vec<Seat> {
+    let is_free = |item: &usize| items[*item].row == RowWish::Any;
+    let mut free: Vec<usize> = (0..items.len()).filter(is_free).collect();
+    free.sort_by_key(|&item| ranks[item]);
+    let most = ((2.0 * (free.len() as f64).sqrt()) as usize).max(12);
+    let mut row = usize::from(items.iter().any(|item| item.row == RowWish::First));
+    let mut seats = vec![Seat::default(); items.len()];
+    for rank in free.chunk_by(|&a, &b| ranks[a] == ranks[b]) {
+        for part in rank.chunks(most) {
+            for (index, &item) in part.iter().enumerate() {
+                let left = 2 * index < part.len();
+                seats[item] = Seat { row, left };
+            }
+            row += 1;
+        }
+    }
+    for (item, seat) in items.iter().zip(&mut seats) {
+        if item.row == RowWish::Last {
+            seat.row = row;
+        }
+    }
+    seats
 }

@@ -67,12 +67,18 @@ pub(super) fn draw(items: &[Item], nets: &[Net], rows: &Rows, centres: &[f64]) -
 
 /// The top and bottom of each row.
 fn bands(items: &[Item], rows: &Rows, centres: &[f64]) -> Vec<(f64, f64)> {
-    let mut heights = vec![0.0_f64; rows.rows.len()];
+    let count = rows
+        .cells
+        .iter()
+        .map(|cell| cell.row + 1)
+        .max()
+        .unwrap_or(0);
+    let mut heights = vec![0.0_f64; count];
     for (item, cell) in items.iter().zip(&rows.cells) {
         let label = if item.label > 0.0 { LABEL_HEIGHT } else { 0.0 };
         heights[cell.row] = heights[cell.row].max(item.height + label);
     }
-    let mut gaps = vec![LEAST_GAP; rows.rows.len()];
+    let mut gaps = vec![LEAST_GAP; count];
     for link in &rows.links {
         let from = centres[link.upper.cell] + link.upper.offset;
         let way = (centres[link.lower.cell] + link.lower.offset - from).abs();
