@@ -1,7 +1,5 @@
 //! Rows as tuples of values: what `columns::<(Timestamp, f64)>` asks for.
 
-use std::borrow::Cow;
-
 use crate::Value;
 
 /// The types of the columns that are read: a tuple of up to twenty [`Value`]s,
@@ -24,7 +22,10 @@ pub trait Row: sealed::Sealed + Send + Sync + 'static {
     fn empty() -> Self::Columns;
     /// Adds a row; the number of the first field that does not fit otherwise.
     #[doc(hidden)]
-    fn push(columns: &mut Self::Columns, fields: &[Cow<'_, str>]) -> Result<(), usize>;
+    fn push<'a>(
+        columns: &mut Self::Columns,
+        field: impl Fn(usize) -> &'a [u8],
+    ) -> Result<(), usize>;
     #[doc(hidden)]
     fn item(columns: &Self::Columns, row: usize) -> Self::Item<'_>;
     #[doc(hidden)]
@@ -69,9 +70,12 @@ macro_rules! row {
             }
 
             #[inline]
-            fn push(columns: &mut Self::Columns, fields: &[Cow<'_, str>]) -> Result<(), usize> {
+            fn push<'a>(
+                columns: &mut Self::Columns,
+                field: impl Fn(usize) -> &'a [u8],
+            ) -> Result<(), usize> {
                 $(
-                    if !$type::push(&mut columns.$slot, &fields[$slot]) {
+                    if !$type::push(&mut columns.$slot, field($slot)) {
                         return Err($slot);
                     }
                 )+

@@ -34,7 +34,7 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
 
     /// Adds a field of a text file; whether it is such a value.
     #[doc(hidden)]
-    fn push(column: &mut Self::Column, field: &str) -> bool;
+    fn push(column: &mut Self::Column, field: &[u8]) -> bool;
     #[doc(hidden)]
     fn item(column: &Self::Column, row: usize) -> Self::Item<'_>;
     #[doc(hidden)]
@@ -65,7 +65,7 @@ pub enum Cell<'a> {
 #[doc(hidden)]
 pub trait Plain: Copy + Send + Sync + 'static {
     const EXPECTED: &'static str;
-    fn parse(field: &str) -> Option<Self>;
+    fn parse(field: &[u8]) -> Option<Self>;
     #[cfg(feature = "parquet")]
     fn from_cell(cell: Cell<'_>) -> Option<Self>;
 }
@@ -74,8 +74,8 @@ impl Plain for Timestamp {
     const EXPECTED: &'static str = "a date and time as YYYY-MM-DD HH:MM:SS";
 
     #[inline]
-    fn parse(field: &str) -> Option<Timestamp> {
-        Timestamp::parse(field.as_bytes())
+    fn parse(field: &[u8]) -> Option<Timestamp> {
+        Timestamp::parse(field)
     }
 
     #[cfg(feature = "parquet")]
@@ -92,7 +92,7 @@ impl Plain for f64 {
     const EXPECTED: &'static str = "a number";
 
     #[inline]
-    fn parse(field: &str) -> Option<f64> {
+    fn parse(field: &[u8]) -> Option<f64> {
         fast_float2::parse(field).ok()
     }
 
@@ -112,7 +112,8 @@ impl Plain for i64 {
 
     /// A column with missing values is often written as `1.0`, so that is one too.
     #[inline]
-    fn parse(field: &str) -> Option<i64> {
+    fn parse(field: &[u8]) -> Option<i64> {
+        let field = str::from_utf8(field).ok()?;
         field.parse().ok().or_else(|| {
             let (whole, zeros) = field.split_once('.')?;
             let is_whole = !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0');
@@ -143,7 +144,7 @@ impl<T: Plain> Value for T {
     const OPTIONAL: bool = false;
 
     #[inline]
-    fn push(column: &mut Vec<T>, field: &str) -> bool {
+    fn push(column: &mut Vec<T>, field: &[u8]) -> bool {
         let value = T::parse(field);
         column.extend(value);
         value.is_some()
@@ -180,7 +181,7 @@ impl<T: Plain> Value for Option<T> {
     const OPTIONAL: bool = true;
 
     #[inline]
-    fn push(column: &mut Vec<Option<T>>, field: &str) -> bool {
+    fn push(column: &mut Vec<Option<T>>, field: &[u8]) -> bool {
         let value = T::parse(field);
         column.push(value);
         value.is_some() || field.is_empty()
@@ -217,8 +218,11 @@ impl Value for String {
     const OPTIONAL: bool = false;
 
     #[inline]
-    fn push(column: &mut Text, field: &str) -> bool {
-        column.push(field);
+    fn push(column: &mut Text, field: &[u8]) -> bool {
+        match str::from_utf8(field) {
+            Ok(text) => column.push(text),
+            Err(_) => return false,
+        }
         true
     }
 
@@ -252,10 +256,11 @@ impl Value for Option<String> {
     const EXPECTED: &'static str = "text";
     const OPTIONAL: bool = true;
 
-    fn push(column: &mut Text, field: &str) -> bool {
-        match field {
-            "" => column.push_null(),
-            text => column.push(text),
+    fn push(column: &mut Text, field: &[u8]) -> bool {
+        match str::from_utf8(field) {
+            Ok("") => column.push_null(),
+            Ok(text) => column.push(text),
+            Err(_) => return false,
         }
         true
     }

@@ -1,109 +1,171 @@
-//! The fields of one record.
+//! The fields of records: which of two libraries finds them, and in one form.
+//!
+//! `simd-csv` looks at many bytes at once, but takes every quote for the start
+//! of a quoted part, also the one in `5" pipe`, and drops a lone carriage return
+//! before a record. So it reads the text where neither occurs, which is almost
+//! all text: there its answer is that of the `csv` crate. The rest is read by
+//! `csv-core`, the tokenizer of the `csv` crate itself.
 
-use std::borrow::Cow;
+use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
+use memchr::{memchr_iter, memchr2_iter};
+use simd_csv::{ZeroCopyByteRecord, ZeroCopyReaderBuilder};
 
-use memchr::{memchr, memchr_iter};
-
-/// A column that is read: where it is in the file, and in the row asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Wanted {
-    /// Its place among the columns of the file, from 0.
-    pub(super) position: usize,
-    /// Its place among the columns asked for, from 0.
-    pub(super) slot: usize,
+/// The fields of one record, without their quotes.
+#[derive(Clone, Copy)]
+pub(super) enum Record<'a> {
+    /// No field had quotes.
+    Plain(&'a ZeroCopyByteRecord<'a>),
+    /// All fields end to end, and where each ends.
+    Unquoted { bytes: &'a [u8], ends: &'a [usize] },
 }
 
-/// Puts the wanted fields of a record into their slots and returns how many
-/// fields the record has. `wanted` is in order of position.
-pub(super) fn pick<'a>(
-    record: &'a str,
-    may_have_quotes: bool,
-    wanted: &[Wanted],
-    slots: &mut [Cow<'a, str>],
-) -> usize {
-    if may_have_quotes && memchr(b'"', record.as_bytes()).is_some() {
-        return pick_quoted(record, wanted, slots);
-    }
-    let mut rest = record;
-    let mut position = 0;
-    for want in wanted {
-        while position < want.position {
-            let Some(comma) = memchr(b',', rest.as_bytes()) else {
-                return position + 1;
-            };
-            rest = &rest[comma + 1..];
-            position += 1;
-        }
-        let end = memchr(b',', rest.as_bytes()).unwrap_or(rest.len());
-        slots[want.slot] = Cow::Borrowed(&rest[..end]);
-    }
-    position + 1 + memchr_iter(b',', rest.as_bytes()).count()
-}
-
-#[cold]
-fn pick_quoted<'a>(record: &'a str, wanted: &[Wanted], slots: &mut [Cow<'a, str>]) -> usize {
-    let mut count = 0;
-    let mut wanted = wanted.iter().peekable();
-    for (position, field) in fields(record).enumerate() {
-        count += 1;
-        while let Some(want) = wanted.next_if(|want| want.position == position) {
-            slots[want.slot] = field.clone();
+impl<'a> Record<'a> {
+    /// How many fields there are.
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        match self {
+            Record::Plain(record) => record.len(),
+            Record::Unquoted { ends, .. } => ends.len(),
         }
     }
-    count
+
+    /// The field at a position, which must be less than the number of fields.
+    #[inline]
+    pub(super) fn field(self, position: usize) -> &'a [u8] {
+        match self {
+            Record::Plain(record) => &record[position],
+            Record::Unquoted { bytes, ends } => {
+                let start = if position == 0 { 0 } else { ends[position - 1] };
+                &bytes[start..ends[position]]
+            }
+        }
+    }
 }
 
-/// Every field of a record, without its quotes.
-pub(super) fn fields(record: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let mut rest = Some(record);
-    std::iter::from_fn(move || {
-        let (field, after) = first_field(rest?);
-        rest = after;
-        Some(field)
-    })
+/// Gives the number and the fields of each record to `each`, in order, until one
+/// is refused. The records end at `ends` and fill `bytes`.
+#[inline]
+pub(super) fn for_each<E>(
+    bytes: &[u8],
+    ends: &[usize],
+    each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    match is_plain(bytes) {
+        true => plain(bytes, each),
+        false => unquoted(bytes, ends, each),
+    }
 }
 
-/// The first field, and what comes after its comma if it has one.
-fn first_field(record: &str) -> (Cow<'_, str>, Option<&str>) {
-    let Some(quoted) = record.strip_prefix('"') else {
-        let (field, rest) = until_comma(record);
-        return (Cow::Borrowed(field), rest);
-    };
-    let mut field = Cow::Borrowed("");
-    let mut inside = quoted;
+/// Whether `simd-csv` finds the same as the `csv` crate.
+fn is_plain(bytes: &[u8]) -> bool {
+    // At the start it takes a byte order mark off, which is right only for files.
+    !bytes.starts_with("\u{feff}".as_bytes())
+        && memchr2_iter(b'"', b'\r', bytes)
+            .all(|at| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n'))
+}
+
+#[inline]
+fn plain<E>(
+    bytes: &[u8],
+    mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut reader = ZeroCopyReaderBuilder::with_capacity(1 << 16)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let mut row = 0;
+    // There is no error: memory is always read, and any number of fields is fine.
+    while let Ok(Some(record)) = reader.read_byte_record() {
+        each(row, Record::Plain(&record))?;
+        row += 1;
+    }
+    Ok(())
+}
+
+fn unquoted<E>(
+    bytes: &[u8],
+    ends: &[usize],
+    mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut tokenizer = Tokenizer::new();
+    let mut start = 0;
+    for (row, &end) in ends.iter().enumerate() {
+        each(row, tokenizer.record(without_line_ends(&bytes[start..end])))?;
+        start = end;
+    }
+    Ok(())
+}
+
+/// `csv-core` and the memory it writes to.
+pub(super) struct Tokenizer {
+    reader: csv_core::Reader,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Tokenizer {
+    pub(super) fn new() -> Tokenizer {
+        let mut reader = ReaderBuilder::new()
+            .terminator(Terminator::Any(b'\n'))
+            .build();
+        // A blank line, which is no record: the first bytes that it sees are
+        // searched for a byte order mark.
+        reader.read_record(b"\n", &mut [0], &mut [0]);
+        Tokenizer {
+            reader,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// The fields of a record whose line end is gone.
+    pub(super) fn record(&mut self, record: &[u8]) -> Record<'_> {
+        let (written, ended) = self.read(record);
+        let line_end =
+            self.reader
+                .read_record(b"\n", &mut self.bytes[written..], &mut self.ends[ended..]);
+        let (result, _, more, last) = line_end;
+        debug_assert_eq!(result, ReadRecordResult::Record);
+        Record::Unquoted {
+            bytes: &self.bytes[..written + more],
+            ends: &self.ends[..ended + last],
+        }
+    }
+
+    /// How many fields end in the first part of a record.
+    pub(super) fn fields_before(&mut self, part: &[u8]) -> usize {
+        self.read(part).1
+    }
+
+    /// Reads what has no line end; how many bytes and how many ends it wrote.
+    fn read(&mut self, record: &[u8]) -> (usize, usize) {
+        // What is written is never longer, and one byte must stay free.
+        let most_fields = memchr_iter(b',', record).count() + 2;
+        self.bytes.resize(self.bytes.len().max(record.len() + 1), 0);
+        self.ends.resize(self.ends.len().max(most_fields), 0);
+        let (_, _, written, ended) =
+            self.reader
+                .read_record(record, &mut self.bytes, &mut self.ends);
+        (written, ended)
+    }
+}
+
+/// A record as its fields see it: blank lines before it and its line end gone.
+fn without_line_ends(record: &[u8]) -> &[u8] {
+    let record = &record[blank_lines(record)..];
+    let record = record.strip_suffix(b"\n").unwrap_or(record);
+    record.strip_suffix(b"\r").unwrap_or(record)
+}
+
+/// How many bytes the blank lines before a record take.
+pub(super) fn blank_lines(record: &[u8]) -> usize {
+    let mut len = 0;
     loop {
-        let close = memchr(b'"', inside.as_bytes()).unwrap_or(inside.len());
-        append(&mut field, &inside[..close]);
-        let after = inside.get(close + 1..).unwrap_or("");
-        match after.strip_prefix('"') {
-            Some(further) => {
-                append(&mut field, "\"");
-                inside = further;
-            }
-            // What stands between the closing quote and the comma belongs to
-            // the field as it is.
-            None => {
-                let (tail, rest) = until_comma(after);
-                append(&mut field, tail);
-                return (field, rest);
-            }
+        match &record[len..] {
+            [b'\n', ..] => len += 1,
+            [b'\r', b'\n', ..] => len += 2,
+            _ => return len,
         }
-    }
-}
-
-fn until_comma(text: &str) -> (&str, Option<&str>) {
-    match text.split_once(',') {
-        Some((field, rest)) => (field, Some(rest)),
-        None => (text, None),
-    }
-}
-
-/// Copies only when there are two parts to join.
-fn append<'a>(field: &mut Cow<'a, str>, part: &'a str) {
-    if field.is_empty() {
-        *field = Cow::Borrowed(part);
-    } else if !part.is_empty() {
-        field.to_mut().push_str(part);
     }
 }
 
@@ -111,42 +173,71 @@ fn append<'a>(field: &mut Cow<'a, str>, part: &'a str) {
 mod tests {
     use super::*;
 
-    fn all(record: &str) -> Vec<String> {
-        fields(record).map(Cow::into_owned).collect()
+    fn owned(record: Record<'_>) -> Vec<String> {
+        (0..record.len())
+            .map(|position| String::from_utf8(record.field(position).to_vec()).unwrap())
+            .collect()
+    }
+
+    fn one(record: &str) -> Vec<String> {
+        owned(Tokenizer::new().record(record.as_bytes()))
     }
 
     #[test]
     fn quotes_are_taken_off_where_they_open_a_field() {
-        assert_eq!(all(""), [""]);
-        assert_eq!(all("a,,b,"), ["a", "", "b", ""]);
-        assert_eq!(all("\"a,b\",c"), ["a,b", "c"]);
-        assert_eq!(all("\"say \"\"hi\"\"\",\"\""), ["say \"hi\"", ""]);
-        assert_eq!(all("5\" pipe,a\"b\""), ["5\" pipe", "a\"b\""]);
-        assert_eq!(all("\"a\"b\"c,d"), ["ab\"c", "d"]);
-        assert_eq!(all("\"\"\"\",x"), ["\"", "x"]);
-        assert_eq!(all("\"open,x"), ["open,x"]);
+        assert_eq!(one("a,,b,"), ["a", "", "b", ""]);
+        assert_eq!(one("\"a,b\",c"), ["a,b", "c"]);
+        assert_eq!(one("\"say \"\"hi\"\"\",\"\""), ["say \"hi\"", ""]);
+        assert_eq!(one("5\" pipe,a\"b\""), ["5\" pipe", "a\"b\""]);
+        assert_eq!(one("\"a\"b\"c,d"), ["ab\"c", "d"]);
+        assert_eq!(one("\"\"\"\",x"), ["\"", "x"]);
+        assert_eq!(one("\u{feff}a,\rb\r"), ["\u{feff}a", "\rb\r"]);
     }
 
     #[test]
-    fn the_fast_way_and_the_careful_way_agree() {
-        let wanted = |positions: &[usize]| -> Vec<Wanted> {
-            let slots = positions.iter().enumerate();
-            let mut wanted: Vec<_> = slots
-                .map(|(slot, &position)| Wanted { position, slot })
-                .collect();
-            wanted.sort();
-            wanted
-        };
-        for record in ["a,b,c,d", "a,b", ",,,", "", "é,ü,ñ,€"] {
-            for positions in [&[0][..], &[3, 0], &[1, 1, 2], &[2]] {
-                let wanted = wanted(positions);
-                let mut fast = vec![Cow::Borrowed(""); positions.len()];
-                let mut careful = fast.clone();
-                let count = pick(record, false, &wanted, &mut fast);
-                assert_eq!(count, pick_quoted(record, &wanted, &mut careful));
-                assert_eq!(count, all(record).len());
-                assert_eq!(fast, careful, "{record:?} {positions:?}");
-            }
+    fn fields_are_counted_in_the_part_of_a_record() {
+        let mut tokenizer = Tokenizer::new();
+        assert_eq!(tokenizer.fields_before(b""), 0);
+        assert_eq!(Tokenizer::new().fields_before(b"a,\"b,"), 1);
+        assert_eq!(Tokenizer::new().fields_before(b"a,\"b,\","), 2);
+    }
+
+    #[test]
+    fn both_ways_agree_on_plain_text() {
+        // Longer than the memory that a record may have to be put together in.
+        let long = format!("x,{}\n", "y,".repeat(50_000));
+        for text in [
+            "a,b,c\n1,2,3",
+            "a\r\n\r\n\n,,\r\nb,é\r\n",
+            "\n\na,b\n\n",
+            "a,\u{feff}b\n",
+            &long.repeat(4),
+        ] {
+            assert!(is_plain(text.as_bytes()));
+            let mut ends = Vec::new();
+            let mut records = super::super::records::RecordEnds::default();
+            records.find(text.as_bytes(), usize::MAX, &mut ends);
+            records.finish(text.as_bytes(), &mut ends);
+            let (mut fast, mut careful) = (Vec::new(), Vec::new());
+            plain(text.as_bytes(), |row, record| {
+                fast.push((row, owned(record)));
+                Ok::<_, ()>(())
+            })
+            .unwrap();
+            unquoted(text.as_bytes(), &ends, |row, record| {
+                careful.push((row, owned(record)));
+                Ok::<_, ()>(())
+            })
+            .unwrap();
+            assert_eq!(fast, careful);
+            assert_eq!(fast.len(), ends.len());
+        }
+    }
+
+    #[test]
+    fn what_the_fast_way_would_read_otherwise_is_not_plain() {
+        for text in ["5\" pipe", "a\rb", "\r\r\n", "a\r", "\u{feff}a"] {
+            assert!(!is_plain(text.as_bytes()), "{text:?}");
         }
     }
 }

@@ -12,7 +12,6 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::fields::Wanted;
 use self::records::{Found, RecordEnds};
 use crate::{Chunk, Error, Result, Row, header};
 
@@ -44,8 +43,8 @@ struct Layout {
     path: Arc<Path>,
     /// The names of all columns, as the header spells them.
     header: Vec<String>,
-    /// The columns that are read, in the order of the file.
-    wanted: Vec<Wanted>,
+    /// The places of the columns that are read, in the order asked for.
+    positions: Vec<usize>,
 }
 
 /// The bytes of some whole records.
@@ -69,7 +68,7 @@ impl Csv {
         let layout = Layout {
             path,
             header: Vec::new(),
-            wanted: Vec::new(),
+            positions: Vec::new(),
         };
         let mut csv = Csv {
             input,
@@ -86,20 +85,15 @@ impl Csv {
             return Err(csv.error("the file is empty; a header line and rows were expected"));
         };
         let header = parse::header(&first)?;
-        let mut wanted = names
+        let positions = names
             .iter()
-            .enumerate()
-            .map(|(slot, name)| {
-                let position = header::find(&header, name).map_err(|why| csv.error(why))?;
-                Ok(Wanted { position, slot })
-            })
+            .map(|name| header::find(&header, name).map_err(|why| csv.error(why)))
             .collect::<Result<Vec<_>>>()?;
-        wanted.sort();
         let path = Arc::clone(&csv.layout.path);
         csv.layout = Arc::new(Layout {
             path,
             header,
-            wanted,
+            positions,
         });
         csv.expect_a_row()?;
         Ok(csv)
