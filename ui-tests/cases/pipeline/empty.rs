@@ -1,0 +1,5 @@
+use delayed::prelude::*;
+
+fn main() {
+    let _ = pipeline!({});
+}

@@ -1,0 +1,8 @@
+use delayed::prelude::*;
+
+fn main() {
+    let _ = pipeline!({
+        const LIMIT: u64 = 3;
+        LIMIT
+    });
+}

@@ -1,0 +1,15 @@
+use delayed::prelude::*;
+
+#[delayed]
+fn step(x: u64) -> u64 {
+    x + 1
+}
+
+fn main() {
+    let _ = pipeline!({
+        let count = Vec::len(&for x in 0..3 {
+            step(x)
+        });
+        count
+    });
+}

@@ -1,0 +1,14 @@
+use delayed::prelude::*;
+
+#[delayed]
+fn double(x: u64) -> u64 {
+    2 * x
+}
+
+fn main() {
+    let _ = pipeline!({
+        for x in 10_u64 {
+            double(x);
+        }
+    });
+}
