@@ -62,9 +62,6 @@ pub mod rules {
         /// Tasks in branches.
         CONDITION = "D021", "a task inside `{}` is not yet supported",
             "call the task before the branch, or decide inside of the task";
-        /// An outer variable that is changed in a branch.
-        CONDITIONAL_EFFECT = "D022", "changing `{}` inside a branch of a loop is not yet supported",
-            "compute the value first and make the change unconditional";
         /// `f(&mut x)` with a task.
         IN_PLACE = "D023", "a task that changes `{}` in place is not yet supported",
             "let the task take the value and return the new one";
