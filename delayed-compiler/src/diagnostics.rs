@@ -56,24 +56,9 @@ pub mod rules {
             "write `let values = for … { … };` and use `values` here";
         /// `#[…]` on a statement.
         ATTRIBUTE = "D009", "attributes inside a pipeline are not yet supported", "put the attribute on the function around it";
-        /// `break` and `continue`.
-        JUMP = "D020", "`{}` in a pipeline's loop is not yet supported",
-            "filter the source instead, or let a task decide and give an `Option`";
-        /// Tasks in branches.
-        CONDITION = "D021", "a task inside `{}` is not yet supported",
-            "call the task before the branch, or decide inside of the task";
-        /// `f(&mut x)` with a task.
-        IN_PLACE = "D023", "a task that changes `{}` in place is not yet supported",
-            "let the task take the value and return the new one";
-        /// `state = step(state, …)`.
-        CARRIED_TASK = "D024", "this task needs `{}` as the iteration before left it, which is not yet supported",
-            "compute what does not depend on it in a task, and fold that by `+=` or a method";
-        /// `let … else`.
-        LET_ELSE = "D025", "`let … else` in a pipeline is not yet supported",
-            "use `.ok_or(…)?` or match on the value inside a task";
-        /// A nested pipeline.
-        NESTED = "D026", "a pipeline inside a pipeline is not yet supported",
-            "write the inner loops in place: nested loops share one pool";
+        /// `break` and `continue` where no loop of ours is meant.
+        JUMP = "D010", "`{}` leaves no loop of the pipeline from here",
+            "write it in the loop's body, or in a branch of an `if` or `match` there; a plain block is Rust of its own";
         /// `#[delayed]` on something that is not a function with a body.
         TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",
             "put it on a free function with a body";

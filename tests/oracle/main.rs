@@ -2,6 +2,7 @@
 //! `pipeline!` on 1, 2 and 8 threads and as plain Rust with its tasks called
 //! one after the other. Value, error and effects must be the same.
 
+mod branches;
 mod effects;
 mod failures;
 mod glue;
@@ -62,6 +63,9 @@ tasks! {
     }
     pub(crate) fn split(x: i64) -> (i64, i64) {
         (x / 10, x % 10)
+    }
+    pub(crate) fn append(list: &mut Vec<i64>, x: i64) {
+        list.push(x);
     }
     pub(crate) fn refuse_multiples(x: i64, of: i64) -> Result<i64, String> {
         if x % of == of - 1 { Err(format!("{x} is refused")) } else { Ok(x) }

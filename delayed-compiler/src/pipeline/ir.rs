@@ -68,7 +68,11 @@ pub struct Node {
     pub names: BTreeMap<String, ValueId>,
     /// What it does with them, in the order written.
     pub uses: Vec<Use>,
-    /// Whether a `?` in the expression can stop the computation.
+    /// What it moves (or copies), also where it changes it too.
+    pub moved: Vec<ValueId>,
+    /// The tasks that the expression calls.
+    pub tasks: Vec<String>,
+    /// Whether a `?`, `break` or `continue` in here can leave the body.
     pub exit: bool,
     /// Where the user wrote it.
     pub span: Span,
@@ -103,6 +107,15 @@ pub enum NodeKind {
     Declare,
     /// Runs a body for each item of its source.
     Loop(RegionId),
+    /// Runs one of these bodies. The expression is the user's `if` or `match`
+    /// with the bodies taken out.
+    Branch(Vec<RegionId>),
+    /// Binds what fits its pattern, or runs a body that leaves.
+    LetElse(RegionId),
+    /// `break` or `continue`.
+    Jump,
+    /// Gives the value of a branch's body.
+    Value,
     /// Folds into a variable from outside of a loop by `+=` or the like.
     Reduction,
     /// Changes a variable from outside of a loop in another way.
@@ -113,12 +126,25 @@ pub enum NodeKind {
     Output,
 }
 
-/// A body: the pipeline's own, or a loop's.
+/// What runs a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is the pipeline's own.
+    Root,
+    /// A loop, once for each item.
+    Loop,
+    /// A branch, if it is the one taken.
+    Arm,
+}
+
+/// A body: the pipeline's own, a loop's, or one of a branch's.
 #[derive(Debug)]
 pub struct Region {
+    /// What runs it.
+    pub role: Role,
     /// The region around it.
     pub parent: Option<RegionId>,
-    /// The loop that runs it; `None` for the pipeline's own.
+    /// The loop or branch that runs it; `None` for the pipeline's own.
     pub node: Option<NodeId>,
     /// What an item is bound to.
     pub pat: Option<Pat>,
@@ -134,6 +160,25 @@ pub struct Region {
     pub extent: Option<u64>,
     /// Where the loop begins.
     pub span: Span,
+}
+
+impl Region {
+    /// A body without anything in it.
+    #[must_use]
+    pub fn new(role: Role, parent: Option<RegionId>, node: Option<NodeId>, span: Span) -> Self {
+        Self {
+            role,
+            parent,
+            node,
+            pat: None,
+            items: Vec::new(),
+            nodes: Vec::new(),
+            collected: None,
+            label: String::new(),
+            extent: None,
+            span,
+        }
+    }
 }
 
 impl Graph {
@@ -164,7 +209,31 @@ impl Graph {
     #[must_use]
     pub fn has_task(&self, region: RegionId) -> bool {
         self.nodes_inside(region)
-            .any(|id| matches!(self.nodes[id.0].kind, NodeKind::Task(_)))
+            .any(|id| !self.nodes[id.0].tasks.is_empty())
+    }
+
+    /// The innermost loop around `region`, or `region` itself.
+    #[must_use]
+    pub fn loop_around(&self, region: RegionId) -> Option<RegionId> {
+        self.outwards(region)
+            .find(|region| self.regions[region.0].role == Role::Loop)
+    }
+
+    /// The loop or root that `region` is part of.
+    #[must_use]
+    pub fn outside_of_branches(&self, region: RegionId) -> RegionId {
+        self.loop_around(region).unwrap_or(ROOT)
+    }
+
+    /// What `expr` moves or copies whole.
+    #[must_use]
+    pub fn moved(expr: &Expr, names: &BTreeMap<String, ValueId>) -> Vec<ValueId> {
+        let moved = mentions(expr)
+            .into_iter()
+            .filter(|mention| mention.mode == Mode::Move);
+        moved
+            .filter_map(|mention| names.get(&mention.name.to_string()).copied())
+            .collect()
     }
 
     /// What `expr`, as the expression of a node that can name `names`, does

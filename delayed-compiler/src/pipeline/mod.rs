@@ -3,7 +3,7 @@
 //! | phase | in → out | file |
 //! |---|---|---|
 //! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
-//! | build | statements → graph of nodes and values | `build.rs`, `flatten.rs`, `resolve.rs`, `names.rs` |
+//! | build | statements → graph of nodes and values | `build/`, `names.rs` |
 //! | analyse | graph → what is ordered, which loops overlap | `order.rs` |
 //! | transform | graph → graph | `passes/` |
 //! | plan | graph → steps, hand-overs, exits | `plan.rs` |
@@ -13,7 +13,6 @@ pub mod build;
 pub mod calls;
 pub mod codegen;
 pub mod dump;
-pub mod flatten;
 pub mod ir;
 pub mod names;
 pub mod order;
@@ -21,7 +20,6 @@ pub mod parse;
 pub mod passes;
 pub mod plan;
 pub mod refuse;
-pub mod resolve;
 pub mod schema;
 pub mod spans;
 pub mod syntax;
@@ -59,7 +57,7 @@ pub fn compile(input: TokenStream) -> Result<Compiled, Diagnostics> {
     let mut graph = build::build(parsed)?;
     check(&graph, "build");
 
-    let order = order::analyse(&graph)?;
+    let order = order::analyse(&graph);
 
     passes::recognise::run(&mut graph, &order);
     check(&graph, "recognise");

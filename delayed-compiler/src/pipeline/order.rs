@@ -15,9 +15,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
 use super::names::Mode;
-use crate::diagnostics::{Diagnostics, rules};
 
 /// How a region's iterations run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +37,15 @@ pub struct Order {
 }
 
 /// Analyses `graph`.
-pub fn analyse(graph: &Graph) -> Result<Order, Diagnostics> {
+#[must_use]
+pub fn analyse(graph: &Graph) -> Order {
     let mut schedules: Vec<_> = (0..graph.regions.len())
         .map(|region| match RegionId(region) {
             ROOT => Schedule::Parallel,
+            region if graph.regions[region.0].role == Role::Arm => Schedule::Serial("a branch"),
+            region if leaves_a_lent_source(graph, region) => {
+                Schedule::Serial("leaving it early must leave its source where it stands")
+            }
             region if graph.has_task(region) => Schedule::Parallel,
             _ => Schedule::Serial("no task inside"),
         })
@@ -55,16 +59,40 @@ pub fn analyse(graph: &Graph) -> Result<Order, Diagnostics> {
             frames.check(&ordered)?;
             Ok(ordered)
         }) {
-            Ok(ordered) => {
-                carried_tasks(graph, &ordered)?;
-                return Ok(Order { schedules, ordered });
-            }
+            Ok(ordered) => return Order { schedules, ordered },
             Err(Conflict { region, reason }) => {
                 debug_assert_ne!(region, ROOT, "the root has no iterations");
                 schedules[region.0] = Schedule::Serial(reason);
             }
         }
     }
+}
+
+/// Whether a loop that pulls an iterator which is used again later can end
+/// early: then it must not have pulled more than it ran.
+fn leaves_a_lent_source(graph: &Graph, region: RegionId) -> bool {
+    let Some(head) = graph.regions[region.0].node else {
+        return false;
+    };
+    let head = &graph.nodes[head.0];
+    let changes = head.uses.iter().any(|used| used.mode == Mode::Change);
+    let mut inside = graph.nodes_inside(region);
+    (changes || is_by_ref(&head.expr)) && inside.any(|node| graph.nodes[node.0].exit)
+}
+
+fn is_by_ref(source: &syn::Expr) -> bool {
+    match source {
+        syn::Expr::MethodCall(call) => call.method == "by_ref" || is_by_ref(&call.receiver),
+        syn::Expr::Reference(reference) => reference.mutability.is_some(),
+        syn::Expr::Paren(paren) => is_by_ref(&paren.expr),
+        _ => false,
+    }
+}
+
+/// Whether a node runs bodies of its own.
+fn has_body(kind: &NodeKind) -> bool {
+    let is_branch = matches!(kind, NodeKind::Branch(_) | NodeKind::LetElse(_));
+    is_branch || matches!(kind, NodeKind::Loop(_))
 }
 
 /// A loop that cannot overlap.
@@ -187,8 +215,14 @@ impl Frames<'_> {
                 target = Some(by);
             }
             let Some(target) = target else { continue };
-            if let NodeKind::Loop(_) = node.kind {
-                let reason = "an inner loop depends on the iteration before";
+            let reason = match node.kind {
+                NodeKind::Loop(_) => Some("an inner loop depends on the iteration before"),
+                NodeKind::Branch(_) | NodeKind::LetElse(_) | NodeKind::Value => {
+                    Some("a branch depends on the iteration before")
+                }
+                _ => None,
+            };
+            if let Some(reason) = reason {
                 return Err(Conflict {
                     region: frame,
                     reason,
@@ -234,7 +268,7 @@ impl Frames<'_> {
                 if value.copied {
                     continue;
                 }
-                if value.home != Some(node.region) {
+                if self.crosses_loop(node.region, value.home) {
                     let reason = "a serial loop inside hands its surroundings' variable on";
                     return Err(Conflict {
                         region: frame,
@@ -242,7 +276,8 @@ impl Frames<'_> {
                     });
                 }
                 let other = handed.insert(used.value, id);
-                if other.is_some_and(|other| !self.same_group(other, id)) {
+                let shares = |other| !self.same_group(other, id) && !self.exclusive(other, id);
+                if other.is_some_and(shares) {
                     let reason = "two ordered changes share a variable of the iteration";
                     return Err(Conflict {
                         region: frame,
@@ -270,12 +305,32 @@ impl Frames<'_> {
         self.graph.nodes[first.0].region == self.graph.nodes[second.0].region
             && self.graph.nodes[first.0..second.0]
                 .iter()
-                .all(|node| !node.exit && !matches!(node.kind, NodeKind::Loop(_)))
+                .all(|node| !node.exit && !has_body(&node.kind))
     }
 
-    /// A value that an ordered node `id` has been handed is gone for the nodes
-    /// after it when a loop follows, and a node after it that takes the value
-    /// would leave none to hand over.
+    /// Whether a serial loop stands between `region` and `home`: what is bound
+    /// outside of it cannot be moved out by each of its iterations.
+    fn crosses_loop(&self, region: RegionId, home: Option<RegionId>) -> bool {
+        let between = self.graph.outwards(region);
+        let mut between = between.take_while(|region| Some(*region) != home);
+        between.any(|region| self.graph.regions[region.0].role == Role::Loop)
+    }
+
+    /// Whether two nodes stand in different arms of one branch, so that at most
+    /// one of them runs.
+    fn exclusive(&self, first: NodeId, second: NodeId) -> bool {
+        let arms = |node: NodeId| self.graph.outwards(self.graph.nodes[node.0].region);
+        arms(first).any(|first| {
+            let arm = &self.graph.regions[first.0];
+            let is_other =
+                |second: RegionId| second != first && self.graph.regions[second.0].node == arm.node;
+            arm.role == Role::Arm && arms(second).any(is_other)
+        })
+    }
+
+    /// A value that an ordered node `id` has been handed is gone when the body
+    /// that `id` stands in ends, or when a loop or branch follows; and a node
+    /// after it that takes the value would leave none to hand over.
     fn check_later_uses(
         &self,
         id: NodeId,
@@ -284,7 +339,8 @@ impl Frames<'_> {
         ordered: &BTreeMap<NodeId, RegionId>,
     ) -> Result<(), Conflict> {
         let frame = self.frame_of(id);
-        let mut after_loop = false;
+        let region = self.graph.nodes[id.0].region;
+        let mut handed = false;
         for later in (id.0 + 1..self.graph.nodes.len()).map(NodeId) {
             let node = &self.graph.nodes[later.0];
             if !self.graph.is_inside(node.region, frame) {
@@ -292,8 +348,11 @@ impl Frames<'_> {
             }
             let uses = node.uses.iter().filter(|used| used.value == value);
             let mut uses = uses.filter(|_| !ordered.contains_key(&later));
-            after_loop |= matches!(node.kind, NodeKind::Loop(_));
-            if uses.any(|used| after_loop || (mode != Mode::Move && used.mode == Mode::Move)) {
+            handed |= has_body(&node.kind) || !self.graph.is_inside(node.region, region);
+            if self.exclusive(id, later) {
+                continue;
+            }
+            if uses.any(|used| handed || (mode != Mode::Move && used.mode == Mode::Move)) {
                 let reason = "an ordered change shares a variable with what follows it";
                 return Err(Conflict {
                     region: frame,
@@ -323,23 +382,4 @@ impl Frames<'_> {
         }
         Ok(())
     }
-}
-
-/// A task that needs what the iteration before left.
-fn carried_tasks(graph: &Graph, ordered: &BTreeMap<NodeId, RegionId>) -> Result<(), Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    for (&id, &target) in ordered {
-        let node = &graph.nodes[id.0];
-        if !matches!(node.kind, NodeKind::Task(_)) {
-            continue;
-        }
-        let state = node
-            .uses
-            .iter()
-            .map(|used| &graph.values[used.value.0])
-            .find(|value| value.home.is_none_or(|home| graph.is_inside(target, home)));
-        let name = state.map_or_else(|| "a variable".to_owned(), |value| value.name.to_string());
-        diagnostics.report(rules::CARRIED_TASK, &node.expr, name);
-    }
-    diagnostics.gate()
 }

@@ -42,7 +42,7 @@ fn statements(input: ParseStream<'_>) -> syn::Result<(Option<Token![move]>, Vec<
 }
 
 /// The statements of a block. Its last expression is its value if `valued`.
-fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) -> Body {
+pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) -> Body {
     let mut body = Body {
         stmts: Vec::new(),
         tail: None,
@@ -121,9 +121,13 @@ fn binding(local: Local, diagnostics: &mut Diagnostics) -> Option<Stmt> {
     let Some(init) = local.init else {
         return Some(Stmt::Let(Box::new(local.pat), None));
     };
-    if let Some((token, _)) = init.diverge {
-        diagnostics.report(rules::LET_ELSE, token, "");
-        return None;
+    if let Some((_, diverge)) = init.diverge {
+        refuse::expression(&init.expr, diagnostics);
+        let Expr::Block(block) = *diverge else {
+            return None;
+        };
+        let pat = Box::new(local.pat);
+        return Some(Stmt::LetElse(pat, init.expr, block.block.stmts));
     }
     let value = value(*init.expr, true, diagnostics);
     Some(Stmt::Let(Box::new(local.pat), Some(value)))

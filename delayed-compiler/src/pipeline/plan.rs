@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::Mode;
+use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use super::names::{Mode, variable};
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -32,6 +32,12 @@ pub enum Step {
     Fork(Vec<NodeId>, Pending),
     /// Runs a loop.
     Loop(LoopPlan, Pending),
+    /// Runs one of the bodies of a branch.
+    Branch(NodeId, Vec<BodyPlan>, Pending),
+    /// Makes the value of a branch's body.
+    Value(NodeId, Pending),
+    /// Leaves the iteration, or its loop.
+    Jump(NodeId, Pending),
     /// Hands over to the outer variables now.
     Push(usize),
 }
@@ -50,6 +56,8 @@ pub struct LoopPlan {
     pub schedule: Schedule,
     /// What each iteration does.
     pub body: BodyPlan,
+    /// The variables that an iteration takes whole and gives back changed.
+    pub taken: Vec<ValueId>,
     /// The hand-overs of an iteration, in the order of their numbers.
     pub hand_overs: Vec<HandOver>,
 }
@@ -81,6 +89,7 @@ pub fn plan(graph: &Graph, order: &Order) -> Plan {
         order,
         frames,
         hand_overs: BTreeMap::new(),
+        loop_pending: 0,
     };
     let root = planner.body(ROOT, &mut Pending::new());
     Plan { root }
@@ -92,6 +101,9 @@ struct Planner<'a> {
     frames: Frames<'a>,
     /// What the iterations of each frame hand over.
     hand_overs: BTreeMap<RegionId, Vec<HandOver>>,
+    /// How many hand-overs were pending where the innermost loop began: a jump
+    /// leaves those to the bodies around the loop.
+    loop_pending: usize,
 }
 
 impl Planner<'_> {
@@ -108,22 +120,34 @@ impl Planner<'_> {
                 group.push(id);
                 continue;
             }
-            if let NodeKind::Loop(inner) = node.kind {
+            let inside = self.bodies(&node.kind);
+            if node.exit || !inside.is_empty() {
                 self.close(&mut group, region, pending);
-                if self.hands_out(inner) {
-                    // What is handed over before the loop goes first.
-                    plan.steps.extend(pending.drain(outside..).map(Step::Push));
+            }
+            if inside.iter().any(|inner| self.hands_out(*inner)) {
+                // What is handed over before these bodies goes first.
+                plan.steps.extend(pending.drain(outside..).map(Step::Push));
+            }
+            let step = match &self.graph.nodes[id.0].kind {
+                NodeKind::Loop(inner) => {
+                    let inner = self.for_loop(id, *inner, pending);
+                    Step::Loop(inner, pending.clone())
                 }
-                let inner = self.for_loop(id, inner, pending);
-                plan.steps.push(Step::Loop(inner, pending.clone()));
-                continue;
-            }
-            if node.exit {
-                self.close(&mut group, region, pending);
-            }
-            plan.steps.push(Step::Node(id, pending.clone()));
+                NodeKind::Branch(_) | NodeKind::LetElse(_) => {
+                    let arms = inside.iter().map(|arm| self.body(*arm, pending));
+                    Step::Branch(id, arms.collect(), pending.clone())
+                }
+                NodeKind::Value => Step::Value(id, pending.clone()),
+                NodeKind::Jump => Step::Jump(id, pending[self.loop_pending..].to_vec()),
+                _ => Step::Node(id, pending.clone()),
+            };
+            plan.steps.push(step);
         }
         self.close(&mut group, region, pending);
+        if matches!(plan.steps.last(), Some(Step::Jump(..))) {
+            // Nothing comes after it, and it has pushed what was pending.
+            pending.truncate(outside);
+        }
         plan.last = (pending.len() > outside).then(|| pending.pop()).flatten();
         plan.steps.extend(pending.drain(outside..).map(Step::Push));
         if self.frames.of(region) != region {
@@ -136,20 +160,57 @@ impl Planner<'_> {
         plan
     }
 
+    /// The bodies that a node runs.
+    fn bodies(&self, kind: &NodeKind) -> Vec<RegionId> {
+        match kind {
+            NodeKind::Loop(body) | NodeKind::LetElse(body) => vec![*body],
+            NodeKind::Branch(arms) => arms.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     fn for_loop(&mut self, node: NodeId, region: RegionId, pending: &mut Pending) -> LoopPlan {
         let schedule = self.order.schedules[region.0];
+        let outside = self.loop_pending;
         let body = match schedule {
-            Schedule::Parallel => self.body(region, &mut Pending::new()),
-            Schedule::Serial(_) => self.body(region, pending),
+            Schedule::Parallel => {
+                self.loop_pending = 0;
+                self.body(region, &mut Pending::new())
+            }
+            Schedule::Serial(_) => {
+                self.loop_pending = pending.len();
+                self.body(region, pending)
+            }
         };
+        self.loop_pending = outside;
         let hand_overs = self.hand_overs.remove(&region).unwrap_or_default();
+        let taken = self.taken(&hand_overs);
         LoopPlan {
             node,
             region,
             schedule,
             body,
+            taken,
             hand_overs,
         }
+    }
+
+    /// The variables that ordered nodes assign anew from their own value, as in
+    /// `state = step(state, x)`: a closure cannot move out of what it borrows,
+    /// so these are taken out before each turn and put back after it.
+    fn taken(&self, hand_overs: &[HandOver]) -> Vec<ValueId> {
+        let actions = hand_overs.iter().flat_map(|hand_over| &hand_over.actions);
+        let nodes = actions.filter_map(|action| match action {
+            Action::Run(node) => Some(&self.graph.nodes[node.0]),
+            Action::Forward(..) => None,
+        });
+        let nodes: Vec<_> = nodes.collect();
+        let assigned: BTreeSet<ValueId> = nodes.iter().filter_map(|node| assigned(node)).collect();
+        let moved = |value: &ValueId| {
+            let mut moved = nodes.iter().flat_map(|node| &node.moved);
+            moved.any(|moved| moved == value)
+        };
+        assigned.into_iter().filter(moved).collect()
     }
 
     /// Whether something inside of `region` is handed over to the frame that
@@ -229,6 +290,10 @@ impl Planner<'_> {
                 forked.push(step);
                 continue;
             };
+            if self.graph.nodes[id.0].tasks.len() > 1 {
+                forked.push(Step::Node(id, pending));
+                continue;
+            }
             match forked.last_mut() {
                 Some(Step::Fork(nodes, _)) if self.independent(nodes, id) => nodes.push(id),
                 _ if matches!(self.graph.nodes[id.0].kind, NodeKind::Task(_)) => {
@@ -268,4 +333,13 @@ impl Planner<'_> {
                     })
                 })
     }
+}
+
+/// The variable that a node assigns as a whole.
+fn assigned(node: &Node) -> Option<ValueId> {
+    let syn::Expr::Assign(assign) = &node.expr else {
+        return None;
+    };
+    let name = variable(&assign.left)?;
+    node.names.get(&name.to_string()).copied()
 }

@@ -10,6 +10,8 @@ pub fn expression(expr: &Expr, diagnostics: &mut Diagnostics) {
     let place = match expr {
         // A statement of its own, where users expect a pipeline's loop.
         Expr::While(_) | Expr::Loop(_) => Place::Pipeline,
+        // A statement of its own: `build` says whether a loop is around it.
+        Expr::Break(_) | Expr::Continue(_) => Place::Branch,
         _ => Place::Expression,
     };
     Refusals {
@@ -33,6 +35,8 @@ enum Place {
     Pipeline,
     /// Inside of an expression of the user's.
     Expression,
+    /// Inside of a branch, which may turn out to be a body of the pipeline's.
+    Branch,
     /// Inside of a plain block: Rust as it is.
     Plain,
 }
@@ -45,10 +49,34 @@ struct Refusals<'a> {
 }
 
 impl Refusals<'_> {
-    fn plain(&mut self, visit: impl FnOnce(&mut Self)) {
-        let outside = std::mem::replace(&mut self.place, Place::Plain);
+    fn inside(&mut self, place: Place, visit: impl FnOnce(&mut Self)) {
+        let outside = std::mem::replace(&mut self.place, place);
         visit(self);
         self.place = outside;
+    }
+
+    fn plain(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.inside(Place::Plain, visit);
+    }
+
+    /// A body of an `if` or `match`: what is wrong with its statements is said
+    /// when it is found to be a body of the pipeline's.
+    fn branch(&mut self, visit: impl FnOnce(&mut Self)) {
+        let is_plain = self.place == Place::Plain;
+        self.inside(
+            if is_plain {
+                Place::Plain
+            } else {
+                Place::Branch
+            },
+            visit,
+        );
+    }
+
+    fn jump(&mut self, token: impl quote::ToTokens, name: &str) {
+        if self.loops == 0 && self.place != Place::Branch {
+            self.diagnostics.report(rules::JUMP, token, name);
+        }
     }
 
     fn plain_loop(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -58,7 +86,7 @@ impl Refusals<'_> {
     }
 
     fn unbounded(&mut self, token: impl quote::ToTokens, name: &str) {
-        if self.place != Place::Plain {
+        if !matches!(self.place, Place::Plain | Place::Branch) {
             self.diagnostics.report(rules::UNBOUNDED_LOOP, token, name);
         }
     }
@@ -76,7 +104,7 @@ impl<'ast> Visit<'ast> for Refusals<'_> {
                 self.plain_loop(|this| visit::visit_expr_loop(this, inner));
             }
             Expr::ForLoop(inner) => {
-                if self.place != Place::Plain {
+                if !matches!(self.place, Place::Plain | Place::Branch) {
                     self.diagnostics
                         .report(rules::LOOP_INSIDE_EXPRESSION, inner.for_token, "");
                 }
@@ -84,16 +112,31 @@ impl<'ast> Visit<'ast> for Refusals<'_> {
             }
             Expr::Return(inner) => self.diagnostics.report(rules::RETURN, inner, ""),
             Expr::Await(inner) => self.diagnostics.report(rules::AWAIT, inner.await_token, ""),
-            Expr::Break(inner) if self.loops == 0 => {
-                self.diagnostics
-                    .report(rules::JUMP, inner.break_token, "break");
+            Expr::Break(inner) => self.jump(inner.break_token, "break"),
+            Expr::Continue(inner) => self.jump(inner.continue_token, "continue"),
+            Expr::If(inner) => {
+                self.visit_expr(&inner.cond);
+                self.branch(|this| {
+                    this.visit_block(&inner.then_branch);
+                    if let Some((_, other)) = &inner.else_branch {
+                        match &**other {
+                            Expr::Block(block) => this.visit_block(&block.block),
+                            other => this.visit_expr(other),
+                        }
+                    }
+                });
             }
-            Expr::Continue(inner) if self.loops == 0 => {
-                self.diagnostics
-                    .report(rules::JUMP, inner.continue_token, "continue");
-            }
-            Expr::Macro(inner) if inner.mac.path.is_ident("pipeline") => {
-                self.diagnostics.report(rules::NESTED, &inner.mac.path, "");
+            Expr::Match(inner) => {
+                self.visit_expr(&inner.expr);
+                self.branch(|this| {
+                    for arm in &inner.arms {
+                        this.visit_pat(&arm.pat);
+                        match &*arm.body {
+                            Expr::Block(block) => this.visit_block(&block.block),
+                            body => this.visit_expr(body),
+                        }
+                    }
+                });
             }
             expr => visit::visit_expr(self, expr),
         }

@@ -10,7 +10,7 @@ use delayed_graph as shown;
 use proc_macro2::Span;
 
 use super::calls::text;
-use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use super::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
 use super::names::{Mode, variable};
 use super::order::{Order, Schedule};
 
@@ -23,6 +23,7 @@ pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
         nodes: Vec::new(),
         edges: BTreeMap::new(),
         givers: BTreeMap::new(),
+        conditions: BTreeMap::new(),
         texts: Vec::new(),
     };
     schema.inputs();
@@ -47,7 +48,8 @@ pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
 }
 
 fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
-    let loops = graph.regions.iter().zip(&order.schedules).skip(1);
+    let regions = graph.regions.iter().zip(&order.schedules);
+    let loops = regions.filter(|(region, _)| region.role == Role::Loop);
     loops
         .map(|(region, schedule)| shown::Region {
             label: region.label.clone().into(),
@@ -59,14 +61,17 @@ fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
                 Schedule::Serial(reason) => shown::Schedule::Serial(reason),
             },
             place: place(region.span),
-            parent: region.parent.and_then(shown_region),
+            parent: region.parent.and_then(|parent| shown_region(graph, parent)),
         })
         .collect()
 }
 
-/// The root is no box of its own.
-fn shown_region(region: RegionId) -> Option<shown::RegionId> {
-    (region != ROOT).then(|| shown::RegionId(number(region.0 - 1)))
+/// Loops are boxes; the root and the bodies of branches are not.
+fn shown_region(graph: &Graph, region: RegionId) -> Option<shown::RegionId> {
+    let inner = graph.loop_around(region)?;
+    let before = graph.regions[..inner.0].iter();
+    let loops = before.filter(|region| region.role == Role::Loop).count();
+    Some(shown::RegionId(number(loops)))
 }
 
 fn number(index: usize) -> u32 {
@@ -88,6 +93,8 @@ struct Schema<'a> {
     edges: BTreeMap<(shown::NodeId, shown::NodeId), (shown::EdgeKind, String)>,
     /// The shown nodes that a value comes from, and the user's name for it.
     givers: BTreeMap<ValueId, Vec<(shown::NodeId, String)>>,
+    /// The shown nodes of branches.
+    conditions: BTreeMap<NodeId, shown::NodeId>,
     /// What each temporary stands for, in the user's words.
     texts: Vec<(String, String)>,
 }
@@ -130,12 +137,16 @@ impl Schema<'_> {
             }
         }
         match &node.kind {
-            NodeKind::Declare => {}
+            NodeKind::Declare | NodeKind::Jump => {}
+            NodeKind::Value => self.value(node),
             NodeKind::Loop(region) => self.source(node, *region),
             _ if is_hidden => self.hidden(node),
             kind => {
                 let (kind, label) = self.kind_and_label(kind, node, words);
-                self.step(node, kind, label);
+                let shown = self.step(node, kind, label);
+                if let NodeKind::Branch(arms) = &node.kind {
+                    self.condition(id, shown, arms);
+                }
             }
         }
     }
@@ -189,6 +200,9 @@ impl Schema<'_> {
             }
             NodeKind::Effect => (shown::NodeKind::Effect, words),
             NodeKind::Collect(_) => (shown::NodeKind::Collect, words),
+            NodeKind::Branch(_) | NodeKind::LetElse(_) => {
+                (shown::NodeKind::Condition, head(&node.expr))
+            }
             NodeKind::Output if self.is_temporary(&node.expr) => {
                 (shown::NodeKind::Output, "result".to_owned())
             }
@@ -197,18 +211,57 @@ impl Schema<'_> {
         }
     }
 
-    fn step(&mut self, node: &Node, kind: shown::NodeKind, label: String) {
+    fn step(&mut self, node: &Node, kind: shown::NodeKind, label: String) -> shown::NodeId {
         let binding = self.binding(node);
         let id = self.add(shown::Node {
             kind,
             label: label.into(),
             binding: binding.into(),
             place: place(node.span),
-            region: shown_region(node.region),
-            fallible: node.exit,
+            region: shown_region(self.graph, node.region),
+            fallible: super::build::has_exit(&node.expr),
         });
         self.edges_to(id, node);
+        self.after_condition(id, node);
         self.gives(id, node);
+        id
+    }
+
+    /// What patterns bind comes from the condition.
+    fn condition(&mut self, id: NodeId, shown: shown::NodeId, arms: &[RegionId]) {
+        self.conditions.insert(id, shown);
+        for arm in arms {
+            for item in &self.graph.regions[arm.0].items {
+                let name = self.graph.values[item.0].name.to_string();
+                self.givers.insert(*item, vec![(shown, name)]);
+            }
+        }
+    }
+
+    /// A node in the body of a branch comes after its condition.
+    fn after_condition(&mut self, id: shown::NodeId, node: &Node) {
+        let region = &self.graph.regions[node.region.0];
+        let Some(condition) = region.node.filter(|_| region.role == Role::Arm) else {
+            return;
+        };
+        if let Some(&condition) = self.conditions.get(&condition) {
+            let edge = (shown::EdgeKind::Order, region.label.clone());
+            self.edges.entry((id, condition)).or_insert(edge);
+        }
+    }
+
+    /// The value of a body is one of those that its branch gives.
+    fn value(&mut self, node: &Node) {
+        let from: Vec<_> = node
+            .uses
+            .iter()
+            .flat_map(|used| self.givers(used.value))
+            .collect();
+        let branch = self.graph.regions[node.region.0].node;
+        let bind = branch.and_then(|branch| self.graph.nodes[branch.0].bind.as_ref());
+        for value in bind.iter().flat_map(|bind| &bind.values) {
+            self.givers.entry(*value).or_default().extend(from.clone());
+        }
     }
 
     /// The user's name for what `node` gives or changes.
@@ -306,7 +359,7 @@ impl Schema<'_> {
             label: binding.clone().into(),
             binding: binding.into(),
             place: place(node.span),
-            region: shown_region(region),
+            region: shown_region(self.graph, region),
             fallible: node.exit,
         });
         self.edges_to(id, node);
@@ -331,5 +384,14 @@ fn pattern(pat: &syn::Pat) -> String {
         syn::Pat::Type(typed) => pattern(&typed.pat),
         syn::Pat::Ident(name) if name.subpat.is_none() => name.ident.to_string(),
         pat => text(pat),
+    }
+}
+
+/// `if x > 3` of the whole.
+fn head(expr: &syn::Expr) -> String {
+    match expr {
+        syn::Expr::If(inner) => format!("if {}", text(&inner.cond)),
+        syn::Expr::Match(inner) => format!("match {}", text(&inner.expr)),
+        expr => format!("let {}", text(expr)),
     }
 }

@@ -26,6 +26,8 @@ pub struct Body {
 pub enum Stmt {
     /// `let pat = value;`, or without a value yet.
     Let(Box<Pat>, Option<Value>),
+    /// `let pat = init else { … };`
+    LetElse(Box<Pat>, Box<Expr>, Vec<syn::Stmt>),
     /// `value;`
     Run(Value),
 }

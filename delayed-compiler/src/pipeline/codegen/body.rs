@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 
 use super::Emitter;
 use super::expr::name;
@@ -59,8 +60,88 @@ impl Emitter<'_> {
             }
             Step::Fork(ids, pending) => self.fork(ids, pending, frame),
             Step::Loop(plan, pending) => self.for_loop(plan, pending, frame),
+            Step::Branch(id, arms, pending) => self.branch(*id, arms, pending, frame),
+            Step::Value(id, pending) => {
+                let leave = self.leave(frame, pending);
+                let here = spans::at(self.graph.nodes[id.0].span);
+                let value = self.expr(*id, &leave);
+                quote_spanned!(here=> let __arm = #value;)
+            }
+            Step::Jump(id, pending) => self.jump(*id, pending, frame),
             Step::Push(number) => self.push(*number, frame, spans::at(Span::call_site())),
         }
+    }
+
+    /// `break` or `continue`: out of the front of an iteration, or as written.
+    fn jump(&self, id: NodeId, pending: &Pending, frame: Frame<'_>) -> TokenStream {
+        let node = &self.graph.nodes[id.0];
+        let here = spans::at(node.span);
+        let rt = self.rt(here);
+        let pushes = pending.iter().map(|number| self.push(*number, frame, here));
+        let jump = match (&frame.serial, &node.expr) {
+            (Some(_), jump) => quote_spanned!(here=> #jump;),
+            (None, Expr::Break(_)) => {
+                quote_spanned!(here=> return ::core::result::Result::Err(#rt::Stop::Break);)
+            }
+            (None, _) => {
+                let nothing = quote_spanned!(here=> ::core::option::Option::None);
+                quote_spanned!(here=> return ::core::result::Result::Ok(#nothing);)
+            }
+        };
+        quote_spanned!(here=> #(#pushes)* #jump)
+    }
+
+    /// The user's `if`, `match` or `let … else` with its bodies filled in.
+    fn branch(
+        &self,
+        id: NodeId,
+        arms: &[BodyPlan],
+        pending: &Pending,
+        frame: Frame<'_>,
+    ) -> TokenStream {
+        let node = &self.graph.nodes[id.0];
+        let here = spans::at(node.span);
+        let leave = self.leave(frame, pending);
+        let mut expr = self.expr(id, &leave);
+        let mut bodies = arms.iter().map(|arm| self.arm(arm, frame, here));
+        if let (NodeKind::LetElse(_), Some(bind)) = (&node.kind, &node.bind) {
+            let (pat, otherwise) = (&bind.pat, bodies.next());
+            return quote_spanned!(here=> let #pat = #expr else { #otherwise };);
+        }
+        let mut next = || Expr::Verbatim(bodies.next().unwrap_or_default());
+        match &mut expr {
+            Expr::If(inner) => {
+                inner.then_branch.stmts = vec![syn::Stmt::Expr(next(), None)];
+                if let Some((_, other)) = &mut inner.else_branch {
+                    let body = next();
+                    **other = Expr::Verbatim(quote_spanned!(here=> { #body }));
+                }
+            }
+            Expr::Match(inner) => {
+                for arm in &mut inner.arms {
+                    let body = next();
+                    *arm.body = Expr::Verbatim(quote_spanned!(here=> { #body }));
+                }
+            }
+            _ => {}
+        }
+        match &node.bind {
+            Some(bind) => {
+                let pat = &bind.pat;
+                quote_spanned!(here=> #[allow(unused_mut)] let #pat = #expr;)
+            }
+            None => quote_spanned!(here=> #expr),
+        }
+    }
+
+    fn arm(&self, plan: &BodyPlan, frame: Frame<'_>, here: Span) -> TokenStream {
+        let steps = plan.steps.iter().map(|step| self.step(step, frame));
+        let has_value = plan
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Value(..)));
+        let value = has_value.then(|| quote_spanned!(here=> __arm));
+        quote_spanned!(here=> #(#steps)* #value)
     }
 
     /// The code that leaves the frame with a failure.
@@ -148,7 +229,9 @@ impl Emitter<'_> {
         };
         let back = self.back(plan, frame.hand_overs.len());
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
+        let (take, put_back) = self.taken(plan, here);
         quote_spanned! {here=>
+            #take
             let __result = #rt::for_each(
                 __scope,
                 #site,
@@ -162,7 +245,27 @@ impl Emitter<'_> {
                 #back,
             );
             if let ::core::result::Result::Err(__stop) = __result { #failed }
+            #put_back
         }
+    }
+
+    /// Moves the variables that turns take into slots, and back.
+    fn taken(&self, plan: &LoopPlan, here: Span) -> (TokenStream, TokenStream) {
+        let names = plan
+            .taken
+            .iter()
+            .map(|value| &self.graph.values[value.0].name);
+        let pairs = names.map(|name| {
+            let slot = slot_name(name, here);
+            let take = quote_spanned! {here=>
+                let mut #slot = ::core::option::Option::Some(#name);
+            };
+            let put_back = quote_spanned! {here=>
+                if let ::core::option::Option::Some(__value) = #slot { #name = __value; }
+            };
+            (take, put_back)
+        });
+        pairs.unzip()
     }
 
     /// A loop as the user wrote it.
@@ -188,14 +291,11 @@ impl Emitter<'_> {
         let shown = self.shown(plan.region, here);
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         quote_spanned! {here=>
-            #[allow(unused_mut, unused_variables)]
-            let mut #index = 0_u64;
-            #[allow(clippy::explicit_counter_loop)]
+            let mut #index = u64::MAX;
             for #pat in #source {
+                #index = #index.wrapping_add(1);
                 #shown
                 #(#steps)*
-                #[allow(unused_assignments)]
-                { #index += 1; }
             }
         }
     }
@@ -296,6 +396,11 @@ impl<I: Iterator<Item = syn::Expr>> ReduceJoin for I {
             }
         })
     }
+}
+
+/// Where a variable is kept between the turns that take it.
+pub(super) fn slot_name(variable: &proc_macro2::Ident, here: Span) -> proc_macro2::Ident {
+    name(&format!("__slot_{variable}"), here)
 }
 
 fn index_name(region: RegionId, here: Span) -> proc_macro2::Ident {

@@ -8,9 +8,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, Path, PathArguments};
 
 use super::Emitter;
+use crate::pipeline::build::flatten::start;
 use crate::pipeline::calls;
-use crate::pipeline::flatten::start;
-use crate::pipeline::ir::{NodeId, NodeKind};
+use crate::pipeline::ir::{Node, NodeId};
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
@@ -40,13 +40,9 @@ impl Emitter<'_> {
         exit: &'a dyn Fn(TokenStream, Span) -> TokenStream,
     ) -> Rewriter<'a> {
         let node = &self.graph.nodes[node.0];
-        let task = match &node.kind {
-            NodeKind::Task(name) => Some(&**name),
-            _ => None,
-        };
         Rewriter {
             emitter: self,
-            task,
+            node,
             exit,
         }
     }
@@ -111,28 +107,30 @@ fn inner(expr: &Expr) -> &Expr {
 
 struct Rewriter<'a> {
     emitter: &'a Emitter<'a>,
-    /// The task that the node calls.
-    task: Option<&'a str>,
+    node: &'a Node,
     exit: &'a dyn Fn(TokenStream, Span) -> TokenStream,
 }
 
 impl Rewriter<'_> {
-    /// Whether this call is the node's task, and not a closure's or a type's.
+    /// The path of the task that is called, if it is one.
     fn task_path<'e>(&self, call: &'e ExprCall) -> Option<&'e Path> {
-        let task = self.task?;
-        calls::task(call, |_| false).filter(|path| calls::label(path) == task)
+        calls::task(call, |name| {
+            let value = self.node.names.get(&name.to_string());
+            value.is_some_and(|value| self.emitter.graph.values[value.0].home.is_some())
+        })
     }
 
     fn call(&self, call: &ExprCall, path: &Path) -> TokenStream {
-        let name = path
-            .segments
-            .last()
-            .map_or_else(Span::call_site, |last| last.ident.span());
+        let name = path.segments.last();
+        let name = name.map_or_else(Span::call_site, |last| last.ident.span());
         let here = spans::at(name);
         let rt = self.emitter.rt(here);
         let eager = eager(path);
         let args = &call.args;
-        let site = self.emitter.call_site(self.task, start(&call.func), here);
+        let label = calls::label(path);
+        let site = self
+            .emitter
+            .call_site(Some(&label), start(&call.func), here);
         let called = quote_spanned!(call.paren_token.span.join()=> #eager(#args));
         quote_spanned! {here=>
             {
@@ -150,13 +148,17 @@ impl VisitMut for Rewriter<'_> {
         match expr {
             Expr::Try(attempt) => {
                 let operand = inner(&attempt.expr);
-                let is_task = matches!(operand, Expr::Call(call) if self.task_path(call).is_some());
-                let task = is_task.then_some(self.task).flatten();
+                let task = match operand {
+                    Expr::Call(call) => self.task_path(call).map(calls::label),
+                    _ => None,
+                };
                 let place = (start(&attempt.expr), attempt.question_token.span());
                 self.visit_expr_mut(&mut attempt.expr);
                 let operand = &attempt.expr;
                 let operand = quote::quote!(#operand);
-                let attempt = self.emitter.attempt(&operand, task, place, self.exit);
+                let attempt = self
+                    .emitter
+                    .attempt(&operand, task.as_deref(), place, self.exit);
                 *expr = Expr::Verbatim(attempt);
             }
             Expr::Call(call) if self.task_path(call).is_some() => {
@@ -167,6 +169,33 @@ impl VisitMut for Rewriter<'_> {
                 }
             }
             // A `?` in there leaves the closure.
+            Expr::Closure(_) | Expr::Async(_) => {}
+            // Plain Rust, where a call is a call, but a `?` leaves.
+            Expr::Block(_) | Expr::Unsafe(_) => {
+                let mut plain = Plain(self);
+                visit_mut::visit_expr_mut(&mut plain, expr);
+            }
+            expr => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// Inside of a plain block: only a `?` is ours.
+struct Plain<'a, 'b>(&'a mut Rewriter<'b>);
+
+impl VisitMut for Plain<'_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Try(attempt) => {
+                let place = (start(&attempt.expr), attempt.question_token.span());
+                self.visit_expr_mut(&mut attempt.expr);
+                let operand = &attempt.expr;
+                let operand = quote::quote!(#operand);
+                let attempt = self.0.emitter.attempt(&operand, None, place, self.0.exit);
+                *expr = Expr::Verbatim(attempt);
+            }
             Expr::Closure(_) | Expr::Async(_) => {}
             expr => visit_mut::visit_expr_mut(self, expr),
         }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::Emitter;
+use super::body::slot_name;
 use super::expr::name;
 use crate::pipeline::ir::{NodeKind, ValueId};
 use crate::pipeline::names::variable;
@@ -48,18 +49,57 @@ impl Emitter<'_> {
             return quote_spanned!(here=> |#operation: ()| ::core::result::Result::Ok(#operation));
         }
         let count = plan.hand_overs.len();
-        let arms = plan.hand_overs.iter().enumerate().map(|(number, hand_over)| {
-            let values = self.tuple(&hand_over.values, here, true);
-            let pattern = wrap(&rt, number, count, values, here);
-            let actions = self.actions(hand_over, outer_count);
-            quote_spanned!(here=> #[allow(unused_mut, unused_variables)] #pattern => { #actions })
-        });
+        let arms = plan
+            .hand_overs
+            .iter()
+            .enumerate()
+            .map(|(number, hand_over)| {
+                let values = self.tuple(&hand_over.values, here, true);
+                let pattern = wrap(&rt, number, count, values, here);
+                let actions = self.actions(hand_over, outer_count);
+                let (take, put_back) = self.turn(plan, hand_over, here);
+                quote_spanned! {here=>
+                    #[allow(unused_mut, unused_variables)]
+                    #pattern => { #take #actions #put_back }
+                }
+            });
         quote_spanned! {here=>
             |#operation| {
                 match #operation { #(#arms)* }
                 ::core::result::Result::Ok(())
             }
         }
+    }
+
+    /// Takes the variables that a turn needs whole out of their slots, and puts
+    /// them back.
+    fn turn(
+        &self,
+        plan: &LoopPlan,
+        hand_over: &HandOver,
+        here: Span,
+    ) -> (TokenStream, TokenStream) {
+        let uses = |value: &ValueId| {
+            hand_over.actions.iter().any(|action| match action {
+                Action::Run(node) => {
+                    let mut uses = self.graph.nodes[node.0].uses.iter();
+                    uses.any(|used| used.value == *value)
+                }
+                Action::Forward(..) => false,
+            })
+        };
+        let taken = plan.taken.iter().filter(|value| uses(value));
+        let pairs = taken.map(|value| {
+            let name = &self.graph.values[value.0].name;
+            let slot = slot_name(name, here);
+            let leave = quote_spanned!(here=> return ::core::result::Result::Ok(()));
+            let take = quote_spanned! {here=>
+                let ::core::option::Option::Some(mut #name) = #slot.take() else { #leave };
+            };
+            let put_back = quote_spanned!(here=> #slot = ::core::option::Option::Some(#name););
+            (take, put_back)
+        });
+        pairs.unzip()
     }
 
     fn actions(&self, hand_over: &HandOver, outer_count: usize) -> TokenStream {
@@ -109,13 +149,7 @@ impl Emitter<'_> {
     }
 }
 
-fn wrap(
-    rt: &Ident,
-    number: usize,
-    count: usize,
-    values: TokenStream,
-    here: Span,
-) -> TokenStream {
+fn wrap(rt: &Ident, number: usize, count: usize, values: TokenStream, here: Span) -> TokenStream {
     let innermost = if number + 1 == count {
         values
     } else {

@@ -45,7 +45,11 @@ pub fn generate(
 ) -> TokenStream {
     let emitter = Emitter { graph };
     let here = spans::at(Span::call_site());
-    let schema = graph::constant(&super::schema::schema(graph, order), &emitter.rt(here), here);
+    let schema = graph::constant(
+        &super::schema::schema(graph, order),
+        &emitter.rt(here),
+        here,
+    );
     let body = emitter.root(&plan.root);
     quote_spanned! {here=>
         {

@@ -73,6 +73,13 @@ fn kind(kind: &NodeKind) -> String {
     match kind {
         NodeKind::Task(name) => format!("task {name}"),
         NodeKind::Loop(region) => format!("loop r{}", region.0),
+        NodeKind::Branch(arms) => {
+            let arms: Vec<_> = arms.iter().map(|arm| format!("r{}", arm.0)).collect();
+            format!("branch {}", arms.join(" "))
+        }
+        NodeKind::LetElse(arm) => format!("let-else r{}", arm.0),
+        NodeKind::Jump => "jump".to_owned(),
+        NodeKind::Value => "value".to_owned(),
         NodeKind::Collect(_) => "collect".to_owned(),
         NodeKind::Glue => "glue".to_owned(),
         NodeKind::Declare => "declare".to_owned(),

@@ -30,6 +30,20 @@ fn body(graph: &Graph, plan: &BodyPlan, depth: usize, out: &mut String) {
             Step::Push(number) => {
                 let _ = writeln!(out, "push #{number}");
             }
+            Step::Value(node, pending) => {
+                let kept = kept(graph, &[*node], pending);
+                let _ = writeln!(out, "value n{}{kept}", node.0);
+            }
+            Step::Jump(node, pending) => {
+                let _ = writeln!(out, "jump n{}{}", node.0, pushes(pending));
+            }
+            Step::Branch(node, arms, _) => {
+                let _ = writeln!(out, "branch n{}", node.0);
+                for arm in arms {
+                    let _ = writeln!(out, "{:depth$}  arm", "");
+                    body(graph, arm, depth + 4, out);
+                }
+            }
             Step::Loop(inner, pending) => for_loop(graph, inner, pending, depth, out),
         }
     }

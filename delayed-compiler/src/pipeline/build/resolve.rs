@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::Ident;
 use syn::{Expr, Pat};
 
-use super::ir::{Graph, RegionId, Value, ValueId};
-use super::names::{Mode, bindings, mentions};
+use crate::pipeline::ir::{Graph, RegionId, Value, ValueId};
+use crate::pipeline::names::{Mode, bindings, mentions};
 
 /// The names that can be seen at one point of the program.
 #[derive(Debug, Default)]

@@ -10,9 +10,9 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ExprBinary, Pat};
 
-use super::calls;
-use super::names::variable;
-use super::parse::is_change_op;
+use crate::pipeline::calls;
+use crate::pipeline::names::variable;
+use crate::pipeline::parse::is_change_op;
 
 /// What the walk needs from its caller.
 pub trait Steps {
@@ -22,8 +22,8 @@ pub trait Steps {
     /// Makes a step of `expr` and gives the temporary that holds its value.
     fn step(&mut self, expr: Expr, hint: &str) -> Ident;
 
-    /// Reports a task where none can be.
-    fn task_in_branch(&mut self, call: &syn::ExprCall, construct: &'static str);
+    /// Whether `expr` has bodies of the pipeline's in it.
+    fn is_branch(&self, expr: &Expr) -> bool;
 }
 
 /// Takes out what `expr` has inside; `expr` itself stays for the caller.
@@ -32,7 +32,6 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
         // `f(x)?` is one step: a task with an exit.
         return inside(&mut attempt.expr, steps);
     }
-    branches(expr, steps);
     let mut operands = operands(expr);
     let Some(last) = operands
         .iter()
@@ -51,9 +50,8 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
 }
 
 fn take_out(operand: &mut Expr, steps: &mut impl Steps) {
-    let hint = task_of(operand, steps).map(|path| calls::label(path).replace("::", "_"));
     let expr = std::mem::replace(operand, Expr::PLACEHOLDER);
-    let temporary = steps.step(expr, hint.as_deref().unwrap_or("value"));
+    let temporary = steps.step(expr, "value");
     *operand = syn::parse_quote!(#temporary);
 }
 
@@ -70,8 +68,9 @@ pub fn task_of<'a>(expr: &'a Expr, steps: &impl Steps) -> Option<&'a syn::Path> 
     }
 }
 
-fn is_step(expr: &Expr, steps: &impl Steps) -> bool {
-    matches!(expr, Expr::Try(_)) || task_of(expr, steps).is_some()
+/// Whether `expr` is to be a node of its own.
+pub fn is_step(expr: &Expr, steps: &impl Steps) -> bool {
+    matches!(expr, Expr::Try(_)) || task_of(expr, steps).is_some() || steps.is_branch(expr)
 }
 
 /// Whether a step is somewhere in `expr` where it is always evaluated.
@@ -201,58 +200,28 @@ fn is_simple(expr: &Expr) -> bool {
     }
 }
 
-/// Reports tasks in those parts of `expr` that are not always evaluated.
-fn branches(expr: &Expr, steps: &mut impl Steps) {
-    match expr {
-        Expr::If(inner) => {
-            Branch {
-                construct: "if",
-                steps,
-            }
-            .visit_block(&inner.then_branch);
-            if let Some((_, other)) = &inner.else_branch {
-                Branch {
-                    construct: "else",
-                    steps,
-                }
-                .visit_expr(other);
-            }
-        }
-        Expr::Match(inner) => {
-            let mut branch = Branch {
-                construct: "match",
-                steps,
-            };
-            inner.arms.iter().for_each(|arm| branch.visit_arm(arm));
-        }
-        Expr::Binary(binary) if is_lazy(&binary.op) => {
-            let construct = if matches!(binary.op, BinOp::And(_)) {
-                "&&"
-            } else {
-                "||"
-            };
-            Branch { construct, steps }.visit_expr(&binary.right);
-        }
-        _ => {}
-    }
+/// The tasks that `expr` calls when it is evaluated, perhaps not all of them.
+pub fn tasks_in(expr: &Expr, steps: &impl Steps) -> Vec<String> {
+    let mut tasks = Tasks(steps, Vec::new());
+    tasks.visit_expr(expr);
+    tasks.1
 }
 
-struct Branch<'a, S> {
-    construct: &'static str,
-    steps: &'a mut S,
-}
+struct Tasks<'a, S>(&'a S, Vec<String>);
 
-impl<'ast, S: Steps> Visit<'ast> for Branch<'_, S> {
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if calls::task(call, |name| self.steps.is_local(name)).is_some() {
-            self.steps.task_in_branch(call, self.construct);
+impl<'ast, S: Steps> Visit<'ast> for Tasks<'_, S> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Call(call) => {
+                let task = calls::task(call, |name| self.0.is_local(name));
+                self.1.extend(task.map(calls::label));
+                visit::visit_expr_call(self, call);
+            }
+            // Plain Rust, where a call is a call.
+            Expr::Block(_) | Expr::Unsafe(_) | Expr::Closure(_) | Expr::Async(_) => {}
+            expr => visit::visit_expr(self, expr),
         }
-        visit::visit_expr_call(self, call);
     }
-
-    // Plain Rust, where a call is a call.
-    fn visit_expr_block(&mut self, _: &'ast syn::ExprBlock) {}
-    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
 }
 
 /// A pattern that binds a temporary.
