@@ -17,12 +17,14 @@ const BETWEEN_LINES: f64 = 16.0;
 /// where lines meet the items that left it open.
 pub(super) fn columns(rows: &mut Rows) -> Vec<f64> {
     let mut graph = library::graph();
+    // The library keeps the order of nodes where nothing speaks against it.
     let mut order_of_start: Vec<(usize, &Cell)> = rows.cells.iter().enumerate().collect();
     order_of_start.sort_by_key(|(_, cell)| (cell.row, cell.start));
     for (index, cell) in order_of_start {
         library::add_node(&mut graph, index, 2.0 * cell.left.max(cell.right));
         if let Some(node) = graph.node_mut(&library::name(index)) {
             node.rank = i32::try_from(cell.row).ok();
+            // What is marked so is kept straight.
             node.dummy = cell.is_lane.then(|| "edge".to_owned());
         }
     }

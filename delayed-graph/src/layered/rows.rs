@@ -17,18 +17,20 @@ pub(super) struct Rows {
     pub(super) cells: Vec<Cell>,
     /// Each links a cell to one in the next row.
     pub(super) links: Vec<Link>,
-    lanes: BTreeMap<Way, usize>,
+    /// The lanes that lines share.
+    shared: BTreeMap<Way, usize>,
 }
 
 /// Lines that pass a row on the same way share a lane, so that a fan does not
 /// grow wider by all its lines.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
     row: usize,
     /// Whether they come from the left half of their row: those of a fan then
     /// pass its further rows on both sides.
     left: bool,
-    readers: Vec<usize>,
+    /// Their only reader.
+    reader: usize,
 }
 
 /// A place in a row: an item, or a lane for lines that pass.
@@ -44,8 +46,8 @@ pub(super) struct Cell {
     pub(super) below: Vec<usize>,
 }
 
-/// Where in its row a cell stands before crossings are reduced, and after if that
-/// is as good. A fan of many rows then opens to both sides of the line that
+/// Where in its row a cell stands before crossings are reduced, and afterwards
+/// where that is as good. A fan of many rows then opens to both sides of the line that
 /// leads to it, and lines to its end pass outside.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Start {
@@ -112,7 +114,7 @@ impl Rows {
         let mut rows = Self {
             cells: Vec::new(),
             links: Vec::new(),
-            lanes: BTreeMap::new(),
+            shared: BTreeMap::new(),
         };
         for (item, seat) in items.iter().zip(&seats) {
             let half = item.width / 2.0;
@@ -126,25 +128,30 @@ impl Rows {
         Some(rows)
     }
 
-    /// A lane for one more line.
-    fn add_lane(&mut self, way: Way) -> usize {
-        if let Some(&lane) = self.lanes.get(&way) {
+    /// A lane of its own for the line of a value with several readers.
+    fn add_lane(&mut self, row: usize, start: Start) -> usize {
+        self.cells.push(Cell {
+            is_lane: true,
+            ..Cell::new(row, start, 0.0, 0.0)
+        });
+        self.cells.len() - 1
+    }
+
+    /// Room for one more line in the lane of its way.
+    fn share_lane(&mut self, way: Way) -> usize {
+        if let Some(&lane) = self.shared.get(&way) {
             let cell = &mut self.cells[lane];
             cell.left = (cell.left + LINE_IN_LANE).min(WIDEST_LANE);
             cell.right = cell.left;
             return lane;
         }
-        let start = match (way.readers.len(), way.left) {
-            (1, true) => Start::OuterLeft,
-            (1, false) => Start::OuterRight,
-            _ => Start::Middle,
+        let start = if way.left {
+            Start::OuterLeft
+        } else {
+            Start::OuterRight
         };
-        let lane = self.cells.len();
-        self.cells.push(Cell {
-            is_lane: true,
-            ..Cell::new(way.row, start, 0.0, 0.0)
-        });
-        self.lanes.insert(way, lane);
+        let lane = self.add_lane(way.row, start);
+        self.shared.insert(way, lane);
         lane
     }
 
@@ -162,11 +169,12 @@ impl Rows {
         if self.links.len() + (last - first) + net.to.len() > MOST_LINKS {
             return None;
         }
-        let readers: Vec<usize> = net.to.iter().map(|end| end.item).collect();
         let mut trunk = vec![Joint::end(net.from)];
         for row in first + 1..last {
-            let readers = readers.clone();
-            let lane = Joint::lane(self.add_lane(Way { row, left, readers }));
+            let lane = Joint::lane(match net.to[..] {
+                [End { item: reader, .. }] => self.share_lane(Way { row, left, reader }),
+                _ => self.add_lane(row, Start::Middle),
+            });
             self.add_link(index, trunk[row - first - 1], lane);
             trunk.push(lane);
         }

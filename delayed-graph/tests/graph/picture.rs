@@ -361,6 +361,27 @@ fn a_fan_of_many_rows_opens_to_both_sides() {
 }
 
 #[test]
+fn lines_come_to_a_region_in_the_order_of_its_ports() {
+    let mut graph = GraphBuilder::new("ports");
+    let region = graph.add_region(annual().regions[0].clone());
+    let task = node(NodeKind::Task, "", "task", 1);
+    let [a, b, shared] = [0; 3].map(|_| graph.add_node(task.clone()));
+    for value in [a, b] {
+        let reader = graph.add_node(delayed_graph::Node {
+            region: Some(region),
+            ..task.clone()
+        });
+        graph.add_edge(value, reader, EdgeKind::Moved, "");
+        graph.add_edge(shared, reader, EdgeKind::Borrowed, "");
+    }
+    // Inside, the value of both readers comes between the others.
+    let nodes = Picture::of(&graph.finish()).nodes;
+    let is_left =
+        |one: NodeId, other: NodeId| nodes[one.0 as usize].left < nodes[other.0 as usize].left;
+    assert_eq!(is_left(a, shared), is_left(shared, b));
+}
+
+#[test]
 fn what_reads_nothing_stands_above_its_first_reader() {
     let nodes = tasks(6, [(0, 1), (1, 2), (2, 3), (3, 5), (4, 5)]).nodes;
     assert_eq!(nodes[4].top, nodes[3].top);
