@@ -34,17 +34,11 @@ fn tokens(path: &Path) -> TokenStream {
 }
 
 fn compiled(path: &Path) -> Compiled {
-    compile(tokens(path)).unwrap_or_else(|diagnostics| {
-        let texts = diagnostics
-            .list()
-            .iter()
-            .map(|diagnostic| diagnostic.text());
-        panic!(
-            "{}: {}",
-            path.display(),
-            texts.collect::<Vec<_>>().join("\n")
-        )
-    })
+    let (compiled, diagnostics) = compile(tokens(path));
+    let texts = diagnostics.list().iter().map(|fault| fault.text());
+    let texts: Vec<_> = texts.collect();
+    assert!(texts.is_empty(), "{}: {}", path.display(), texts.join("\n"));
+    compiled
 }
 
 fn generated(path: &Path) -> TokenStream {
@@ -151,6 +145,8 @@ fn every_reason_for_a_serial_loop_has_a_case() {
         .windows(2)
         .filter(|pair| pair[0].ends_with("reason = ") || pair[0].ends_with("Serial("))
         .map(|pair| pair[1])
+        // An arm of a branch is no loop, and nobody is shown why it does not overlap.
+        .filter(|reason| *reason != "a branch")
         .collect();
     assert!(
         reasons.len() > 3,

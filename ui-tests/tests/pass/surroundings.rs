@@ -139,3 +139,18 @@ fn what_is_no_task_can_be_called_in_braces_and_parentheses() {
     });
     assert_eq!(pipeline.compute().unwrap(), 6);
 }
+
+#[test]
+fn pipelines_stand_in_pipelines() {
+    let pipeline = pipeline!({
+        let mut all = Vec::new();
+        for x in 0..3 {
+            let inner = pipeline!(for y in 0..x {
+                twice(y)
+            });
+            all.push(inner.compute()?);
+        }
+        all
+    });
+    assert_eq!(pipeline.compute().unwrap(), [vec![], vec![0], vec![0, 2]]);
+}
