@@ -59,6 +59,9 @@ pub mod rules {
         /// `break` and `continue` where no loop of ours is meant.
         JUMP = "D010", "`{}` leaves no loop of the pipeline from here",
             "write it in the loop's body, or in a branch of an `if` or `match` there; a plain block is Rust of its own";
+        /// A task's call in a closure or macro.
+        HIDDEN_TASK = "D011", "the task `{}` would never run",
+            "call the task before, and use its value there; a function that is no task is called as `(f)(x)`";
         /// `#[delayed]` on something that is not a function with a body.
         TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",
             "put it on a free function with a body";
@@ -184,9 +187,10 @@ impl Diagnostics {
         }
     }
 
-    /// The gate at the end of a phase: passes when nothing was found.
-    pub fn gate(self) -> Result<(), Self> {
-        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// What was found, in order.

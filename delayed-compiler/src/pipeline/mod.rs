@@ -44,23 +44,25 @@ pub struct Compiled {
     pub plan: plan::Plan,
 }
 
-/// Runs every phase but the last, in order.
-///
-/// # Errors
-///
-/// All that the first phase that found something has found.
-pub fn compile(input: TokenStream) -> Result<Compiled, Diagnostics> {
-    let parsed = parse::parse(input)?;
+/// Runs every phase but the last, in order, and gives what was found wrong
+/// beside the result: what is left of a faulty pipeline is compiled all the
+/// same, so that its types are checked and an editor can complete it.
+#[must_use]
+pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+
+    let parsed = parse::parse(input, &mut diagnostics);
     dump(Stage::Ast, || format!("{parsed:#?}"));
     let capture = parsed.capture;
 
-    let mut graph = build::build(parsed)?;
+    let mut graph = build::build(parsed, &mut diagnostics);
     check(&graph, "build");
 
     let order = order::analyse(&graph);
 
     passes::recognise::run(&mut graph, &order);
     check(&graph, "recognise");
+
     let plan = plan::plan(&graph, &order);
     let compiled = Compiled {
         capture,
@@ -70,7 +72,7 @@ pub fn compile(input: TokenStream) -> Result<Compiled, Diagnostics> {
     };
     dump(Stage::Graph, || compiled.graph_text());
     dump(Stage::Plan, || compiled.plan_text());
-    Ok(compiled)
+    (compiled, diagnostics)
 }
 
 impl Compiled {
@@ -102,22 +104,20 @@ pub fn entry(input: TokenStream) -> TokenStream {
 /// Compiles a pipeline. `door` is the path of the runtime's hidden module.
 #[must_use]
 pub fn expand(input: TokenStream, door: &TokenStream) -> TokenStream {
-    match compile(input) {
-        Ok(Compiled {
-            capture,
-            graph,
-            order,
-            plan,
-        }) => {
-            let code = codegen::generate(&graph, &order, &plan, capture, door);
-            dump(Stage::Code, || dump::code(code.clone()));
-            code
-        }
-        Err(diagnostics) => {
-            let errors = diagnostics.to_tokens();
-            quote::quote!({ #errors #door::Pipeline::refused() })
-        }
+    let (compiled, diagnostics) = compile(input);
+    let Compiled {
+        capture,
+        graph,
+        order,
+        plan,
+    } = compiled;
+    let code = codegen::generate(&graph, &order, &plan, capture, door);
+    dump(Stage::Code, || dump::code(code.clone()));
+    if diagnostics.is_empty() {
+        return code;
     }
+    let errors = diagnostics.to_tokens();
+    quote::quote!({ #errors #code })
 }
 
 /// The postcondition between two phases; a violation is a bug of the compiler.

@@ -1,44 +1,98 @@
 //! Tokens to [`syntax`](super::syntax): after this phase there is no statement
-//! that a pipeline cannot have.
+//! that a pipeline cannot have. What was refused has been reported, and stands
+//! as `unreachable!()`, so that the rest can still be checked.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprForLoop, Local, Token};
+use syn::{Block, Expr, ExprForLoop, Local, Token};
 
 use super::refuse;
 use super::syntax::{Body, For, Pipeline, Stmt, Value};
 use crate::diagnostics::{Diagnostics, rules};
 
 /// Parses `input`; what is wrong with it goes to the diagnostics.
-pub fn parse(input: TokenStream) -> Result<Pipeline, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    let whole = input.clone();
-    let (capture, stmts) = match statements.parse2(input) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            diagnostics.syntax(&error);
-            return Err(diagnostics);
-        }
+pub fn parse(input: TokenStream, diagnostics: &mut Diagnostics) -> Pipeline {
+    let (capture, tokens) = body_tokens(input.clone());
+    let stmts = match Block::parse_within.parse2(tokens.clone()) {
+        Ok(stmts) => stmts,
+        Err(error) => recover(tokens, &error, diagnostics),
     };
-    if stmts.is_empty() {
-        diagnostics.report(rules::EMPTY, whole, "");
+    if stmts.is_empty() && diagnostics.is_empty() {
+        diagnostics.report(rules::EMPTY, input, "");
     }
-    let body = body(stmts, true, &mut diagnostics);
-    diagnostics.gate().map(|()| Pipeline { capture, body })
+    let body = body(stmts, true, diagnostics);
+    Pipeline { capture, body }
 }
 
-/// `move`, then a block in braces or bare statements.
-fn statements(input: ParseStream<'_>) -> syn::Result<(Option<Token![move]>, Vec<syn::Stmt>)> {
-    let capture = input.parse()?;
-    let stmts = syn::Block::parse_within(input)?;
-    // `pipeline!({ … })`: the braces only keep rustfmt at work.
-    if let [syn::Stmt::Expr(Expr::Block(block), None)] = stmts.as_slice()
-        && block.label.is_none()
-        && block.attrs.is_empty()
-    {
-        return Ok((capture, block.block.stmts.clone()));
+/// `move`, and the statements, which braces may surround: in `pipeline!({ … })`
+/// they only keep rustfmt at work.
+fn body_tokens(input: TokenStream) -> (Option<Token![move]>, TokenStream) {
+    let peel = |input: ParseStream<'_>| {
+        let capture: Option<Token![move]> = input.parse()?;
+        Ok((capture, input.parse::<TokenStream>()?))
+    };
+    let (capture, tokens) = peel.parse2(input.clone()).unwrap_or((None, input));
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => {
+            (capture, group.stream())
+        }
+        _ => (capture, tokens),
     }
-    Ok((capture, stmts))
+}
+
+/// Parses statement by statement, so that one that is ill-formed does not hide
+/// the others.
+fn recover(
+    tokens: TokenStream,
+    error: &syn::Error,
+    diagnostics: &mut Diagnostics,
+) -> Vec<syn::Stmt> {
+    let mut stmts = Vec::new();
+    for statement in split(tokens) {
+        match Block::parse_within.parse2(statement) {
+            Ok(parsed) => stmts.extend(parsed),
+            Err(error) => diagnostics.syntax(&error),
+        }
+    }
+    if diagnostics.is_empty() {
+        // Only the statements' combination is wrong.
+        diagnostics.syntax(error);
+    }
+    stmts
+}
+
+/// Cuts tokens where statements end: behind a `;`, and behind the braces of a
+/// loop, branch or block.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    const WITH_BRACES: &[&str] = &["for", "if", "match", "while", "loop", "unsafe"];
+    let mut statements = vec![Vec::new()];
+    let mut trees = tokens.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let statement = statements.last_mut().expect("there is always one");
+        let begins_with_braces = match statement.first().unwrap_or(&tree) {
+            TokenTree::Ident(name) => WITH_BRACES.contains(&name.to_string().as_str()),
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        let goes_on = match trees.peek() {
+            Some(TokenTree::Ident(name)) => name == "else",
+            Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), '.' | '?' | ';'),
+            _ => false,
+        };
+        let ends = match &tree {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => {
+                group.delimiter() == Delimiter::Brace && begins_with_braces && !goes_on
+            }
+            _ => false,
+        };
+        statement.push(tree);
+        if ends {
+            statements.push(Vec::new());
+        }
+    }
+    statements.into_iter().map(TokenStream::from_iter).collect()
 }
 
 /// The statements of a block. Its last expression is its value if `valued`.
@@ -118,11 +172,11 @@ pub fn is_change_op(op: &syn::BinOp) -> bool {
 
 fn binding(local: Local, diagnostics: &mut Diagnostics) -> Option<Stmt> {
     refuse::attributes(&local.attrs, diagnostics);
-    let Some(init) = local.init else {
+    let Some(mut init) = local.init else {
         return Some(Stmt::Let(Box::new(local.pat), None));
     };
     if let Some((_, diverge)) = init.diverge {
-        refuse::expression(&init.expr, diagnostics);
+        refuse::expression(&mut init.expr, diagnostics);
         let Expr::Block(block) = *diverge else {
             return None;
         };
@@ -134,22 +188,20 @@ fn binding(local: Local, diagnostics: &mut Diagnostics) -> Option<Stmt> {
 }
 
 /// An expression, or a loop whose last expression is collected if `valued`.
-fn value(expr: Expr, valued: bool, diagnostics: &mut Diagnostics) -> Value {
+fn value(mut expr: Expr, valued: bool, diagnostics: &mut Diagnostics) -> Value {
+    refuse::statement(&mut expr, diagnostics);
     match expr {
         Expr::ForLoop(expr) => Value::For(Box::new(for_loop(expr, valued, diagnostics))),
-        expr => {
-            refuse::expression(&expr, diagnostics);
-            Value::Expr(Box::new(expr))
-        }
+        expr => Value::Expr(Box::new(expr)),
     }
 }
 
-fn for_loop(expr: ExprForLoop, valued: bool, diagnostics: &mut Diagnostics) -> For {
+fn for_loop(mut expr: ExprForLoop, valued: bool, diagnostics: &mut Diagnostics) -> For {
     refuse::attributes(&expr.attrs, diagnostics);
     if let Some(label) = &expr.label {
         diagnostics.report(rules::LABEL, label, "");
     }
-    refuse::expression(&expr.expr, diagnostics);
+    refuse::expression(&mut expr.expr, diagnostics);
     For {
         token: expr.for_token,
         pat: *expr.pat,

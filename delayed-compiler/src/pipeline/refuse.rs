@@ -1,25 +1,35 @@
 //! What an expression in a pipeline cannot contain.
 
-use syn::visit::{self, Visit};
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprBlock, ExprClosure, Item};
 
-use crate::diagnostics::{Diagnostics, rules};
+use crate::diagnostics::{Diagnostics, Rule, rules};
 
-/// Reports what is refused anywhere in `expr`.
-pub fn expression(expr: &Expr, diagnostics: &mut Diagnostics) {
+/// Reports what is refused in a statement, and puts `unreachable!()` there.
+pub fn statement(expr: &mut Expr, diagnostics: &mut Diagnostics) {
     let place = match expr {
-        // A statement of its own, where users expect a pipeline's loop.
-        Expr::While(_) | Expr::Loop(_) => Place::Pipeline,
-        // A statement of its own: `build` says whether a loop is around it.
+        // The pipeline's own: its source and body are looked at by themselves.
+        Expr::ForLoop(_) => return,
+        // `build` says whether a loop is around it.
         Expr::Break(_) | Expr::Continue(_) => Place::Branch,
         _ => Place::Expression,
     };
-    Refusals {
+    refuse(expr, place, diagnostics);
+}
+
+/// Reports what is refused anywhere in `expr`, and puts `unreachable!()` there.
+pub fn expression(expr: &mut Expr, diagnostics: &mut Diagnostics) {
+    refuse(expr, Place::Expression, diagnostics);
+}
+
+fn refuse(expr: &mut Expr, place: Place, diagnostics: &mut Diagnostics) {
+    let mut refusals = Refusals {
         diagnostics,
         place,
         loops: 0,
-    }
-    .visit_expr(expr);
+    };
+    refusals.visit_expr_mut(expr);
 }
 
 /// Reports attributes, which nothing carries over yet.
@@ -31,8 +41,6 @@ pub fn attributes(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Where the pipeline's own statements stand.
-    Pipeline,
     /// Inside of an expression of the user's.
     Expression,
     /// Inside of a branch, which may turn out to be a body of the pipeline's.
@@ -73,88 +81,106 @@ impl Refusals<'_> {
         );
     }
 
-    fn jump(&mut self, token: impl quote::ToTokens, name: &str) {
+    /// Whether a loop here is one of plain Rust.
+    fn is_plain(&self) -> bool {
+        matches!(self.place, Place::Plain | Place::Branch)
+    }
+
+    fn refuse(&mut self, rule: &'static Rule, at: impl ToTokens, detail: &str, expr: &mut Expr) {
+        self.diagnostics.report(rule, at, detail);
+        *expr = syn::parse_quote!(::core::unreachable!());
+    }
+
+    fn jump(&mut self, at: impl ToTokens, name: &str, expr: &mut Expr) {
         if self.loops == 0 && self.place != Place::Branch {
-            self.diagnostics.report(rules::JUMP, token, name);
+            self.refuse(rules::JUMP, at, name, expr);
         }
     }
 
-    fn plain_loop(&mut self, visit: impl FnOnce(&mut Self)) {
+    fn plain_loop(&mut self, expr: &mut Expr) {
         self.loops += 1;
-        self.plain(visit);
+        self.plain(|this| visit_mut::visit_expr_mut(this, expr));
         self.loops -= 1;
     }
 
-    fn unbounded(&mut self, token: impl quote::ToTokens, name: &str) {
-        if !matches!(self.place, Place::Plain | Place::Branch) {
-            self.diagnostics.report(rules::UNBOUNDED_LOOP, token, name);
+    /// A body of a branch: its braces do not make it a plain block.
+    fn body(&mut self, body: &mut Expr) {
+        match body {
+            Expr::Block(block) if block.label.is_none() => {
+                self.visit_block_mut(&mut block.block);
+            }
+            body => self.visit_expr_mut(body),
         }
     }
 }
 
-impl<'ast> Visit<'ast> for Refusals<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
+impl VisitMut for Refusals<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::While(inner) => {
-                self.unbounded(inner.while_token, "while");
-                self.plain_loop(|this| visit::visit_expr_while(this, inner));
+            Expr::While(inner) if !self.is_plain() => {
+                let token = inner.while_token;
+                self.refuse(rules::UNBOUNDED_LOOP, token, "while", expr);
             }
-            Expr::Loop(inner) => {
-                self.unbounded(inner.loop_token, "loop");
-                self.plain_loop(|this| visit::visit_expr_loop(this, inner));
+            Expr::Loop(inner) if !self.is_plain() => {
+                let token = inner.loop_token;
+                self.refuse(rules::UNBOUNDED_LOOP, token, "loop", expr);
             }
-            Expr::ForLoop(inner) => {
-                if !matches!(self.place, Place::Plain | Place::Branch) {
-                    self.diagnostics
-                        .report(rules::LOOP_INSIDE_EXPRESSION, inner.for_token, "");
-                }
-                self.plain_loop(|this| visit::visit_expr_for_loop(this, inner));
+            Expr::ForLoop(inner) if !self.is_plain() => {
+                let token = inner.for_token;
+                self.refuse(rules::LOOP_INSIDE_EXPRESSION, token, "", expr);
             }
-            Expr::Return(inner) => self.diagnostics.report(rules::RETURN, inner, ""),
-            Expr::Await(inner) => self.diagnostics.report(rules::AWAIT, inner.await_token, ""),
-            Expr::Break(inner) => self.jump(inner.break_token, "break"),
-            Expr::Continue(inner) => self.jump(inner.continue_token, "continue"),
+            Expr::While(_) | Expr::Loop(_) | Expr::ForLoop(_) => self.plain_loop(expr),
+            Expr::Return(inner) => {
+                let at = inner.clone();
+                self.refuse(rules::RETURN, at, "", expr);
+            }
+            Expr::Await(inner) => {
+                let token = inner.await_token;
+                self.refuse(rules::AWAIT, token, "", expr);
+            }
+            Expr::Break(inner) => {
+                let token = inner.break_token;
+                self.jump(token, "break", expr);
+            }
+            Expr::Continue(inner) => {
+                let token = inner.continue_token;
+                self.jump(token, "continue", expr);
+            }
             Expr::If(inner) => {
-                self.visit_expr(&inner.cond);
+                self.visit_expr_mut(&mut inner.cond);
                 self.branch(|this| {
-                    this.visit_block(&inner.then_branch);
-                    if let Some((_, other)) = &inner.else_branch {
-                        match &**other {
-                            Expr::Block(block) => this.visit_block(&block.block),
-                            other => this.visit_expr(other),
-                        }
+                    this.visit_block_mut(&mut inner.then_branch);
+                    if let Some((_, other)) = &mut inner.else_branch {
+                        this.body(other);
                     }
                 });
             }
             Expr::Match(inner) => {
-                self.visit_expr(&inner.expr);
+                self.visit_expr_mut(&mut inner.expr);
                 self.branch(|this| {
-                    for arm in &inner.arms {
-                        this.visit_pat(&arm.pat);
-                        match &*arm.body {
-                            Expr::Block(block) => this.visit_block(&block.block),
-                            body => this.visit_expr(body),
-                        }
+                    for arm in &mut inner.arms {
+                        this.visit_pat_mut(&mut arm.pat);
+                        this.body(&mut arm.body);
                     }
                 });
             }
-            expr => visit::visit_expr(self, expr),
+            expr => visit_mut::visit_expr_mut(self, expr),
         }
     }
 
-    fn visit_expr_block(&mut self, block: &'ast ExprBlock) {
+    fn visit_expr_block_mut(&mut self, block: &mut ExprBlock) {
         if let Some(label) = &block.label {
             self.diagnostics.report(rules::LABEL, label, "");
         }
-        self.plain(|this| visit::visit_expr_block(this, block));
+        self.plain(|this| visit_mut::visit_expr_block_mut(this, block));
     }
 
-    fn visit_expr_unsafe(&mut self, block: &'ast syn::ExprUnsafe) {
-        self.plain(|this| visit::visit_expr_unsafe(this, block));
+    fn visit_expr_unsafe_mut(&mut self, block: &mut syn::ExprUnsafe) {
+        self.plain(|this| visit_mut::visit_expr_unsafe_mut(this, block));
     }
 
     // What returns or breaks there does so there.
-    fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
-    fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
-    fn visit_item(&mut self, _: &'ast Item) {}
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_expr_async_mut(&mut self, _: &mut syn::ExprAsync) {}
+    fn visit_item_mut(&mut self, _: &mut Item) {}
 }

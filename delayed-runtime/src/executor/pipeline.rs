@@ -38,12 +38,6 @@ impl<'env, T> Pipeline<'env, T> {
         }
     }
 
-    /// What `pipeline!` expands to after an error that it has reported.
-    #[doc(hidden)]
-    pub fn refused() -> Self {
-        unreachable!("a program with a refused pipeline does not compile")
-    }
-
     /// Runs the pipeline and gives its value.
     ///
     /// # Errors

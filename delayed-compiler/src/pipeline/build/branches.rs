@@ -12,7 +12,7 @@ use crate::pipeline::calls;
 use crate::pipeline::ir::{NodeId, NodeKind, ROOT, Region, RegionId, Role};
 use crate::pipeline::parse;
 
-impl Builder {
+impl Builder<'_> {
     /// Whether the bodies of `expr` are bodies of the pipeline's.
     pub(super) fn has_bodies(&self, expr: &Expr) -> bool {
         let mut bodies = Bodies {
@@ -70,7 +70,7 @@ impl Builder {
         let mut region = Region::new(Role::Arm, Some(self.region), Some(node), span);
         let texts: Vec<_> = patterns.iter().map(calls::text).collect();
         region.label = texts.join(", ");
-        let body = parse::body(stmts, valued, &mut self.diagnostics);
+        let body = parse::body(stmts, valued, self.diagnostics);
         self.fill(region, |this, region| {
             for pat in patterns {
                 let items = this.scopes.bind(pat, region, &mut this.graph);
@@ -91,7 +91,7 @@ impl Builder {
 
 /// Looks for tasks and jumps in the bodies of a branch.
 struct Bodies<'a> {
-    steps: &'a Builder,
+    steps: &'a Builder<'a>,
     /// How many loops there stand around.
     loops: usize,
     found: bool,

@@ -9,7 +9,7 @@ use crate::pipeline::ir::{NodeKind, Region, RegionId, Role, Use, Value, ValueId}
 use crate::pipeline::names::Mode;
 use crate::pipeline::syntax::For;
 
-impl Builder {
+impl Builder<'_> {
     pub(super) fn for_loop(&mut self, mut inner: For, bind: Option<Bound>) {
         let span = inner.token.span;
         let (pat, source) = (calls::text(&inner.pat), calls::text(&inner.source));

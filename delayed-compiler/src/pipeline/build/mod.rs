@@ -7,10 +7,12 @@
 //! | `loops.rs` | `for`, and the values that a loop collects |
 //! | `branches.rs` | `if`, `match` and `let … else` with tasks or jumps inside |
 //! | `flatten.rs` | the steps inside of an expression |
+//! | `hidden.rs` | tasks in closures and macros, which cannot run there |
 //! | `resolve.rs` | names to values |
 
 mod branches;
 pub mod flatten;
+mod hidden;
 mod loops;
 pub mod resolve;
 
@@ -29,32 +31,29 @@ use crate::diagnostics::{Diagnostics, rules};
 use flatten::Steps;
 use resolve::Scopes;
 
-/// Builds the graph of `pipeline`.
-///
-/// # Errors
-///
-/// All faults that show only where names are known.
-pub fn build(pipeline: Pipeline) -> Result<Graph, Diagnostics> {
+/// Builds the graph of `pipeline`. Faults that show only where names are known
+/// are added to the diagnostics.
+pub fn build(pipeline: Pipeline, diagnostics: &mut Diagnostics) -> Graph {
     let mut builder = Builder {
         graph: Graph::default(),
         scopes: Scopes::default(),
         region: ROOT,
         temporaries: 0,
-        diagnostics: Diagnostics::default(),
+        diagnostics,
     };
     let root = Region::new(Role::Root, None, None, Span::call_site());
     builder.graph.regions.push(root);
     builder.body(pipeline.body, &NodeKind::Output);
-    builder.diagnostics.gate().map(|()| builder.graph)
+    builder.graph
 }
 
-struct Builder {
+struct Builder<'a> {
     graph: Graph,
     scopes: Scopes,
     /// The region that is being filled.
     region: RegionId,
     temporaries: usize,
-    diagnostics: Diagnostics,
+    diagnostics: &'a mut Diagnostics,
 }
 
 /// What a node's value is bound to.
@@ -65,7 +64,7 @@ enum Bound {
     Temporary(Ident),
 }
 
-impl Builder {
+impl Builder<'_> {
     /// The statements of a body. Its value, if it has one, goes to a node of
     /// the kind `value`.
     fn body(&mut self, body: Body, value: &NodeKind) {
@@ -193,6 +192,7 @@ impl Builder {
         if self.graph.loop_around(self.region).is_none() {
             let name = calls::text(&expr);
             self.diagnostics.report(rules::JUMP, &expr, name);
+            return;
         }
         let span = flatten::start(&expr);
         let id = self.push(expr, NodeKind::Jump, span);
@@ -216,6 +216,11 @@ impl Builder {
 
     /// Adds a node whose expression needs no more flattening.
     fn push(&mut self, expr: Expr, kind: NodeKind, span: Span) -> NodeId {
+        for hidden in hidden::hidden(&expr, &|name| self.is_local(name)) {
+            let detail = format!("{} in {}", calls::label(&hidden.path), hidden.inside);
+            self.diagnostics
+                .report(rules::HIDDEN_TASK, &hidden.path, detail);
+        }
         let names = self.scopes.names(&expr, &mut self.graph);
         let discarded = matches!(kind, NodeKind::Glue | NodeKind::Task(_));
         let uses = self.graph.uses(&expr, &names, discarded);
@@ -258,7 +263,7 @@ impl Builder {
     }
 }
 
-impl Steps for Builder {
+impl Steps for Builder<'_> {
     fn is_local(&self, name: &Ident) -> bool {
         self.scopes.is_local(name, &self.graph)
     }
