@@ -135,6 +135,8 @@ fn node(function: &Function, output: &Output, door: &Door) -> TokenStream {
             unused_variables,
             clippy::multiple_bound_locations,
             clippy::too_many_arguments,
+            clippy::trait_duplication_in_bounds,
+            clippy::type_repetition_in_bounds,
             clippy::used_underscore_binding
         )]
         #[track_caller]
