@@ -49,18 +49,16 @@ pub mod rules {
             "block on the future inside a `#[delayed]` function";
         /// An item among the statements.
         ITEM = "D006", "items cannot be defined inside a pipeline", "move this item in front of the pipeline";
-        /// A label on a loop or block.
-        LABEL = "D007", "labels are not part of the pipeline language", "give the inner loop a function of its own";
+        /// A label on a block.
+        LABEL = "D007", "a block with a label cannot be left in a pipeline", "label the loop, or give the block a function of its own";
         /// A loop where only a plain expression can stand.
         LOOP_INSIDE_EXPRESSION = "D008", "a loop's value has to be bound to a name first",
             "write `let values = for … { … };` and use `values` here";
-        /// `#[…]` on a statement.
-        ATTRIBUTE = "D009", "attributes inside a pipeline are not yet supported", "put the attribute on the function around it";
         /// `break` and `continue` where no loop of ours is meant.
         JUMP = "D010", "`{}` leaves no loop of the pipeline from here",
             "write it in the loop's body, or in a branch of an `if` or `match` there; a plain block is Rust of its own";
         /// A task's call in a closure or macro.
-        HIDDEN_TASK = "D011", "the task `{}` would never run",
+        HIDDEN_TASK = "D011", "{} would never run",
             "call the task before, and use its value there; a function that is no task is called as `(f)(x)`";
         /// `#[delayed]` on something that is not a function with a body.
         TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",

@@ -242,3 +242,54 @@ fn lazy_operators_call_only_what_they_need() {
     });
     assert_eq!(seen, Ok(13));
 }
+
+#[test]
+fn labelled_jumps() {
+    let seen = same!(run {
+        let mut seen = Vec::new();
+        'rows: for x in 0..20_i64 {
+            let base = churn(x);
+            'columns: for y in 0..20_i64 {
+                let z = add(base, y);
+                if z % 7 == 6 {
+                    continue 'rows;
+                }
+                if z % 5 == 4 {
+                    continue 'columns;
+                }
+                if z > 30 {
+                    break 'rows;
+                }
+                seen.push(z);
+            }
+            seen.push(-base);
+        }
+        seen
+    });
+    assert!(seen.unwrap().len() > 20);
+}
+
+#[test]
+fn attributes_of_statements() {
+    let seen = same!(run {
+        let mut seen = Vec::new();
+        for x in 0..10_i64 {
+            #[allow(unused_variables)]
+            let unused = double(x);
+            #[cfg(test)]
+            let y = increment(x);
+            #[cfg(not(test))]
+            let y = no_such_function(x);
+            #[cfg(not(test))]
+            seen.push(neither_this_one(y));
+            #[cfg(test)]
+            seen.push(churn(y));
+            #[cfg(not(test))]
+            for z in no_such_thing {
+                seen.push(z);
+            }
+        }
+        seen
+    });
+    assert_eq!(seen.unwrap().len(), 10);
+}

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Pat};
+use syn::{Attribute, Expr, Label, Pat};
 
 use super::names::{Mention, Mode, mentions};
 
@@ -74,6 +74,8 @@ pub struct Node {
     pub tasks: Vec<String>,
     /// Whether a `?`, `break` or `continue` in here can leave the body.
     pub exit: bool,
+    /// The attributes of the statement.
+    pub attrs: Vec<Attribute>,
     /// Where the user wrote it.
     pub span: Span,
 }
@@ -112,8 +114,8 @@ pub enum NodeKind {
     Branch(Vec<RegionId>),
     /// Binds what fits its pattern, or runs a body that leaves.
     LetElse(RegionId),
-    /// `break` or `continue`.
-    Jump,
+    /// `break` or `continue` of this loop.
+    Jump(RegionId),
     /// Gives the value of a branch's body.
     Value,
     /// Folds into a variable from outside of a loop by `+=` or the like.
@@ -146,6 +148,8 @@ pub struct Region {
     pub parent: Option<RegionId>,
     /// The loop or branch that runs it; `None` for the pipeline's own.
     pub node: Option<NodeId>,
+    /// What a jump inside can name.
+    pub target: Option<Label>,
     /// What an item is bound to.
     pub pat: Option<Pat>,
     /// The values that an item binds.
@@ -170,6 +174,7 @@ impl Region {
             role,
             parent,
             node,
+            target: None,
             pat: None,
             items: Vec::new(),
             nodes: Vec::new(),

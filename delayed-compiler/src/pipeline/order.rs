@@ -46,6 +46,9 @@ pub fn analyse(graph: &Graph) -> Order {
             region if leaves_a_lent_source(graph, region) => {
                 Schedule::Serial("leaving it early must leave its source where it stands")
             }
+            region if is_jumped_out_of(graph, region) => {
+                Schedule::Serial("a jump inside belongs to a loop further out")
+            }
             region if graph.has_task(region) => Schedule::Parallel,
             _ => Schedule::Serial("no task inside"),
         })
@@ -78,6 +81,15 @@ fn leaves_a_lent_source(graph: &Graph, region: RegionId) -> bool {
     let changes = head.uses.iter().any(|used| used.mode == Mode::Change);
     let mut inside = graph.nodes_inside(region);
     (changes || is_by_ref(&head.expr)) && inside.any(|node| graph.nodes[node.0].exit)
+}
+
+/// Whether a labelled jump inside of a loop leaves it for a loop around it.
+fn is_jumped_out_of(graph: &Graph, region: RegionId) -> bool {
+    let mut inside = graph.nodes_inside(region);
+    inside.any(|node| match graph.nodes[node.0].kind {
+        NodeKind::Jump(target) => target != region && graph.is_inside(region, target),
+        _ => false,
+    })
 }
 
 fn is_by_ref(source: &syn::Expr) -> bool {
@@ -215,7 +227,9 @@ impl Frames<'_> {
                 target = Some(by);
             }
             let Some(target) = target else { continue };
+            let is_conditional = node.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
             let reason = match node.kind {
+                _ if is_conditional => Some("an ordered change is there under a condition only"),
                 NodeKind::Loop(_) => Some("an inner loop depends on the iteration before"),
                 NodeKind::Branch(_) | NodeKind::LetElse(_) | NodeKind::Value => {
                     Some("a branch depends on the iteration before")

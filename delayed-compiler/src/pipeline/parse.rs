@@ -4,10 +4,10 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Block, Expr, ExprForLoop, Local, Token};
+use syn::{Attribute, Block, Expr, ExprForLoop, Local, Token};
 
 use super::refuse;
-use super::syntax::{Body, For, Pipeline, Stmt, Value};
+use super::syntax::{Body, For, Pipeline, Stmt, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
 
 /// Parses `input`; what is wrong with it goes to the diagnostics.
@@ -108,28 +108,55 @@ pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) 
             syn::Stmt::Local(local) => body.stmts.extend(binding(local, diagnostics)),
             syn::Stmt::Item(item) => diagnostics.report(rules::ITEM, item, ""),
             syn::Stmt::Macro(stmt) => {
-                let is_tail = last && valued && stmt.semi_token.is_none();
                 let expr = Expr::Macro(syn::ExprMacro {
                     attrs: stmt.attrs,
                     mac: stmt.mac,
                 });
-                let value = value(expr, false, diagnostics);
-                if is_tail {
-                    body.tail = Some(value);
-                } else {
-                    body.stmts.push(Stmt::Run(value));
-                }
+                let is_tail = last && valued && stmt.semi_token.is_none();
+                body.expression(expr, is_tail, diagnostics);
             }
             syn::Stmt::Expr(expr, semi) => {
                 let is_tail = last && valued && semi.is_none() && !is_change(&expr);
-                match value(expr, is_tail, diagnostics) {
-                    value if is_tail && has_value(&value) => body.tail = Some(value),
-                    value => body.stmts.push(Stmt::Run(value)),
-                }
+                body.expression(expr, is_tail, diagnostics);
             }
         }
     }
     body
+}
+
+impl Body {
+    fn expression(&mut self, mut expr: Expr, is_tail: bool, diagnostics: &mut Diagnostics) {
+        let attrs = take_attributes(&mut expr);
+        match value(expr, is_tail, diagnostics) {
+            value if is_tail && has_value(&value) => self.tail = Some(value),
+            value => self.stmts.push(Stmt {
+                attrs,
+                kind: StmtKind::Run(value),
+            }),
+        }
+    }
+}
+
+/// Takes a statement's attributes from where the parser has left them: at its
+/// leftmost expression.
+fn take_attributes(expr: &mut Expr) -> Vec<Attribute> {
+    match expr {
+        Expr::Assign(assign) => take_attributes(&mut assign.left),
+        Expr::Binary(binary) => take_attributes(&mut binary.left),
+        Expr::Cast(cast) => take_attributes(&mut cast.expr),
+        Expr::Call(call) => std::mem::take(&mut call.attrs),
+        Expr::ForLoop(inner) => std::mem::take(&mut inner.attrs),
+        Expr::If(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Macro(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Match(inner) => std::mem::take(&mut inner.attrs),
+        Expr::MethodCall(call) => std::mem::take(&mut call.attrs),
+        Expr::Path(path) => std::mem::take(&mut path.attrs),
+        Expr::Try(attempt) => std::mem::take(&mut attempt.attrs),
+        Expr::Field(field) => std::mem::take(&mut field.attrs),
+        Expr::Unary(unary) => std::mem::take(&mut unary.attrs),
+        Expr::Index(index) => std::mem::take(&mut index.attrs),
+        _ => Vec::new(),
+    }
 }
 
 /// A loop has a value when its body ends in one.
@@ -171,20 +198,23 @@ pub fn is_change_op(op: &syn::BinOp) -> bool {
 }
 
 fn binding(local: Local, diagnostics: &mut Diagnostics) -> Option<Stmt> {
-    refuse::attributes(&local.attrs, diagnostics);
+    let attrs = local.attrs;
+    let pat = Box::new(local.pat);
     let Some(mut init) = local.init else {
-        return Some(Stmt::Let(Box::new(local.pat), None));
+        let kind = StmtKind::Let(pat, None);
+        return Some(Stmt { attrs, kind });
     };
     if let Some((_, diverge)) = init.diverge {
         refuse::expression(&mut init.expr, diagnostics);
         let Expr::Block(block) = *diverge else {
             return None;
         };
-        let pat = Box::new(local.pat);
-        return Some(Stmt::LetElse(pat, init.expr, block.block.stmts));
+        let kind = StmtKind::LetElse(pat, init.expr, block.block.stmts);
+        return Some(Stmt { attrs, kind });
     }
     let value = value(*init.expr, true, diagnostics);
-    Some(Stmt::Let(Box::new(local.pat), Some(value)))
+    let kind = StmtKind::Let(pat, Some(value));
+    Some(Stmt { attrs, kind })
 }
 
 /// An expression, or a loop whose last expression is collected if `valued`.
@@ -197,12 +227,9 @@ fn value(mut expr: Expr, valued: bool, diagnostics: &mut Diagnostics) -> Value {
 }
 
 fn for_loop(mut expr: ExprForLoop, valued: bool, diagnostics: &mut Diagnostics) -> For {
-    refuse::attributes(&expr.attrs, diagnostics);
-    if let Some(label) = &expr.label {
-        diagnostics.report(rules::LABEL, label, "");
-    }
     refuse::expression(&mut expr.expr, diagnostics);
     For {
+        label: expr.label,
         token: expr.for_token,
         pat: *expr.pat,
         source: *expr.expr,

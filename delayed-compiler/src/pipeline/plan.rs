@@ -89,7 +89,7 @@ pub fn plan(graph: &Graph, order: &Order) -> Plan {
         order,
         frames,
         hand_overs: BTreeMap::new(),
-        loop_pending: 0,
+        loop_pending: BTreeMap::new(),
     };
     let root = planner.body(ROOT, &mut Pending::new());
     Plan { root }
@@ -101,9 +101,9 @@ struct Planner<'a> {
     frames: Frames<'a>,
     /// What the iterations of each frame hand over.
     hand_overs: BTreeMap<RegionId, Vec<HandOver>>,
-    /// How many hand-overs were pending where the innermost loop began: a jump
-    /// leaves those to the bodies around the loop.
-    loop_pending: usize,
+    /// How many hand-overs were pending where each serial loop around began: a
+    /// jump leaves those to the bodies around the loop.
+    loop_pending: BTreeMap<RegionId, usize>,
 }
 
 impl Planner<'_> {
@@ -138,7 +138,10 @@ impl Planner<'_> {
                     Step::Branch(id, arms.collect(), pending.clone())
                 }
                 NodeKind::Value => Step::Value(id, pending.clone()),
-                NodeKind::Jump => Step::Jump(id, pending[self.loop_pending..].to_vec()),
+                NodeKind::Jump(target) => {
+                    let from = self.loop_pending.get(target).copied().unwrap_or(0);
+                    Step::Jump(id, pending[from..].to_vec())
+                }
                 _ => Step::Node(id, pending.clone()),
             };
             plan.steps.push(step);
@@ -171,18 +174,13 @@ impl Planner<'_> {
 
     fn for_loop(&mut self, node: NodeId, region: RegionId, pending: &mut Pending) -> LoopPlan {
         let schedule = self.order.schedules[region.0];
-        let outside = self.loop_pending;
         let body = match schedule {
-            Schedule::Parallel => {
-                self.loop_pending = 0;
-                self.body(region, &mut Pending::new())
-            }
+            Schedule::Parallel => self.body(region, &mut Pending::new()),
             Schedule::Serial(_) => {
-                self.loop_pending = pending.len();
+                self.loop_pending.insert(region, pending.len());
                 self.body(region, pending)
             }
         };
-        self.loop_pending = outside;
         let hand_overs = self.hand_overs.remove(&region).unwrap_or_default();
         let taken = self.taken(&hand_overs);
         LoopPlan {
@@ -290,7 +288,8 @@ impl Planner<'_> {
                 forked.push(step);
                 continue;
             };
-            if self.graph.nodes[id.0].tasks.len() > 1 {
+            let node = &self.graph.nodes[id.0];
+            if node.tasks.len() > 1 || !node.attrs.is_empty() {
                 forked.push(Step::Node(id, pending));
                 continue;
             }

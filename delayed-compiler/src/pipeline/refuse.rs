@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ExprBlock, ExprClosure, Item};
+use syn::{Expr, ExprBlock, ExprClosure, Item};
 
 use crate::diagnostics::{Diagnostics, Rule, rules};
 
@@ -30,13 +30,6 @@ fn refuse(expr: &mut Expr, place: Place, diagnostics: &mut Diagnostics) {
         loops: 0,
     };
     refusals.visit_expr_mut(expr);
-}
-
-/// Reports attributes, which nothing carries over yet.
-pub fn attributes(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
-    for attr in attrs {
-        diagnostics.report(rules::ATTRIBUTE, attr, "");
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -137,7 +137,7 @@ impl Schema<'_> {
             }
         }
         match &node.kind {
-            NodeKind::Declare | NodeKind::Jump => {}
+            NodeKind::Declare | NodeKind::Jump(_) => {}
             NodeKind::Value => self.value(node),
             NodeKind::Loop(region) => self.source(node, *region),
             _ if is_hidden => self.hidden(node),

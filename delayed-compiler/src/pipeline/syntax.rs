@@ -1,7 +1,7 @@
 //! What a pipeline is made of once it is parsed: statements and loops, with
 //! the user's own expressions in them.
 
-use syn::{Expr, Pat, Token};
+use syn::{Attribute, Expr, Label, Pat, Token};
 
 /// A whole pipeline.
 #[derive(Debug)]
@@ -23,7 +23,16 @@ pub struct Body {
 
 /// One statement.
 #[derive(Debug)]
-pub enum Stmt {
+pub struct Stmt {
+    /// `#[cfg(…)]`, `#[allow(…)]` and their like.
+    pub attrs: Vec<Attribute>,
+    /// What it does.
+    pub kind: StmtKind,
+}
+
+/// What a statement does.
+#[derive(Debug)]
+pub enum StmtKind {
     /// `let pat = value;`, or without a value yet.
     Let(Box<Pat>, Option<Value>),
     /// `let pat = init else { … };`
@@ -44,6 +53,8 @@ pub enum Value {
 /// `for pat in source { body }`
 #[derive(Debug)]
 pub struct For {
+    /// What a jump inside can name.
+    pub label: Option<Label>,
     /// Where the loop begins.
     pub token: Token![for],
     /// What an item is bound to.

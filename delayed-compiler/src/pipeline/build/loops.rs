@@ -26,6 +26,7 @@ impl Builder<'_> {
         let mut region = Region::new(Role::Loop, Some(self.region), Some(id), span);
         region.label = format!("for {pat} in {source}");
         region.extent = extent;
+        region.target = inner.label;
         region.collected = collected;
         let region = self.fill(region, |this, region| {
             let items = this.scopes.bind(&inner.pat, region, &mut this.graph);

@@ -20,13 +20,13 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, Pat};
+use syn::{Attribute, Expr, Pat};
 
 use super::calls;
 use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, Region, RegionId, Role};
 use super::names::{mentions, variable};
 use super::spans;
-use super::syntax::{Body, Pipeline, Stmt, Value};
+use super::syntax::{Body, Pipeline, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
 use flatten::Steps;
 use resolve::Scopes;
@@ -39,6 +39,7 @@ pub fn build(pipeline: Pipeline, diagnostics: &mut Diagnostics) -> Graph {
         scopes: Scopes::default(),
         region: ROOT,
         temporaries: 0,
+        attrs: Vec::new(),
         diagnostics,
     };
     let root = Region::new(Role::Root, None, None, Span::call_site());
@@ -53,6 +54,8 @@ struct Builder<'a> {
     /// The region that is being filled.
     region: RegionId,
     temporaries: usize,
+    /// The attributes of the statement that is being built.
+    attrs: Vec<Attribute>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -68,15 +71,24 @@ impl Builder<'_> {
     /// The statements of a body. Its value, if it has one, goes to a node of
     /// the kind `value`.
     fn body(&mut self, body: Body, value: &NodeKind) {
+        let outside = std::mem::take(&mut self.attrs);
         for stmt in body.stmts {
-            match stmt {
-                Stmt::Let(pat, Some(value)) => self.value(value, Some(*pat)),
-                Stmt::Let(pat, None) => self.declare(*pat),
-                Stmt::LetElse(pat, init, otherwise) => self.let_else(*pat, *init, otherwise),
-                Stmt::Run(value) => self.value(value, None),
+            self.attrs = stmt.attrs;
+            match stmt.kind {
+                StmtKind::Let(pat, Some(value)) => self.value(value, Some(*pat)),
+                StmtKind::Let(pat, None) => self.declare(*pat),
+                StmtKind::LetElse(pat, init, otherwise) => self.let_else(*pat, *init, otherwise),
+                StmtKind::Run(value) => self.value(value, None),
             }
         }
-        let Some(tail) = body.tail else { return };
+        self.attrs = Vec::new();
+        if let Some(tail) = body.tail {
+            self.tail(tail, value);
+        }
+        self.attrs = outside;
+    }
+
+    fn tail(&mut self, tail: Value, value: &NodeKind) {
         let expr = match tail {
             Value::Expr(expr) => *expr,
             Value::For(inner) => {
@@ -189,13 +201,24 @@ impl Builder<'_> {
 
     /// `break` or `continue`.
     fn jump(&mut self, expr: Expr) {
-        if self.graph.loop_around(self.region).is_none() {
+        let label = match &expr {
+            Expr::Break(jump) => jump.label.as_ref(),
+            Expr::Continue(jump) => jump.label.as_ref(),
+            _ => None,
+        };
+        let mut loops = self.graph.outwards(self.region).filter(|region| {
+            let region = &self.graph.regions[region.0];
+            let name = region.target.as_ref().map(|target| &target.name);
+            region.role == Role::Loop && (label.is_none() || label == name)
+        });
+        let Some(target) = loops.next() else {
             let name = calls::text(&expr);
             self.diagnostics.report(rules::JUMP, &expr, name);
             return;
-        }
+        };
+        drop(loops);
         let span = flatten::start(&expr);
-        let id = self.push(expr, NodeKind::Jump, span);
+        let id = self.push(expr, NodeKind::Jump(target), span);
         self.graph.nodes[id.0].exit = true;
     }
 
@@ -217,7 +240,11 @@ impl Builder<'_> {
     /// Adds a node whose expression needs no more flattening.
     fn push(&mut self, expr: Expr, kind: NodeKind, span: Span) -> NodeId {
         for hidden in hidden::hidden(&expr, &|name| self.is_local(name)) {
-            let detail = format!("{} in {}", calls::label(&hidden.path), hidden.inside);
+            let detail = format!(
+                "the task `{}` in {}",
+                calls::label(&hidden.path),
+                hidden.inside
+            );
             self.diagnostics
                 .report(rules::HIDDEN_TASK, &hidden.path, detail);
         }
@@ -239,6 +266,7 @@ impl Builder<'_> {
             moved,
             tasks,
             exit,
+            attrs: self.attrs.clone(),
             span,
         });
         self.graph.regions[region.0].nodes.push(id);

@@ -53,6 +53,18 @@ impl Emitter<'_> {
     }
 
     fn step(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
+        let attrs = match step {
+            Step::Node(id, _) | Step::Branch(id, ..) | Step::Jump(id, _) => {
+                self.graph.nodes[id.0].attrs.as_slice()
+            }
+            Step::Loop(plan, _) => self.graph.nodes[plan.node.0].attrs.as_slice(),
+            Step::Fork(..) | Step::Value(..) | Step::Push(_) => &[],
+        };
+        let code = self.unconditional(step, frame);
+        quote_spanned!(spans::at(Span::call_site())=> #(#attrs)* #code)
+    }
+
+    fn unconditional(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
         match step {
             Step::Node(id, pending) => {
                 let leave = self.leave(frame, pending);
@@ -78,17 +90,22 @@ impl Emitter<'_> {
         let here = spans::at(node.span);
         let rt = self.rt(here);
         let pushes = pending.iter().map(|number| self.push(*number, frame, here));
-        let jump = match (&frame.serial, &node.expr) {
-            (Some(_), jump) => quote_spanned!(here=> #jump;),
-            (None, Expr::Break(_)) => {
+        let NodeKind::Jump(target) = node.kind else {
+            return TokenStream::new();
+        };
+        let mut serial = std::iter::successors(frame.serial, |serial| serial.outside);
+        let is_serial = serial.any(|serial| serial.region == target);
+        let jump = match (is_serial, &node.expr) {
+            (true, jump) => quote_spanned!(here=> #jump;),
+            (false, Expr::Break(_)) => {
                 quote_spanned!(here=> return ::core::result::Result::Err(#rt::Stop::Break);)
             }
-            (None, _) => {
+            (false, _) => {
                 let nothing = quote_spanned!(here=> ::core::option::Option::None);
                 quote_spanned!(here=> return ::core::result::Result::Ok(#nothing);)
             }
         };
-        quote_spanned!(here=> #(#pushes)* #jump)
+        quote_spanned!(here=> { #(#pushes)* #jump })
     }
 
     /// The user's `if`, `match` or `let … else` with its bodies filled in.
@@ -288,11 +305,12 @@ impl Emitter<'_> {
         };
         let pat = &self.graph.regions[plan.region.0].pat;
         let index = index_name(plan.region, here);
+        let label = &self.graph.regions[plan.region.0].target;
         let shown = self.shown(plan.region, here);
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         quote_spanned! {here=>
             let mut #index = u64::MAX;
-            for #pat in #source {
+            #label for #pat in #source {
                 #index = #index.wrapping_add(1);
                 #shown
                 #(#steps)*

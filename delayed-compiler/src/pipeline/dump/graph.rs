@@ -78,7 +78,7 @@ fn kind(kind: &NodeKind) -> String {
             format!("branch {}", arms.join(" "))
         }
         NodeKind::LetElse(arm) => format!("let-else r{}", arm.0),
-        NodeKind::Jump => "jump".to_owned(),
+        NodeKind::Jump(target) => format!("jump r{}", target.0),
         NodeKind::Value => "value".to_owned(),
         NodeKind::Collect(_) => "collect".to_owned(),
         NodeKind::Glue => "glue".to_owned(),
