@@ -117,7 +117,13 @@ pub fn expand(input: TokenStream, door: &TokenStream) -> TokenStream {
         return code;
     }
     let errors = diagnostics.to_tokens();
-    quote::quote!({ #errors #code })
+    // What follows from a fault is no news.
+    quote::quote!({
+        #errors
+        #[allow(unused, unreachable_code)]
+        let __pipeline = #code;
+        __pipeline
+    })
 }
 
 /// The postcondition between two phases; a violation is a bug of the compiler.

@@ -3,6 +3,7 @@ use delayed::prelude::*;
 fn main() {
     let _ = pipeline!({
         const LIMIT: u64 = 3;
-        LIMIT
+        let x = 1;
+        x
     });
 }

@@ -7,9 +7,7 @@ fn step(x: u64) -> u64 {
 
 fn main() {
     let _ = pipeline!({
-        let count = Vec::len(&for x in 0..3 {
-            step(x)
-        });
-        count
+        let pair = (1, for x in 0..3 { step(x) });
+        pair
     });
 }

@@ -4,6 +4,7 @@ use delayed::prelude::*;
 fn main() {
     let _ = pipeline!({
         let x = ;
-        x
+        let y = 1;
+        y
     });
 }
