@@ -145,7 +145,10 @@ fn a_broken_loop_leaves_its_source_where_it_stood() {
 fn loops_as_values_with_jumps() {
     use crate::lazy::*;
     for threads in [1, 2, 8] {
-        let runtime = delayed::Runtime::builder().threads(threads).build().unwrap();
+        let runtime = delayed::Runtime::builder()
+            .threads(threads)
+            .build()
+            .unwrap();
         let odd = delayed::pipeline!({
             let odd = for x in 0..40_i64 {
                 if x % 2 == 0 {

@@ -131,3 +131,74 @@ fn shadowed_names() {
     });
     assert_eq!(seen.unwrap().1.len(), 24);
 }
+
+#[test]
+fn a_name_that_is_used_again_after_an_effect() {
+    let seen = same!(run {
+        let mut out = Vec::new();
+        let mut sum = 0;
+        for x in 0..20_i64 {
+            let y = churn(x);
+            out.push(y);
+            let y = double(y + 1);
+            sum += increment(y);
+        }
+        (out, sum)
+    });
+    assert_eq!(seen.unwrap().0, (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn fields_of_self_are_variables_of_their_own() {
+    struct Job {
+        offset: i64,
+        log: Vec<i64>,
+        total: i64,
+    }
+    impl Job {
+        fn plain(&mut self) {
+            use crate::plain::*;
+            for x in 0..50_i64 {
+                let y = churn(add(x, self.offset));
+                self.log.push(y);
+                self.total += y;
+            }
+        }
+        fn pipeline(&mut self, runtime: &delayed::Runtime) {
+            use crate::lazy::*;
+            let pipeline = delayed::pipeline!({
+                for x in 0..50_i64 {
+                    let y = churn(add(x, self.offset));
+                    self.log.push(y);
+                    self.total += y;
+                }
+            });
+            assert!(
+                pipeline
+                    .graph()
+                    .to_string()
+                    .contains("[50 times, parallel]")
+            );
+            pipeline.compute_on(runtime).unwrap();
+        }
+    }
+    let job = || Job {
+        offset: 7,
+        log: vec![1],
+        total: 5,
+    };
+    let mut expected = job();
+    expected.plain();
+    for threads in [1, 2, 8] {
+        let runtime = delayed::Runtime::builder()
+            .threads(threads)
+            .build()
+            .unwrap();
+        let mut seen = job();
+        seen.pipeline(&runtime);
+        assert_eq!(
+            (seen.log, seen.total),
+            (expected.log.clone(), expected.total)
+        );
+    }
+}

@@ -43,6 +43,8 @@ pub struct Graph {
 pub struct Value {
     /// Its name, with the span of the place that binds it.
     pub name: Ident,
+    /// The field of `self` that it is.
+    pub field: Option<Ident>,
     /// The region that it belongs to; `None` for the surroundings' variables.
     pub home: Option<RegionId>,
     /// Bound by `let mut`.
@@ -236,9 +238,7 @@ impl Graph {
         let moved = mentions(expr)
             .into_iter()
             .filter(|mention| mention.mode == Mode::Move);
-        moved
-            .filter_map(|mention| names.get(&mention.name.to_string()).copied())
-            .collect()
+        moved.filter_map(|mention| mention.find(names)).collect()
     }
 
     /// What `expr`, as the expression of a node that can name `names`, does
@@ -253,10 +253,11 @@ impl Graph {
     ) -> Vec<Use> {
         let effect_on = discarded.then(|| effect_receiver(expr)).flatten();
         let mut uses: Vec<Use> = Vec::new();
-        for Mention { name, mode } in mentions(expr) {
-            let Some(&value) = names.get(&name.to_string()) else {
+        for mention in mentions(expr) {
+            let Some(value) = mention.find(names) else {
                 continue;
             };
+            let Mention { name, mode, .. } = mention;
             let known = &self.values[value.0];
             let effect = known.home.is_none() && effect_on.as_ref() == Some(&name);
             let mode = match mode {

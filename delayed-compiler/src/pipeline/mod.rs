@@ -51,11 +51,12 @@ pub struct Compiled {
 pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
 
+    let scopes = build::resolve::Scopes::around(&input);
     let parsed = parse::parse(input, &mut diagnostics);
     dump(Stage::Ast, || format!("{parsed:#?}"));
     let capture = parsed.capture;
 
-    let mut graph = build::build(parsed, &mut diagnostics);
+    let mut graph = build::build(parsed, scopes, &mut diagnostics);
     check(&graph, "build");
 
     let order = order::analyse(&graph);

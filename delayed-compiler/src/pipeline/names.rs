@@ -1,5 +1,7 @@
 //! Which variables an expression names, and what it does with them.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -30,8 +32,20 @@ pub enum Mode {
 pub struct Mention {
     /// The name as written there.
     pub name: Ident,
+    /// The field, where only a field of `self` is meant.
+    pub field: Option<Ident>,
     /// What is done with it.
     pub mode: Mode,
+}
+
+impl Mention {
+    /// What `names` knows of the mentioned variable, or field of `self`.
+    #[must_use]
+    pub fn find<T: Copy>(&self, names: &BTreeMap<String, T>) -> Option<T> {
+        let field = self.field.as_ref();
+        let known = field.and_then(|field| names.get(&format!("{}.{field}", self.name)));
+        known.or_else(|| names.get(&self.name.to_string())).copied()
+    }
 }
 
 /// The variables from outside that `expr` names, in the order written.
@@ -89,9 +103,14 @@ struct Names {
 
 impl Names {
     fn note(&mut self, name: &Ident, mode: Mode) {
+        self.note_field(name, None, mode);
+    }
+
+    fn note_field(&mut self, name: &Ident, field: Option<Ident>, mode: Mode) {
         if !self.bound.contains(&name.to_string()) {
             self.found.push(Mention {
                 name: name.clone(),
+                field,
                 mode,
             });
         }
@@ -111,7 +130,12 @@ impl Names {
     /// An expression that stands for a place in memory: `mode` is its root's.
     fn place(&mut self, expr: &Expr, mode: Mode) {
         match expr {
-            Expr::Field(field) => self.place(&field.base, mode),
+            Expr::Field(field) => match (variable(&field.base), &field.member) {
+                (Some(name), syn::Member::Named(field)) if name == "self" => {
+                    self.note_field(name, Some(field.clone()), mode);
+                }
+                _ => self.place(&field.base, mode),
+            },
             Expr::Index(index) => {
                 self.place(&index.expr, mode);
                 self.visit_expr(&index.index);

@@ -279,6 +279,13 @@ impl Frames<'_> {
                         reason,
                     });
                 }
+                if self.is_hidden_later(used.value, frame) {
+                    let reason = "a variable that is handed on is hidden by one of its name";
+                    return Err(Conflict {
+                        region: frame,
+                        reason,
+                    });
+                }
                 if value.copied {
                     continue;
                 }
@@ -320,6 +327,16 @@ impl Frames<'_> {
             && self.graph.nodes[first.0..second.0]
                 .iter()
                 .all(|node| !node.exit && !has_body(&node.kind))
+    }
+
+    /// Whether a later variable of the same name hides `value` in `frame`.
+    fn is_hidden_later(&self, value: ValueId, frame: RegionId) -> bool {
+        let name = &self.graph.values[value.0].name;
+        let later = &self.graph.values[value.0 + 1..];
+        later.iter().any(|other| {
+            let home = other.home.filter(|home| self.graph.is_inside(*home, frame));
+            home.is_some() && other.name == *name
+        })
     }
 
     /// Whether a serial loop stands between `region` and `home`: what is bound
@@ -383,7 +400,11 @@ impl Frames<'_> {
         for &id in ordered.keys() {
             let frame = self.frame_of(id);
             for used in &self.graph.nodes[id.0].uses {
-                let name = self.graph.values[used.value.0].name.to_string();
+                let value = &self.graph.values[used.value.0];
+                if value.field.is_some() {
+                    continue;
+                }
+                let name = value.name.to_string();
                 let known = *names.entry((frame, name)).or_insert(used.value);
                 if known != used.value {
                     let reason = "two variables of one name are handed on together";

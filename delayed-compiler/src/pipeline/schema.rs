@@ -106,7 +106,10 @@ impl Schema<'_> {
             if value.home.is_some() {
                 continue;
             }
-            let name = value.name.to_string();
+            let name = match &value.field {
+                Some(field) => format!("{}.{field}", value.name),
+                None => value.name.to_string(),
+            };
             let id = self.add(shown::Node {
                 kind: shown::NodeKind::Input,
                 label: name.clone().into(),

@@ -52,6 +52,7 @@ impl Builder<'_> {
         let home = Some(self.region);
         self.graph.value(Value {
             name,
+            field: None,
             home,
             mutable: true,
             temporary: true,

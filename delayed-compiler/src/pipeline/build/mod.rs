@@ -31,12 +31,12 @@ use crate::diagnostics::{Diagnostics, rules};
 use flatten::Steps;
 use resolve::Scopes;
 
-/// Builds the graph of `pipeline`. Faults that show only where names are known
+/// Builds the graph of `pipeline`, which stands in `scopes`. Faults that show only where names are known
 /// are added to the diagnostics.
-pub fn build(pipeline: Pipeline, diagnostics: &mut Diagnostics) -> Graph {
+pub fn build(pipeline: Pipeline, scopes: Scopes, diagnostics: &mut Diagnostics) -> Graph {
     let mut builder = Builder {
         graph: Graph::default(),
-        scopes: Scopes::default(),
+        scopes,
         region: ROOT,
         temporaries: 0,
         attrs: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{Expr, Pat};
 
 use crate::pipeline::ir::{Graph, RegionId, Value, ValueId};
@@ -12,9 +12,21 @@ use crate::pipeline::names::{Mode, bindings, mentions};
 #[derive(Debug, Default)]
 pub struct Scopes {
     visible: BTreeMap<String, ValueId>,
+    /// The fields of `self` are variables of their own, as `self` is nowhere
+    /// used as a whole.
+    self_by_field: bool,
 }
 
 impl Scopes {
+    /// The scope around a pipeline of these tokens.
+    #[must_use]
+    pub fn around(pipeline: &TokenStream) -> Self {
+        Self {
+            visible: BTreeMap::new(),
+            self_by_field: !uses_whole_self(pipeline),
+        }
+    }
+
     /// What `expr` can name here. A name that nothing in the pipeline binds is
     /// one of its surroundings' variables.
     pub fn names(&mut self, expr: &Expr, graph: &mut Graph) -> BTreeMap<String, ValueId> {
@@ -23,10 +35,15 @@ impl Scopes {
             if mention.mode == Mode::Call && !self.is_local(&mention.name, graph) {
                 continue;
             }
-            let text = mention.name.to_string();
+            let field = mention.field.clone().filter(|_| self.self_by_field);
+            let text = match &field {
+                Some(field) => format!("{}.{field}", mention.name),
+                None => mention.name.to_string(),
+            };
             let value = *self.visible.entry(text.clone()).or_insert_with(|| {
                 graph.value(Value {
                     name: mention.name.clone(),
+                    field,
                     home: None,
                     mutable: false,
                     temporary: false,
@@ -53,6 +70,7 @@ impl Scopes {
                 let home = Some(home);
                 let value = graph.value(Value {
                     name,
+                    field: None,
                     home,
                     mutable,
                     temporary: false,
@@ -70,6 +88,7 @@ impl Scopes {
         let home = Some(home);
         let value = graph.value(Value {
             name,
+            field: None,
             home,
             mutable: true,
             temporary: true,
@@ -100,3 +119,29 @@ impl Scopes {
 /// What could be seen when a scope was opened.
 #[derive(Debug)]
 pub struct Outside(BTreeMap<String, ValueId>);
+
+/// Whether `self` stands somewhere without a field behind it.
+fn uses_whole_self(tokens: &TokenStream) -> bool {
+    let trees: Vec<_> = tokens.clone().into_iter().collect();
+    trees.iter().enumerate().any(|(index, tree)| match tree {
+        TokenTree::Group(group) => uses_whole_self(&group.stream()),
+        TokenTree::Ident(name) if name == "self" => {
+            let is_field = matches!(
+                &trees[index + 1..],
+                [TokenTree::Punct(dot), TokenTree::Ident(_), rest @ ..]
+                    if dot.as_char() == '.' && !is_call(rest)
+            );
+            !is_field
+        }
+        _ => false,
+    })
+}
+
+/// Whether a name with `rest` behind it is a method.
+fn is_call(rest: &[TokenTree]) -> bool {
+    match rest {
+        [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Parenthesis,
+        [TokenTree::Punct(colon), ..] => colon.as_char() == ':',
+        _ => false,
+    }
+}
