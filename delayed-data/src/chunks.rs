@@ -10,8 +10,18 @@ use delayed_runtime::source::Split;
 use crate::csv::{self, Csv};
 #[cfg(feature = "parquet")]
 use crate::parquet::{self, Parquet};
+use crate::progress::Progress;
 use crate::source::{self, Source};
-use crate::{Chunk, Error, Result, Row};
+use crate::{Chunk, Error, Reader, Result, Row};
+
+/// How many rows a chunk of CSV has unless the user says otherwise: enough to
+/// be worth a task, and few enough for a processor's cache.
+const CSV_ROWS: usize = 10_000;
+
+/// The same for Parquet. Chunks that share compressed pages wait for each other,
+/// so they are larger.
+#[cfg(feature = "parquet")]
+const PARQUET_ROWS: usize = 50_000;
 
 /// The chunks of a file in order: what [`Reader::columns`] gives.
 ///
@@ -29,6 +39,7 @@ use crate::{Chunk, Error, Result, Row};
 pub struct Chunks<R: Row> {
     path: Arc<Path>,
     format: Format<R>,
+    progress: Option<Progress>,
     ended: bool,
 }
 
@@ -39,7 +50,10 @@ enum Format<R: Row> {
 }
 
 /// Some rows of a file that are yet to be parsed.
-pub struct Piece<R: Row>(Unparsed<R>);
+pub struct Piece<R: Row> {
+    rows: Unparsed<R>,
+    progress: Option<Progress>,
+}
 
 enum Unparsed<R: Row> {
     Csv(csv::Piece, std::marker::PhantomData<R>),
@@ -49,28 +63,36 @@ enum Unparsed<R: Row> {
 }
 
 impl<R: Row> Chunks<R> {
-    pub(crate) fn open(path: &Path, names: &[&str], chunk_rows: usize) -> Result<Chunks<R>> {
-        if chunk_rows == 0 {
+    pub(crate) fn open(reader: Reader, names: &[&str]) -> Result<Chunks<R>> {
+        let Reader {
+            path,
+            chunk_rows,
+            progress,
+        } = reader;
+        if chunk_rows == Some(0) {
             return Err(Error::new(
-                path,
+                &path,
                 "chunk_rows is 0; a chunk must have a row at least",
             ));
         }
-        let source = source::open(path)?;
+        let source = source::open(&path, progress.as_ref())?;
         let path: Arc<Path> = path.into();
         let format = match source {
             Source::Text(input) => {
+                let chunk_rows = chunk_rows.unwrap_or(CSV_ROWS);
                 let csv = Csv::open(Arc::clone(&path), input, names, chunk_rows)?;
                 Format::Csv(csv, std::marker::PhantomData)
             }
             #[cfg(feature = "parquet")]
             Source::Parquet(file) => {
+                let chunk_rows = chunk_rows.unwrap_or(PARQUET_ROWS);
                 Format::Parquet(Parquet::open(Arc::clone(&path), file, names, chunk_rows)?)
             }
         };
         Ok(Chunks {
             path,
             format,
+            progress,
             ended: false,
         })
     }
@@ -98,19 +120,29 @@ impl<R: Row> Split for Chunks<R> {
                 }
             },
             #[cfg(feature = "parquet")]
-            Format::Parquet(parquet) => parquet.pull().map(Unparsed::Parquet),
+            Format::Parquet(parquet) => parquet.pull().map(|piece| {
+                if let Some(progress) = &self.progress {
+                    progress.add_bytes(piece.bytes());
+                }
+                Unparsed::Parquet(piece)
+            }),
         };
         self.ended |= piece.is_none();
-        piece.map(Piece)
+        let progress = self.progress.clone();
+        piece.map(|rows| Piece { rows, progress })
     }
 
     fn finish(piece: Piece<R>) -> Result<Chunk<R>> {
-        match piece.0 {
+        let chunk = match piece.rows {
             Unparsed::Csv(piece, _) => piece.parse(),
             #[cfg(feature = "parquet")]
             Unparsed::Parquet(piece) => piece.decode(),
             Unparsed::Failed(error) => Err(error),
+        }?;
+        if let Some(progress) = &piece.progress {
+            progress.add_rows(chunk.len());
         }
+        Ok(chunk)
     }
 }
 

@@ -36,6 +36,8 @@ mod header;
 mod memory;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg_attr(not(feature = "progress"), path = "no_progress.rs")]
+mod progress;
 mod reader;
 mod row;
 mod source;
@@ -49,6 +51,8 @@ pub use chunks::{Chunks, Piece};
 pub use error::{Error, Result};
 pub use files::files;
 pub use memory::{Bytes, memory_footprint, peak_memory};
+#[cfg(feature = "progress")]
+pub use progress::Progress;
 pub use reader::{Reader, read};
 pub use row::Row;
 pub use text::Text;

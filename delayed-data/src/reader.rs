@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::progress::Progress;
 use crate::{Chunks, Result, Row};
-
-/// How many rows a chunk has unless [`Reader::chunk_rows`] says otherwise.
-const CHUNK_ROWS: usize = 50_000;
 
 /// A file to read and how to read it; see [`read`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read before `columns` is called"]
 pub struct Reader {
-    path: PathBuf,
-    chunk_rows: usize,
+    pub(crate) path: PathBuf,
+    pub(crate) chunk_rows: Option<usize>,
+    pub(crate) progress: Option<Progress>,
 }
 
 /// Says which file to read; [`Reader::columns`] then opens it.
@@ -22,15 +21,24 @@ pub struct Reader {
 pub fn read(path: impl AsRef<Path>) -> Reader {
     Reader {
         path: path.as_ref().to_path_buf(),
-        chunk_rows: CHUNK_ROWS,
+        chunk_rows: None,
+        progress: None,
     }
 }
 
 impl Reader {
-    /// How many rows each chunk has; 50,000 unless this says otherwise. No
-    /// answer depends on it, but the memory needed does.
+    /// How many rows each chunk has. No answer depends on it, but the memory
+    /// needed does. Unless this says otherwise it is 10,000 of CSV and 50,000 of
+    /// Parquet, whose rows are compressed many at a time.
     pub fn chunk_rows(mut self, rows: usize) -> Reader {
-        self.chunk_rows = rows;
+        self.chunk_rows = Some(rows);
+        self
+    }
+
+    /// Counts what is read in a [`Progress`] that the user sees.
+    #[cfg(feature = "progress")]
+    pub fn progress(mut self, progress: &Progress) -> Reader {
+        self.progress = Some(progress.clone());
         self
     }
 
@@ -60,6 +68,6 @@ impl Reader {
     /// cannot be read, or has no such column; and if `chunk_rows` is 0. The
     /// rows are read later, so what is wrong with them is found by [`Chunks`].
     pub fn columns<R: Row>(self, names: R::Names<'_>) -> Result<Chunks<R>> {
-        Chunks::open(&self.path, names.as_ref(), self.chunk_rows)
+        Chunks::open(self, names.as_ref())
     }
 }

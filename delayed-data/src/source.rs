@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
+use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// A file that was opened, by what its first bytes say it is.
@@ -28,7 +29,7 @@ const GZIP: &[u8] = b"\x1f\x8b";
 const PARQUET: &[u8] = b"PAR1";
 
 /// Opens a file and looks at its first bytes.
-pub(crate) fn open(path: &Path) -> Result<Source> {
+pub(crate) fn open(path: &Path, progress: Option<&Progress>) -> Result<Source> {
     let cannot_open = |why| Error::new(path, format!("cannot open the file: {why}"));
     if fs::metadata(path).map_err(cannot_open)?.is_dir() {
         return Err(Error::new(
@@ -54,9 +55,25 @@ pub(crate) fn open(path: &Path) -> Result<Source> {
     let is_gzip = start.starts_with(GZIP);
     // Not a seek: the file may be a pipe.
     let text = Cursor::new(start).chain(file);
-    match is_gzip {
-        true => gzip(path, text),
-        false => Ok(Source::Text(Box::new(text))),
+    match (is_gzip, progress.cloned()) {
+        (true, None) => gzip(path, text),
+        (true, Some(progress)) => gzip(path, Counted { text, progress }),
+        (false, None) => Ok(Source::Text(Box::new(text))),
+        (false, Some(progress)) => Ok(Source::Text(Box::new(Counted { text, progress }))),
+    }
+}
+
+/// What tells a [`Progress`] how many bytes were read from it.
+struct Counted<T> {
+    text: T,
+    progress: Progress,
+}
+
+impl<T: Read> Read for Counted<T> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(into)?;
+        self.progress.add_bytes(read as u64);
+        Ok(read)
     }
 }
 

@@ -28,17 +28,14 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
 /// Parses the wanted columns of every record. All bytes must be UTF-8, also
 /// those of columns that nobody asked for.
 pub(super) fn chunk<R: Row>(piece: &Piece) -> Result<Chunk<R>> {
-    let invalid = str::from_utf8(&piece.bytes)
-        .err()
-        .map(|why| why.valid_up_to());
+    let Piece { bytes, ends, .. } = piece;
+    let invalid = str::from_utf8(bytes).err().map(|why| why.valid_up_to());
     // The records before the first byte that is not UTF-8.
-    let valid = invalid.unwrap_or(piece.bytes.len());
-    let rows = piece.ends.partition_point(|&end| end <= valid);
-    let ends = &piece.ends[..rows];
-    let bytes = &piece.bytes[..ends.last().copied().unwrap_or(0)];
+    let valid = invalid.unwrap_or(bytes.len());
+    let rows = ends.partition_point(|&end| end <= valid);
     let layout = &*piece.layout;
     let mut columns = R::empty();
-    for_each(bytes, ends, |row, record| {
+    for_each(&bytes[..piece.start(rows)], &ends[..rows], |row, record| {
         if record.len() != layout.header.len() {
             return Err(wrong_count(piece, row, record.len()));
         }
@@ -51,11 +48,16 @@ pub(super) fn chunk<R: Row>(piece: &Piece) -> Result<Chunk<R>> {
     }
 }
 
+/// Where a record starts, without the blank lines before it.
+fn record_start(piece: &Piece, row: usize) -> usize {
+    let start = piece.start(row);
+    start + blank_lines(&piece.bytes[start..])
+}
+
 /// An error in the line on which a record of the piece starts.
 #[cold]
 fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
-    let start = if row == 0 { 0 } else { piece.ends[row - 1] };
-    let start = start + blank_lines(&piece.bytes[start..]);
+    let start = record_start(piece, row);
     let newlines = memchr_iter(b'\n', &piece.bytes[..start]).count() as u64;
     Error::new(&piece.layout.path, problem).at_line(piece.line + newlines)
 }
@@ -93,8 +95,7 @@ fn misfit<R: Row>(piece: &Piece, row: usize, slot: usize, field: &[u8]) -> Error
 
 #[cold]
 fn not_utf8(piece: &Piece, row: usize, place: usize) -> Error {
-    let start = if row == 0 { 0 } else { piece.ends[row - 1] };
-    let start = start + blank_lines(&piece.bytes[start..]);
+    let start = record_start(piece, row);
     let byte = piece.bytes[place];
     let problem = format!("the byte 0x{byte:02x} is not UTF-8 text; convert the file to UTF-8");
     let error = at(piece, row, problem);

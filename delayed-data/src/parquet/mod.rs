@@ -15,6 +15,7 @@ use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
+use ::parquet::file::reader::Length;
 use arrow_array::{ArrayRef, RecordBatch};
 
 use self::cells::{cells, is_known};
@@ -277,6 +278,16 @@ impl<R: Row> Block<R> {
 }
 
 impl<R: Row> Piece<R> {
+    /// The bytes that fall to these rows if all rows of the file have as many.
+    pub(crate) fn bytes(&self) -> u64 {
+        let table = &*self.block.table;
+        let share = |row: usize| {
+            let bytes = u128::from(table.file.len()) * row as u128;
+            (bytes / table.rows().max(1) as u128) as u64
+        };
+        share(self.rows.end) - share(self.rows.start)
+    }
+
     /// Decodes the rows; those of a shared block only if no other piece has.
     pub(crate) fn decode(self) -> Result<Chunk<R>> {
         let Range { start, end } = self.block.rows;
