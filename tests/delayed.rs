@@ -367,3 +367,41 @@ fn pictures_are_written_by_extension() {
     }
     assert!(total.visualize(folder.path().join("a.docx")).is_err());
 }
+
+#[test]
+fn a_pipeline_is_a_node_of_a_graph() {
+    let base = increment(1).compute().unwrap();
+    let sum = pipeline!(move {
+        let mut sum = 0;
+        for x in 0..10 {
+            sum += add(x, base);
+        }
+        sum
+    });
+    assert_eq!(double(sum.delayed()).compute().unwrap(), 130);
+
+    let fails = pipeline!(move {
+        let value: i64 = "four".parse()?;
+        increment(value)
+    });
+    let error = add(double(2), fails.delayed()).compute().unwrap_err();
+    assert!(error.to_string().contains("invalid digit"), "{error}");
+}
+
+#[test]
+fn a_delayed_value_is_computed_inside_of_a_pipeline() {
+    let three = increment(2);
+    let sum = pipeline!({
+        let three = three.compute()?;
+        let mut sum = 0;
+        for x in 0..4 {
+            let inner = pipeline!(for y in 0..x {
+                double(y)
+            });
+            let doubles = inner.compute()?;
+            sum += add(doubles.len() as i64, three);
+        }
+        sum
+    });
+    assert_eq!(sum.compute().unwrap(), 18);
+}

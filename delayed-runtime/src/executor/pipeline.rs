@@ -10,7 +10,8 @@ use super::run::Stop;
 use super::runtime::Runtime;
 use super::scope::Scope;
 use super::trace;
-use crate::Error;
+use crate::delayed::Delayed;
+use crate::{Error, TaskInfo};
 
 /// A loop or a block of calls that `pipeline!` has compiled. It has not run.
 ///
@@ -82,6 +83,16 @@ impl<'env, T> Pipeline<'env, T> {
     /// When the extension is none of these, or the file cannot be written.
     pub fn visualize(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
         self.graph.save(path)
+    }
+}
+
+impl<T: Send + 'static> Pipeline<'static, T> {
+    /// The pipeline as a node of a run-time graph. A failure in it says where
+    /// in the pipeline it was.
+    #[track_caller]
+    pub fn delayed(self) -> Delayed<T> {
+        const INFO: TaskInfo = TaskInfo::new("pipeline", file!(), line!(), column!(), true);
+        Delayed::task(&INFO, (), move |()| self.compute())
     }
 }
 
