@@ -11,8 +11,8 @@ pub use delayed_graph::{
 
 pub use crate::error::BoxError;
 pub use crate::executor::region::for_each;
-pub use crate::executor::trace::{Call, CallSite, Shown, failed, passed, within};
-pub use crate::executor::{LoopSite, Pipeline, Scope, Stop, Turn};
+pub use crate::executor::trace::{Call, Shown, failed, passed, within};
+pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::source::{Pulled, Split};
 
 /// A text of the program.

@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::scope::Position;
+use super::position::Position;
 
 /// Work that others can help with.
 pub(crate) trait Job: Sync {

@@ -10,7 +10,10 @@
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |
 //! | `board.rs` | where work is offered to helpers (the only `unsafe`) |
-//! | `scope.rs` | where in the serial order a piece of work stands |
+//! | `pool.rs` | where helpers come from |
+//! | `position.rs` | where in the serial order a piece of work stands |
+//! | `scope.rs` | an iteration seen from its body |
+//! | `site.rs` | calls and loops as the program's text has them |
 //! | `region.rs` | one loop: claim, run the front, fold in order |
 //! | `ordered.rs` | the ring that brings iterations back into order |
 //! | `fork.rs` | independent statements side by side |
@@ -20,18 +23,21 @@ pub(crate) mod board;
 pub(crate) mod fork;
 pub(crate) mod ordered;
 mod pipeline;
+mod pool;
+mod position;
 pub(crate) mod region;
 mod run;
 mod runtime;
 mod scope;
+mod site;
 pub(crate) mod trace;
 
 pub use ordered::Turn;
 pub use pipeline::Pipeline;
-pub use region::LoopSite;
 pub use run::Stop;
 pub use runtime::{Runtime, RuntimeBuilder};
 pub use scope::Scope;
+pub use site::{CallSite, LoopSite};
 
 #[cfg(test)]
 mod tests;

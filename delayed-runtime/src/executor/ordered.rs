@@ -9,9 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use super::region::LoopSite;
 use super::run::Stop;
 use super::scope::Scope;
+use super::site::LoopSite;
 use super::trace;
 
 /// An iteration's way to its loop's outer variables: what is pushed here is

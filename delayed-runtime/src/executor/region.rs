@@ -4,23 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, TryLockError};
 
-use delayed_graph::Place;
-
 use super::board::Job;
 use super::ordered::{Ordered, Turn};
 use super::run::Stop;
 use super::scope::Scope;
+use super::site::LoopSite;
 use super::trace;
 use crate::source::Split;
-
-/// What is known of a loop when the program is built.
-#[derive(Debug)]
-pub struct LoopSite {
-    /// The loop's head as the user wrote it.
-    pub label: &'static str,
-    /// Where it stands.
-    pub place: Place,
-}
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
 /// other iterations; `back` takes them, one iteration after the other.

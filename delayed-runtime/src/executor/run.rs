@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::board::{Board, Job, Posted};
-use super::runtime::Pool;
-use super::scope::Position;
+use super::pool::Pool;
+use super::position::Position;
 use crate::error::{Error, Iteration};
 
 /// Why a body ends before its end.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::run::Run;
+use super::pool::Pool;
 
 /// Where a computation runs: the thread that calls `compute`, and the helpers
 /// it may ask for.
@@ -24,24 +24,6 @@ pub struct Runtime {
     threads: usize,
 }
 
-/// Where helpers come from.
-#[derive(Clone)]
-pub(crate) enum Pool {
-    /// Rayon's pool of the current thread, or the process-wide one.
-    Ambient,
-    /// A pool of our own.
-    Own(Arc<rayon::ThreadPool>),
-}
-
-impl Pool {
-    pub(crate) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
-        match self {
-            Self::Ambient => rayon::spawn(job),
-            Self::Own(pool) => pool.spawn(job),
-        }
-    }
-}
-
 impl Runtime {
     /// A runtime with choices of its own.
     #[must_use]
@@ -55,8 +37,8 @@ impl Runtime {
         self.threads
     }
 
-    pub(crate) fn run(&self) -> Run {
-        Run::new(self.pool.clone(), self.threads)
+    pub(crate) fn pool(&self) -> Pool {
+        self.pool.clone()
     }
 }
 

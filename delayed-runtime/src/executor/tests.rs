@@ -32,7 +32,7 @@ static CALL: rt::CallSite = rt::CallSite {
 
 fn run<T>(threads: usize, body: impl FnOnce(&Scope<'_>) -> Result<T, Stop>) -> Result<T, Error> {
     let runtime = Runtime::builder().threads(threads).build().unwrap();
-    let run = runtime.run();
+    let run = super::run::Run::new(runtime.pool(), runtime.threads());
     match body(&Scope::root(&run)) {
         Ok(value) => Ok(value),
         Err(Stop::Failed(error)) => Err(error),
@@ -163,7 +163,7 @@ fn a_panic_is_caught_and_the_pool_stays_usable() {
     on_every_size(|threads| {
         let runtime = Runtime::builder().threads(threads).build().unwrap();
         for _ in 0..3 {
-            let run = runtime.run();
+            let run = super::run::Run::new(runtime.pool(), runtime.threads());
             let result = for_each(
                 &Scope::root(&run),
                 &OUTER,

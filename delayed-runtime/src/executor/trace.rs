@@ -6,21 +6,10 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 
-use delayed_graph::Place;
-
 use crate::error::{BoxError, Error, Iteration};
 
-use super::region::LoopSite;
 use super::run::Stop;
-
-/// A call in the user's source: what errors say of it.
-#[derive(Debug)]
-pub struct CallSite {
-    /// The task's name; `None` for an expression between tasks.
-    pub task: Option<&'static str>,
-    /// Where the call stands.
-    pub place: Place,
-}
+use super::site::{CallSite, LoopSite};
 
 thread_local! {
     static FAILING: Cell<bool> = const { Cell::new(false) };

@@ -1,0 +1,21 @@
+//! What is known of calls and loops when the program is built.
+
+use delayed_graph::Place;
+
+/// A call in the user's source: what errors say of it.
+#[derive(Debug)]
+pub struct CallSite {
+    /// The task's name; `None` for an expression between tasks.
+    pub task: Option<&'static str>,
+    /// Where the call stands.
+    pub place: Place,
+}
+
+/// What is known of a loop when the program is built.
+#[derive(Debug)]
+pub struct LoopSite {
+    /// The loop's head as the user wrote it.
+    pub label: &'static str,
+    /// Where it stands.
+    pub place: Place,
+}
