@@ -8,6 +8,7 @@
 //!   tests; `{graph:#}` adds where in the source each line comes from.
 //! - [`Graph::to_dot`], [`Graph::to_mermaid`] and `Graph::to_svg` (feature
 //!   `svg`) draw it; [`Graph::save`] picks one by the file's extension.
+//! - [`Graph::critical_path`] and [`Graph::live_values`] tell of a run before it.
 //! - [`Graph::check`] says whether a graph keeps the rules that all of this
 //!   relies on.
 
@@ -19,6 +20,7 @@ mod label;
 mod layered;
 #[cfg(feature = "svg")]
 mod layout;
+mod measure;
 mod mermaid;
 mod outline;
 mod save;

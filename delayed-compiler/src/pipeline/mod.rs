@@ -65,6 +65,7 @@ pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
     check(&graph, "recognise");
 
     let plan = plan::plan(&graph, &order);
+    debug_assert_eq!(schema::schema(&graph, &order).check(), Ok(()));
     let compiled = Compiled {
         capture,
         graph,
