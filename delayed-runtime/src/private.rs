@@ -71,6 +71,10 @@ impl<I: IntoIterator> FromIterator for Source<I> {
     }
 }
 
+/// Asserts that iterations which overlap may share a value.
+#[inline]
+pub const fn shared<T: Sync + ?Sized>(_: &T) {}
+
 /// What `?` may stand behind.
 #[diagnostic::on_unimplemented(
     message = "`?` in a pipeline needs a `Result`, and this is `{Self}`",

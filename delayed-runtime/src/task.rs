@@ -1,6 +1,9 @@
 //! What is known of a `#[delayed]` function when the program is built.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use delayed_graph::Place;
 
@@ -8,7 +11,19 @@ use crate::Error;
 use crate::error::BoxError;
 
 /// The constants of a task, as `#[delayed]` wrote them beside the function.
+///
+/// `pure` and `priority` are hints: the answer is the same without them.
+/// `retries`, `timeout` and `limit` are demands, and a graph whose tasks demand
+/// what the executor cannot do does not start.
+///
+/// ```
+/// use delayed_runtime::TaskInfo;
+///
+/// const LOAD: TaskInfo = TaskInfo::new("load", "src/main.rs", 4, 4, true).with_retries(3);
+/// assert_eq!((LOAD.name, LOAD.retries), ("load", 3));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TaskInfo {
     /// The name that errors, graphs and progress show.
     pub name: &'static str,
@@ -16,10 +31,25 @@ pub struct TaskInfo {
     pub place: Place,
     /// Whether its value is a `Result` whose failure travels along the graph.
     pub fallible: bool,
+    /// Whether equal arguments give equal values and nothing else happens, so
+    /// that one call can do for several equal ones.
+    pub pure: bool,
+    /// How often a call that failed is tried again.
+    pub retries: u32,
+    /// How long to wait before a failed call is tried again.
+    pub backoff: Duration,
+    /// How long one try may take.
+    pub timeout: Option<Duration>,
+    /// Of several tasks that are ready, the one with the higher number goes
+    /// first; 0 if nothing was said.
+    pub priority: i32,
+    /// How many calls of this task may run at once.
+    pub limit: Option<NonZeroU32>,
 }
 
 impl TaskInfo {
-    /// The constants of the task `name`, written at `line` and `column` of `file`.
+    /// The constants of the task `name`, written at `line` and `column` of
+    /// `file`, without options.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -33,9 +63,118 @@ impl TaskInfo {
             name,
             place: Place { file, line, column },
             fallible,
+            pure: false,
+            retries: 0,
+            backoff: Duration::ZERO,
+            timeout: None,
+            priority: 0,
+            limit: None,
+        }
+    }
+
+    /// The same task, [`pure`](Self::pure) or not.
+    #[must_use]
+    pub const fn with_pure(mut self, pure: bool) -> Self {
+        self.pure = pure;
+        self
+    }
+
+    /// The same task with so many [`retries`](Self::retries).
+    #[must_use]
+    pub const fn with_retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// The same task with a [`backoff`](Self::backoff) between its tries.
+    #[must_use]
+    pub const fn with_backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The same task with a [`timeout`](Self::timeout).
+    #[must_use]
+    pub const fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The same task with a [`priority`](Self::priority).
+    #[must_use]
+    pub const fn with_priority(mut self, priority: i32) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// The same task with a [`limit`](Self::limit); 0 is no limit.
+    #[must_use]
+    pub const fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = NonZeroU32::new(limit);
+        self
+    }
+
+    /// The first of the task's demands that the executors cannot do.
+    pub(crate) const fn unmet(&self) -> Option<Demand> {
+        if self.retries > 0 {
+            Some(Demand::Retries)
+        } else if self.timeout.is_some() {
+            Some(Demand::Timeout)
+        } else if self.limit.is_some() {
+            Some(Demand::Limit)
+        } else {
+            None
+        }
+    }
+
+    /// Stops the build, where it is called in a constant, if the executors
+    /// cannot do what the task demands: for tasks of static graphs.
+    ///
+    /// # Panics
+    ///
+    /// If a demand is not met.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn assert_met(&self) {
+        if let Some(demand) = self.unmet() {
+            panic!("{}", demand.message());
         }
     }
 }
+
+/// An option that cannot be ignored without changing what the program does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Retries,
+    Timeout,
+    Limit,
+}
+
+impl Demand {
+    /// What users read who demand it: a literal each, as constants cannot
+    /// put texts together.
+    const fn message(self) -> &'static str {
+        match self {
+            Self::Retries => {
+                "this task asks for `retries`, which this version does not honour yet: remove the option, and try again inside of the task"
+            }
+            Self::Timeout => {
+                "this task asks for a `timeout`, which this version does not honour yet: remove the option, and watch the clock inside of the task"
+            }
+            Self::Limit => {
+                "this task asks for a `limit`, which this version does not honour yet: remove the option, and take turns inside of the task"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Demand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl std::error::Error for Demand {}
 
 /// A type that `#[delayed]` put beside a function of the same name.
 #[diagnostic::on_unimplemented(

@@ -70,6 +70,7 @@ impl<T: Send + 'static> Delayed<T> {
             name: info.name,
             kind: NodeKind::Task,
             fallible: info.fallible,
+            unmet: info.unmet(),
             location: Location::caller(),
         };
         let node = Node::new(label, inputs, body);
@@ -100,6 +101,7 @@ impl<T: Send + 'static> Delayed<T> {
             name,
             kind,
             fallible: false,
+            unmet: None,
             location,
         };
         let node = Node::new(label, inputs, body);
@@ -115,7 +117,8 @@ impl<T: Send + 'static> Delayed<T> {
     /// # Errors
     ///
     /// The first failure or panic that running the calls in program order would
-    /// have met.
+    /// have met. If a task has an option that this version cannot honour, that
+    /// is the error, and nothing runs.
     ///
     /// ```
     /// use delayed_runtime::delayed::Delayed;
@@ -241,6 +244,7 @@ impl<T: Send + 'static> From<T> for Delayed<T> {
             name: "value",
             kind: NodeKind::Input,
             fallible: false,
+            unmet: None,
             location: Location::caller(),
         };
         let node = Node::ready(label, value);

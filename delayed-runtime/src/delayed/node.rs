@@ -20,6 +20,7 @@ use super::input::{Input, Link};
 use super::run::Run;
 use super::value::{Lent, lend};
 use crate::Error;
+use crate::task::Demand;
 
 /// What a node is called, what kind it is and where it was made.
 #[derive(Clone, Copy)]
@@ -27,6 +28,8 @@ pub(super) struct Label {
     pub(super) name: &'static str,
     pub(super) kind: NodeKind,
     pub(super) fallible: bool,
+    /// What its task demands and no run can do.
+    pub(super) unmet: Option<Demand>,
     pub(super) location: &'static Location<'static>,
 }
 

@@ -63,10 +63,8 @@ impl std::error::Error for NeedsItself {}
 
 /// Runs every step of the plan.
 pub(super) fn run(plan: Plan) -> Result<(), Error> {
-    if let Some(step) = plan.steps.iter().find(|step| inside_task_of(step.order())) {
-        let head = step.head();
-        return Err(Error::failed(NeedsItself).at(Some(head.name()), head.place()));
-    }
+    // From the oldest to the newest: the first in program order is reported.
+    plan.steps.iter().rev().try_for_each(admit)?;
     if plan.steps.is_empty() {
         return Ok(());
     }
@@ -74,6 +72,19 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
     run.work(lock(&run.queue), true);
     let failure = lock(&run.queue).failure.take();
     failure.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+/// Whether a step can run here: asked of all before the first one does.
+fn admit(step: &Arc<dyn Step>) -> Result<(), Error> {
+    let head = step.head();
+    let reason = if let Some(demand) = head.label.unmet {
+        Error::failed(demand)
+    } else if inside_task_of(step.order()) {
+        Error::failed(NeedsItself)
+    } else {
+        return Ok(());
+    };
+    Err(reason.at(Some(head.name()), head.place()))
 }
 
 impl Run {

@@ -1,5 +1,7 @@
 //! Steps, loops and forks.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
@@ -7,7 +9,7 @@ use syn::Expr;
 use super::Emitter;
 use super::expr::name;
 use crate::pipeline::ir::{NodeId, NodeKind, RegionId};
-use crate::pipeline::names;
+use crate::pipeline::names::{self, Mode};
 use crate::pipeline::order::Schedule;
 use crate::pipeline::plan::{BodyPlan, HandOver, LoopPlan, Pending, Step};
 use crate::pipeline::spans;
@@ -247,7 +249,9 @@ impl Emitter<'_> {
         let back = self.back(plan, frame.hand_overs.len());
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
         let (take, put_back) = self.taken(plan, here);
+        let shared = self.shared(plan.region);
         quote_spanned! {here=>
+            #shared
             #take
             let __result = #rt::for_each(
                 __scope,
@@ -264,6 +268,44 @@ impl Emitter<'_> {
             if let ::core::result::Result::Err(__stop) = __result { #failed }
             #put_back
         }
+    }
+
+    /// Asserts that what the iterations share can be shared, at the user's own
+    /// token: the error would else be at the loop, which says less.
+    fn shared(&self, region: RegionId) -> TokenStream {
+        let mut asserted = BTreeSet::new();
+        let mut assertions = TokenStream::new();
+        for id in self.graph.nodes_inside(region) {
+            let node = &self.graph.nodes[id.0];
+            if self.order.ordered.contains_key(&id) {
+                continue;
+            }
+            for mention in names::mentions(&node.expr) {
+                let is_variable =
+                    !matches!(mention.mode, Mode::Unknown | Mode::Call | Mode::Change);
+                let Some(value) = mention.find(&node.names).filter(|_| is_variable) else {
+                    continue;
+                };
+                let home = self.graph.values[value.0].home;
+                let is_own = home.is_some_and(|home| self.graph.is_inside(home, region));
+                if is_own || !asserted.insert(value) {
+                    continue;
+                }
+                let (name, field) = (&mention.name, &mention.field);
+                let here = spans::at(name.span());
+                let rt = self.rt(here);
+                let place = match field {
+                    Some(field) => quote_spanned!(here=> #name.#field),
+                    None => quote_spanned!(here=> #name),
+                };
+                assertions.extend(quote_spanned!(here=> #rt::shared(&#place);));
+            }
+        }
+        if assertions.is_empty() {
+            return assertions;
+        }
+        let here = spans::at(self.graph.regions[region.0].span);
+        quote_spanned!(here=> if false { #assertions })
     }
 
     /// Moves the variables that turns take into slots, and back.

@@ -24,6 +24,7 @@ use super::spans;
 /// What the emitters share.
 struct Emitter<'a> {
     graph: &'a Graph,
+    order: &'a Order,
 }
 
 impl Emitter<'_> {
@@ -43,7 +44,7 @@ pub fn generate(
     capture: Option<Token![move]>,
     door: &TokenStream,
 ) -> TokenStream {
-    let emitter = Emitter { graph };
+    let emitter = Emitter { graph, order };
     let here = spans::at(Span::call_site());
     let schema = graph::constant(
         &super::schema::schema(graph, order),
