@@ -1,9 +1,9 @@
-// Two variables of one name would be handed on together.
-let mut log = Vec::new();
+// A variable of the iteration has the name of one that is changed.
+let mut names = Vec::new();
+let mut sizes = Vec::new();
 for path in files {
-    let x = stem(&path);
-    log.push(x);
-    let x = measure(&path);
-    log.push(x);
+    names.push(stem(&path));
+    let names = split(&path);
+    sizes.push(names);
 }
-log
+(names, sizes)
