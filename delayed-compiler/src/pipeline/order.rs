@@ -10,7 +10,7 @@
 //! ordered, so the changes and reads of `v` happen in serial order. All other
 //! nodes read values of their own iteration, or values that no iteration
 //! changes, so they may run whenever their inputs are there. What an ordered
-//! node needs of its own iteration is handed over by move; [`Conflict`]s are
+//! node needs of its own iteration is handed over by move; `Conflict`s are
 //! the cases where a move would not mean what the body says.
 
 use std::collections::{BTreeMap, BTreeSet};
