@@ -32,3 +32,68 @@ fn expressions_of_many_kinds() {
     );
     assert!(value.is_ok());
 }
+
+mod pure {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use delayed::prelude::*;
+
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    #[delayed(pure, name = "square root")]
+    fn root(x: &f64) -> String {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        x.sqrt().to_string()
+    }
+
+    #[delayed]
+    fn noted(x: &f64) -> String {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        x.sqrt().to_string()
+    }
+
+    #[delayed]
+    fn join(left: &str, right: &str) -> String {
+        format!("{left}{right}")
+    }
+
+    fn calls() -> usize {
+        CALLS.swap(0, Ordering::Relaxed)
+    }
+
+    /// One test, as all share the counter.
+    #[test]
+    fn equal_and_unread_calls_of_pure_tasks_run_once_or_not_at_all() {
+        let x = 16.0;
+        let pipeline = pipeline!({
+            let left = root(&x);
+            let right = root(&x);
+            join(&left, &right)
+        });
+        assert!(pipeline.graph().to_string().contains("square root"));
+        assert_eq!((pipeline.compute().unwrap(), calls()), ("44".to_owned(), 1));
+
+        let twice = pipeline!(join(&noted(&x), &noted(&x)));
+        assert_eq!((twice.compute().unwrap(), calls()), ("44".to_owned(), 2));
+
+        let nested = pipeline!(join(&root(&x), &join(&root(&x), &root(&x))));
+        assert_eq!((nested.compute().unwrap(), calls()), ("444".to_owned(), 1));
+
+        let unread = pipeline!({
+            let _first = root(&x);
+            root(&x);
+            noted(&x);
+            1
+        });
+        assert_eq!((unread.compute().unwrap(), calls()), (1, 1));
+
+        let mut changing = 4.0;
+        let changed = pipeline!({
+            let left = root(&changing);
+            changing += 5.0;
+            let right = root(&changing);
+            join(&left, &right)
+        });
+        assert_eq!((changed.compute().unwrap(), calls()), ("23".to_owned(), 2));
+    }
+}

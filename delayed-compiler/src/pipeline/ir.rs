@@ -76,6 +76,10 @@ pub struct Node {
     pub tasks: Vec<String>,
     /// Whether a `?`, `break` or `continue` in here can leave the body.
     pub exit: bool,
+    /// A task whose value nobody reads.
+    pub unread: bool,
+    /// The value of an equal call before, which does for this one.
+    pub same_as: Option<ValueId>,
     /// The attributes of the statement.
     pub attrs: Vec<Attribute>,
     /// Where the user wrote it.
@@ -217,6 +221,14 @@ impl Graph {
     pub fn has_task(&self, region: RegionId) -> bool {
         self.nodes_inside(region)
             .any(|id| !self.nodes[id.0].tasks.is_empty())
+    }
+
+    /// Whether a statement may not be there: then what it binds may be another
+    /// statement's, and no pass can tell who reads it.
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        let mut attrs = self.nodes.iter().flat_map(|node| &node.attrs);
+        attrs.any(|attr| attr.path().is_ident("cfg"))
     }
 
     /// The innermost loop around `region`, or `region` itself.

@@ -63,6 +63,12 @@ pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
 
     passes::recognise::run(&mut graph, &order);
     check(&graph, "recognise");
+    if !graph.is_conditional() {
+        passes::dead::run(&mut graph, &order);
+        check(&graph, "dead");
+        passes::merge::run(&mut graph, &order);
+        check(&graph, "merge");
+    }
 
     let plan = plan::plan(&graph, &order);
     debug_assert_eq!(schema::schema(&graph, &order).check(), Ok(()));

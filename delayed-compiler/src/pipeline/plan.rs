@@ -289,7 +289,8 @@ impl Planner<'_> {
                 continue;
             };
             let node = &self.graph.nodes[id.0];
-            if node.tasks.len() > 1 || !node.attrs.is_empty() {
+            let may_be_left_out = node.unread || node.same_as.is_some();
+            if node.tasks.len() > 1 || may_be_left_out || !node.attrs.is_empty() {
                 forked.push(Step::Node(id, pending));
                 continue;
             }

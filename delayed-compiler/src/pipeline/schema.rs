@@ -18,7 +18,14 @@ use super::order::{Order, Schedule};
 /// `file!()` there.
 #[must_use]
 pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
+    with_tasks(graph, order).0
+}
+
+/// [`schema`], and the nodes whose tasks its nodes show.
+#[must_use]
+pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, NodeId>) {
     let mut schema = Schema {
+        tasks: BTreeMap::new(),
         graph,
         nodes: Vec::new(),
         edges: BTreeMap::new(),
@@ -39,12 +46,13 @@ pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
             kind,
             label: label.into(),
         });
-    shown::Graph {
+    let shown = shown::Graph {
         name: "pipeline".into(),
         edges: edges.collect::<Vec<_>>().into(),
         nodes: schema.nodes.into(),
         regions: regions(graph, order).into(),
-    }
+    };
+    (shown, schema.tasks)
 }
 
 fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
@@ -89,6 +97,7 @@ fn place(span: Span) -> shown::Place {
 
 struct Schema<'a> {
     graph: &'a Graph,
+    tasks: BTreeMap<u32, NodeId>,
     nodes: Vec<shown::Node>,
     edges: BTreeMap<(shown::NodeId, shown::NodeId), (shown::EdgeKind, String)>,
     /// The shown nodes that a value comes from, and the user's name for it.
@@ -147,6 +156,9 @@ impl Schema<'_> {
             kind => {
                 let (kind, label) = self.kind_and_label(kind, node, words);
                 let shown = self.step(node, kind, label);
+                if let NodeKind::Task(_) = node.kind {
+                    self.tasks.insert(shown.0, id);
+                }
                 if let NodeKind::Branch(arms) = &node.kind {
                     self.condition(id, shown, arms);
                 }

@@ -266,6 +266,8 @@ impl Builder<'_> {
             moved,
             tasks,
             exit,
+            unread: false,
+            same_as: None,
             attrs: self.attrs.clone(),
             span,
         });

@@ -420,12 +420,10 @@ impl Emitter<'_> {
         let bindings = ids.iter().zip(&names).map(|(id, value)| {
             let node = &self.graph.nodes[id.0];
             let value = if node.exit {
-                let NodeKind::Task(task) = &node.kind else {
-                    unreachable!("only tasks are forked")
-                };
+                let task = self.task(*id);
                 let place = (node.span, node.span);
                 let leave = self.leave(frame, pending);
-                self.attempt(&quote_spanned!(here=> #value), Some(task), place, &leave)
+                self.attempt(&quote_spanned!(here=> #value), task.as_ref(), place, &leave)
             } else {
                 quote_spanned!(here=> #value)
             };

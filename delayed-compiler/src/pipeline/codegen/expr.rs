@@ -11,6 +11,7 @@ use super::Emitter;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::calls;
 use crate::pipeline::ir::{Node, NodeId};
+use crate::pipeline::names::variable;
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
@@ -51,7 +52,7 @@ impl Emitter<'_> {
     pub(super) fn attempt(
         &self,
         operand: &TokenStream,
-        task: Option<&str>,
+        task: Option<&Path>,
         place: (Span, Span),
         exit: &dyn Fn(TokenStream, Span) -> TokenStream,
     ) -> TokenStream {
@@ -70,16 +71,52 @@ impl Emitter<'_> {
     }
 
     /// A reference to what errors say of a call.
-    fn call_site(&self, task: Option<&str>, place: Span, here: Span) -> TokenStream {
+    fn call_site(&self, task: Option<&Path>, place: Span, here: Span) -> TokenStream {
         let rt = self.rt(here);
-        let task = match task {
-            Some(task) => quote_spanned!(here=> ::core::option::Option::Some(#task)),
-            None => quote_spanned!(here=> ::core::option::Option::None),
-        };
         let place = self.place(place, here);
+        let Some(task) = task else {
+            let none = quote_spanned!(here=> ::core::option::Option::None);
+            return quote_spanned! {here=>
+                { static SITE: #rt::CallSite = #rt::CallSite { task: #none, place: #place }; &SITE }
+            };
+        };
+        let info = self.info(task, here);
         quote_spanned! {here=>
-            { static SITE: #rt::CallSite = #rt::CallSite { task: #task, place: #place }; &SITE }
+            {
+                static SITE: #rt::CallSite = {
+                    #info.assert_met();
+                    #rt::CallSite {
+                        task: ::core::option::Option::Some(#info.name),
+                        place: #place,
+                    }
+                };
+                &SITE
+            }
         }
+    }
+
+    /// The constants of a task.
+    pub(super) fn info(&self, task: &Path, here: Span) -> TokenStream {
+        let rt = self.rt(here);
+        let task = associated(task, "INFO");
+        quote_spanned!(here=> { const INFO: &#rt::TaskInfo = &#task; INFO })
+    }
+
+    /// The path of the task that a node calls.
+    pub(super) fn task(&self, id: NodeId) -> Option<Path> {
+        let node = &self.graph.nodes[id.0];
+        match inner(&node.expr) {
+            Expr::Call(call) => self.task_of(node, call).cloned(),
+            _ => None,
+        }
+    }
+
+    /// The path of the task that `call` in `node` calls, if it is one.
+    fn task_of<'e>(&self, node: &Node, call: &'e ExprCall) -> Option<&'e Path> {
+        calls::task(call, |name| {
+            let value = node.names.get(&name.to_string());
+            value.is_some_and(|value| self.graph.values[value.0].home.is_some())
+        })
     }
 
     /// The place of `span` in the program.
@@ -112,12 +149,14 @@ struct Rewriter<'a> {
 }
 
 impl Rewriter<'_> {
-    /// The path of the task that is called, if it is one.
     fn task_path<'e>(&self, call: &'e ExprCall) -> Option<&'e Path> {
-        calls::task(call, |name| {
-            let value = self.node.names.get(&name.to_string());
-            value.is_some_and(|value| self.emitter.graph.values[value.0].home.is_some())
-        })
+        self.emitter.task_of(self.node, call)
+    }
+
+    /// Whether `expr` is a variable that holds a reference to its value.
+    fn is_lent(&self, expr: &Expr) -> bool {
+        let value = variable(expr).and_then(|name| self.node.names.get(&name.to_string()));
+        value.is_some_and(|value| self.emitter.lent.contains(value))
     }
 
     fn call(&self, call: &ExprCall, path: &Path) -> TokenStream {
@@ -125,12 +164,9 @@ impl Rewriter<'_> {
         let name = name.map_or_else(Span::call_site, |last| last.ident.span());
         let here = spans::at(name);
         let rt = self.emitter.rt(here);
-        let eager = eager(path);
+        let eager = associated(path, "eager");
         let args = &call.args;
-        let label = calls::label(path);
-        let site = self
-            .emitter
-            .call_site(Some(&label), start(&call.func), here);
+        let site = self.emitter.call_site(Some(path), start(&call.func), here);
         let called = quote_spanned!(call.paren_token.span.join()=> #eager(#args));
         quote_spanned! {here=>
             {
@@ -149,7 +185,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::Try(attempt) => {
                 let operand = inner(&attempt.expr);
                 let task = match operand {
-                    Expr::Call(call) => self.task_path(call).map(calls::label),
+                    Expr::Call(call) => self.task_path(call).cloned(),
                     _ => None,
                 };
                 let place = (start(&attempt.expr), attempt.question_token.span());
@@ -158,7 +194,7 @@ impl VisitMut for Rewriter<'_> {
                 let operand = quote::quote!(#operand);
                 let attempt = self
                     .emitter
-                    .attempt(&operand, task.as_deref(), place, self.exit);
+                    .attempt(&operand, task.as_ref(), place, self.exit);
                 *expr = Expr::Verbatim(attempt);
             }
             Expr::Call(call) if self.task_path(call).is_some() => {
@@ -167,6 +203,9 @@ impl VisitMut for Rewriter<'_> {
                 if let Some(path) = path {
                     *expr = Expr::Verbatim(self.call(call, &path));
                 }
+            }
+            Expr::Reference(reference) if self.is_lent(&reference.expr) => {
+                *expr = (*reference.expr).clone();
             }
             // A `?` in there leaves the closure.
             Expr::Closure(_) | Expr::Async(_) => {}
@@ -204,12 +243,16 @@ impl VisitMut for Plain<'_, '_> {
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-/// `module::f::<T>` to `module::f::eager::<T>`.
-fn eager(path: &Path) -> Path {
+/// `module::f::<T>` to `module::f::eager::<T>`, and to `module::f::INFO`, which
+/// is the same for every `T`.
+fn associated(path: &Path, name: &str) -> Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
-        let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
-        let ident = Ident::new("eager", last.ident.span());
+        let mut arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
+        if name == "INFO" {
+            arguments = PathArguments::None;
+        }
+        let ident = Ident::new(name, last.ident.span());
         path.segments.push(syn::PathSegment { ident, arguments });
     }
     path

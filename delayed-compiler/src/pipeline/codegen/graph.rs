@@ -4,10 +4,20 @@ use delayed_graph::{Edge, EdgeKind, Extent, Graph, Node, NodeKind, Place, Region
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-/// An expression that is `graph`, and can stand in a constant.
-pub(super) fn constant(graph: &Graph, rt: &Ident, here: Span) -> TokenStream {
+/// An expression that is `graph`, and can stand in a constant. `label` gives the
+/// label of a node where only the program knows it: a task may have a name.
+pub(super) fn constant(
+    graph: &Graph,
+    label: &dyn Fn(usize) -> Option<TokenStream>,
+    rt: &Ident,
+    here: Span,
+) -> TokenStream {
     let name = &*graph.name;
-    let nodes = graph.nodes.iter().map(|node| node_constant(node, rt, here));
+    let nodes = graph.nodes.iter().enumerate().map(|(index, node)| {
+        let written = &*node.label;
+        let label = label(index).unwrap_or_else(|| quote_spanned!(here=> #written));
+        node_constant(node, &label, rt, here)
+    });
     let edges = graph.edges.iter().map(|edge| edge_constant(edge, rt, here));
     let regions = graph
         .regions
@@ -29,7 +39,7 @@ pub(super) fn place(place: &Place, rt: &Ident, here: Span) -> TokenStream {
     quote_spanned!(here=> #rt::place(::core::file!(), #line, #column))
 }
 
-fn node_constant(node: &Node, rt: &Ident, here: Span) -> TokenStream {
+fn node_constant(node: &Node, label: &TokenStream, rt: &Ident, here: Span) -> TokenStream {
     let kind = match node.kind {
         NodeKind::Input => "Input",
         NodeKind::Task => "Task",
@@ -42,7 +52,7 @@ fn node_constant(node: &Node, rt: &Ident, here: Span) -> TokenStream {
         NodeKind::Output => "Output",
     };
     let kind = format_ident!("{kind}", span = here);
-    let (label, binding, fallible) = (&*node.label, &*node.binding, node.fallible);
+    let (binding, fallible) = (&*node.binding, node.fallible);
     let place = place(&node.place, rt, here);
     let region = option(node.region.map(|region| region.0), rt, here);
     quote_spanned! {here=>

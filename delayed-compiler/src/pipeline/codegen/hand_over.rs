@@ -124,6 +124,29 @@ impl Emitter<'_> {
         let node = &self.graph.nodes[id.0];
         let here = spans::at(node.span);
         let expr = self.expr(id, exit);
+        if let (Some(first), Some(task), Some(bind)) = (node.same_as, self.task(id), &node.bind) {
+            let info = self.info(&task, here);
+            let (pat, first) = (&bind.pat, &self.graph.values[first.0].name);
+            let own = name(&format!("__own{}", id.0), here);
+            return quote_spanned! {here=>
+                let #own = if #info.pure {
+                    ::core::option::Option::None
+                } else {
+                    ::core::option::Option::Some(#expr)
+                };
+                #[allow(unused_mut)]
+                let #pat = #own.as_ref().unwrap_or(&#first);
+            };
+        }
+        if let (true, Some(task)) = (node.unread, self.task(id)) {
+            let info = self.info(&task, here);
+            let bind = node.bind.as_ref().map(|bind| &bind.pat);
+            let bind = bind.map(|pat| quote_spanned!(here=> let #pat =));
+            return quote_spanned! {here=>
+                #[allow(unused_mut)]
+                if !#info.pure { #bind #expr; }
+            };
+        }
         match (&node.kind, &node.bind) {
             (NodeKind::Declare, Some(bind)) => {
                 let pat = &bind.pat;

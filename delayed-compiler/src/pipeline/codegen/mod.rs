@@ -12,11 +12,13 @@ mod expr;
 mod graph;
 mod hand_over;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Token;
 
-use super::ir::Graph;
+use super::ir::{Graph, ValueId};
 use super::order::Order;
 use super::plan::Plan;
 use super::spans;
@@ -25,6 +27,8 @@ use super::spans;
 struct Emitter<'a> {
     graph: &'a Graph,
     order: &'a Order,
+    /// Values that an equal call may do for: what holds them is a reference.
+    lent: BTreeSet<ValueId>,
 }
 
 impl Emitter<'_> {
@@ -44,13 +48,22 @@ pub fn generate(
     capture: Option<Token![move]>,
     door: &TokenStream,
 ) -> TokenStream {
-    let emitter = Emitter { graph, order };
+    let merged = graph.nodes.iter().filter(|node| node.same_as.is_some());
+    let lent = merged.filter_map(|node| node.bind.as_ref());
+    let lent = lent.flat_map(|bind| bind.values.iter().copied()).collect();
+    let emitter = Emitter { graph, order, lent };
     let here = spans::at(Span::call_site());
-    let schema = graph::constant(
-        &super::schema::schema(graph, order),
-        &emitter.rt(here),
-        here,
-    );
+    let (shown, tasks) = super::schema::with_tasks(graph, order);
+    let label = |shown: usize| {
+        let node = tasks.get(&u32::try_from(shown).ok()?)?;
+        // A statement with attributes may not be there, nor its task.
+        let task = emitter
+            .task(*node)
+            .filter(|_| graph.nodes[node.0].attrs.is_empty())?;
+        let info = emitter.info(&task, here);
+        Some(quote_spanned!(here=> #info.name))
+    };
+    let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
     let body = emitter.root(&plan.root);
     quote_spanned! {here=>
         {

@@ -63,6 +63,12 @@ fn line(graph: &Graph, order: &Order, id: NodeId) -> String {
     if node.exit {
         line.push_str("; exits");
     }
+    if node.unread {
+        line.push_str("; left out if pure");
+    }
+    if let Some(first) = node.same_as {
+        let _ = write!(line, "; {} if pure", value(graph, first));
+    }
     if let Some(frame) = order.ordered.get(&id) {
         let _ = write!(line, "; ordered for r{}", frame.0);
     }

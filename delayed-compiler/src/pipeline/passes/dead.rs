@@ -1,0 +1,38 @@
+//! Marks tasks whose value nobody reads.
+//!
+//! *Legality.* A `pure` task does nothing but give its value. If no node reads
+//! what it binds, and it can neither leave the body nor change a variable,
+//! leaving it out changes nothing. Whether the task is `pure` the macro cannot
+//! see, so the generated code asks its constants, which costs nothing at run
+//! time.
+
+use crate::pipeline::ir::{Graph, NodeId, NodeKind, ValueId};
+use crate::pipeline::names::Mode;
+use crate::pipeline::order::Order;
+
+/// Marks the dead tasks of `graph`; gives whether there were any.
+pub fn run(graph: &mut Graph, order: &Order) -> bool {
+    let dead: Vec<_> = (0..graph.nodes.len())
+        .map(NodeId)
+        .filter(|id| !order.ordered.contains_key(id) && is_dead(graph, *id))
+        .collect();
+    for id in &dead {
+        graph.nodes[id.0].unread = true;
+    }
+    !dead.is_empty()
+}
+
+fn is_dead(graph: &Graph, id: NodeId) -> bool {
+    let node = &graph.nodes[id.0];
+    let only_reads = node.uses.iter().all(|used| used.mode != Mode::Change);
+    let is_read = |value: &ValueId| {
+        let mut uses = graph.nodes.iter().flat_map(|node| &node.uses);
+        uses.any(|used| used.value == *value)
+    };
+    let binds = node.bind.iter().flat_map(|bind| &bind.values);
+    matches!(node.kind, NodeKind::Task(_))
+        && !node.exit
+        && only_reads
+        && node.tasks.len() == 1
+        && !binds.into_iter().any(is_read)
+}
