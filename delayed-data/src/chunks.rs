@@ -14,19 +14,15 @@ use crate::progress::Progress;
 use crate::source::{self, Source};
 use crate::{Chunk, Error, Reader, Result, Row};
 
-/// How many rows a chunk of CSV has unless the user says otherwise: enough to
-/// be worth a task, and few enough for a processor's cache.
-const CSV_ROWS: usize = 10_000;
-
-/// The same for Parquet. Chunks that share compressed pages wait for each other,
-/// so they are larger.
+/// How many rows a chunk of Parquet has unless the user says otherwise. Chunks
+/// that share compressed pages wait for each other, so they are not small.
 #[cfg(feature = "parquet")]
 const PARQUET_ROWS: usize = 50_000;
 
 /// The chunks of a file in order: what [`Reader::columns`] gives.
 ///
-/// Each has exactly as many rows as asked for, but the last of the file may
-/// have fewer. A file is read as its chunks are asked for, so what is in memory
+/// Each has exactly as many rows as asked for (see [`Reader::chunk_rows`]), but
+/// the last of the file may have fewer. A file is read as its chunks are asked for, so what is in memory
 /// is a chunk and not the file.
 ///
 /// It is an iterator, and a [`Split`] source: a pipeline's loop over it reads on
@@ -36,6 +32,7 @@ const PARQUET_ROWS: usize = 50_000;
 /// then the error, then nothing.
 ///
 /// [`Reader::columns`]: crate::Reader::columns
+/// [`Reader::chunk_rows`]: crate::Reader::chunk_rows
 pub struct Chunks<R: Row> {
     path: Arc<Path>,
     format: Format<R>,
@@ -79,7 +76,6 @@ impl<R: Row> Chunks<R> {
         let path: Arc<Path> = path.into();
         let format = match source {
             Source::Text(input) => {
-                let chunk_rows = chunk_rows.unwrap_or(CSV_ROWS);
                 let csv = Csv::open(Arc::clone(&path), input, names, chunk_rows)?;
                 Format::Csv(csv, std::marker::PhantomData)
             }

@@ -28,8 +28,9 @@ pub fn read(path: impl AsRef<Path>) -> Reader {
 
 impl Reader {
     /// How many rows each chunk has. No answer depends on it, but the memory
-    /// needed does. Unless this says otherwise it is 10,000 of CSV and 50,000 of
-    /// Parquet, whose rows are compressed many at a time.
+    /// needed does. Unless this says otherwise, a chunk has about 512 KiB of CSV,
+    /// however many rows that is, or 50,000 rows of Parquet, where many are
+    /// compressed together.
     pub fn chunk_rows(mut self, rows: usize) -> Reader {
         self.chunk_rows = Some(rows);
         self

@@ -19,6 +19,12 @@ use crate::{Chunk, Error, Result, Row, header};
 /// still when the ends of the records are searched.
 const BLOCK: u64 = 1 << 18;
 
+/// A piece ends with the block in which it reaches this many bytes, its second,
+/// unless its number of records is given. That is enough to be worth a task, few
+/// enough for a processor's cache, and the memory of each worker is known
+/// whatever the records look like.
+const PIECE: usize = BLOCK as usize * 3 / 2;
+
 /// The longest record there may be: beyond it a quote was left open, or the
 /// file is no text.
 const LONGEST_RECORD: usize = 16 << 20;
@@ -27,7 +33,8 @@ const LONGEST_RECORD: usize = 16 << 20;
 pub(crate) struct Csv {
     input: Box<dyn Read + Send>,
     layout: Arc<Layout>,
-    chunk_rows: usize,
+    /// How many records a piece has; if not, [`PIECE`] rules.
+    chunk_rows: Option<usize>,
     buffer: Vec<u8>,
     /// What comes before this in the buffer has been given away.
     start: usize,
@@ -64,7 +71,7 @@ impl Csv {
         path: Arc<Path>,
         input: Box<dyn Read + Send>,
         names: &[&str],
-        chunk_rows: usize,
+        chunk_rows: Option<usize>,
     ) -> Result<Csv> {
         let layout = Layout {
             path,
@@ -82,7 +89,7 @@ impl Csv {
             failure: None,
         };
         csv.skip_byte_order_mark();
-        let Some(first) = csv.take(1)? else {
+        let Some(first) = csv.take(Some(1))? else {
             return Err(csv.error("the file is empty; a header line and rows were expected"));
         };
         let header = parse::header(&first)?;
@@ -100,18 +107,22 @@ impl Csv {
         Ok(csv)
     }
 
-    /// The next piece: exactly `chunk_rows` records, fewer only at the end of
-    /// what can be read.
+    /// The next piece: exactly `chunk_rows` records if that is given, fewer only
+    /// at the end of what can be read.
     pub(crate) fn pull(&mut self) -> Result<Option<Piece>> {
         self.take(self.chunk_rows)
     }
 
-    fn take(&mut self, wanted: usize) -> Result<Option<Piece>> {
+    fn take(&mut self, wanted: Option<usize>) -> Result<Option<Piece>> {
         let mut records = RecordEnds::default();
         let mut ends = Vec::new();
-        while records.find(self.unread(), wanted, &mut ends) == Found::NeedMore
+        let most = wanted.unwrap_or(usize::MAX);
+        while records.find(self.unread(), most, &mut ends) == Found::NeedMore
             && self.failure.is_none()
         {
+            if wanted.is_none() && self.unread().len() >= PIECE && !ends.is_empty() {
+                break;
+            }
             if self.input_ended {
                 if !records.finish(self.unread(), &mut ends) {
                     self.fail_in_record(&records, "a quote opens a field and never closes");
