@@ -16,10 +16,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use delayed::prelude::*;
-use delayed_data::{Chunk, Chunks, Timestamp, files, peak_memory, read, taxi};
+use delayed_data::{Chunk, Chunks, Progress, Timestamp, files, peak_memory, read, taxi};
 
 /// Pickup and dropoff.
 type Trip = (Timestamp, Timestamp);
+
+/// Where trips are made up.
+const MADE_UP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/taxi");
 
 const TWENTY_MINUTES: Duration = Duration::from_secs(20 * 60);
 
@@ -37,8 +40,10 @@ impl AddAssign for TripCount {
 }
 
 #[delayed]
-fn trips_of(path: &Path) -> delayed_data::Result<Chunks<Trip>> {
-    read(path).columns([taxi::PICKUP, taxi::DROPOFF])
+fn trips_of(path: &Path, progress: &Progress) -> delayed_data::Result<Chunks<Trip>> {
+    read(path)
+        .progress(progress)
+        .columns([taxi::PICKUP, taxi::DROPOFF])
 }
 
 #[delayed]
@@ -50,74 +55,53 @@ fn count_long(trips: &Chunk<Trip>) -> TripCount {
     }
 }
 
-/// What the command line asks for.
-#[derive(Default)]
-struct Options {
-    patterns: Vec<String>,
-    threads: usize,
-    graph: Option<String>,
-}
-
-fn options() -> Result<Options, Box<dyn Error>> {
-    let mut options = Options::default();
-    let mut arguments = env::args().skip(1);
+fn run() -> Result<(), Box<dyn Error>> {
+    let (mut inputs, mut graph, mut threads) = (Vec::new(), None, 0);
+    let mut arguments = env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
-        match argument.as_str() {
-            "--threads" => options.threads = value()?.parse()?,
-            "--graph" => options.graph = Some(value()?),
-            _ if argument.starts_with('-') => Err(format!("there is no option {argument}"))?,
-            _ => options.patterns.push(argument),
+        match argument.to_str() {
+            Some("--graph") => {
+                graph = Some(arguments.next().ok_or("--graph needs a file name")?);
+            }
+            Some("--threads") => {
+                let number = arguments.next().and_then(|n| n.to_str()?.parse().ok());
+                threads = number.ok_or("--threads needs a number")?;
+            }
+            Some(option) if option.starts_with('-') => {
+                Err(format!("there is no option {option}"))?;
+            }
+            _ => inputs.push(argument),
         }
     }
-    Ok(options)
-}
-
-fn run() -> Result<(), Box<dyn Error>> {
-    let options = options()?;
-    let files = match options.patterns.is_empty() {
-        true => {
-            taxi::generate(
-                concat!(env!("CARGO_MANIFEST_DIR"), "/data/taxi"),
-                12,
-                70_000,
-                1,
-            )?
-            .paths
-        }
-        false => files(options.patterns)?,
+    let files = match inputs.is_empty() {
+        true => taxi::generate(MADE_UP, 12, 70_000, 1)?.paths,
+        false => files(inputs)?,
     };
-    let runtime = Runtime::builder().threads(options.threads).build()?;
+    let progress = Progress::over(&files);
     let start = Instant::now();
 
     let annual = pipeline!({
         let mut totals = TripCount::default();
         for path in files {
-            for chunk in trips_of(&path)? {
+            for chunk in trips_of(&path, &progress)? {
                 totals += count_long(&chunk?);
             }
         }
         totals
     });
-    if let Some(picture) = options.graph {
+    if let Some(picture) = graph {
         annual.visualize(picture)?;
     }
+    let runtime = Runtime::builder().threads(threads).build()?;
     let TripCount { long, all } = annual.compute_on(&runtime)?;
 
-    let seconds = start.elapsed().as_secs_f64();
-    let fraction = long as f64 / all as f64;
+    progress.finish();
+    let (seconds, fraction) = (start.elapsed().as_secs_f64(), long as f64 / all as f64);
+    let peak = peak_memory().map_or("unknown".to_owned(), |bytes| bytes.to_string());
     let mut out = stdout();
-    writeln!(
-        out,
-        "{:>12}{:>12}{:>12}",
-        "long trips", "all trips", "fraction"
-    )?;
+    writeln!(out, "  long trips   all trips    fraction")?;
     writeln!(out, "{long:>12}{all:>12}{fraction:>12.6}")?;
-    write!(out, "in {seconds:.3} s")?;
-    match peak_memory() {
-        Some(peak) => writeln!(out, ", with at most {peak} of memory")?,
-        None => writeln!(out)?,
-    }
+    writeln!(out, "in {seconds:.3} s, peak memory {peak}")?;
     Ok(())
 }
 
