@@ -70,6 +70,27 @@ fn if_let_and_let_else() {
 }
 
 #[test]
+fn a_let_else_inside_of_a_branch() {
+    let seen = same!(run {
+        let mut seen = Vec::new();
+        for x in 0..30_i64 {
+            if x > 2 {
+                let Some(y) = churn(x).checked_sub(4) else {
+                    continue;
+                };
+                if y % 4 == 3 {
+                    let Ok(z) = refuse_multiples(y, 8) else { break };
+                    seen.push(z);
+                }
+            }
+            seen.push(-x);
+        }
+        seen
+    });
+    assert_eq!(seen.unwrap().last(), Some(&-10));
+}
+
+#[test]
 fn continue_and_break_as_in_the_loop() {
     for stop in [0, 1, 13, 200] {
         let seen = same!(

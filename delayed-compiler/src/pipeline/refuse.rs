@@ -172,6 +172,16 @@ impl VisitMut for Refusals<'_> {
         self.plain(|this| visit_mut::visit_expr_unsafe_mut(this, block));
     }
 
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        self.visit_pat_mut(&mut local.pat);
+        if let Some(init) = &mut local.init {
+            self.visit_expr_mut(&mut init.expr);
+            if let Some((_, otherwise)) = &mut init.diverge {
+                self.body(otherwise);
+            }
+        }
+    }
+
     // What returns or breaks there does so there.
     fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
     fn visit_expr_async_mut(&mut self, _: &mut syn::ExprAsync) {}

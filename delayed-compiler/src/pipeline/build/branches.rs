@@ -138,6 +138,15 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         }
     }
 
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init {
+            self.visit_expr(&init.expr);
+            if let Some((_, otherwise)) = &init.diverge {
+                self.body(otherwise);
+            }
+        }
+    }
+
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
