@@ -88,9 +88,10 @@ pub mod rules {
             "return the type itself, a `Vec`, or a `Box<dyn … + Send>`";
         /// An option that does not exist.
         OPTION_UNKNOWN = "D110", "there is no option `{}`",
-            "the options are `name`, `fallible`, `crate`, and in later versions `pure`, `retries`, `backoff`, `timeout`, `priority`, `limit`";
-        /// An option that this version does not have.
-        OPTION_LATER = "D111", "the option `{}` is not yet supported", "remove it";
+            "the options are `name`, `fallible`, `pure`, `retries`, `backoff`, `timeout`, `priority`, `limit` and `crate`";
+        /// A pause between tries, and only one try.
+        OPTION_BACKOFF = "D111", "`backoff` is the pause before a retry, and there are no `retries`",
+            "add `retries = 3`, or remove `backoff`";
         /// An option given twice.
         OPTION_TWICE = "D112", "the option `{}` is given twice", "keep one of them";
         /// An option whose value is missing or of the wrong kind.
@@ -98,6 +99,20 @@ pub mod rules {
         /// Options that cannot be read.
         OPTIONS_SYNTAX = "D114", "cannot read these options: {}",
             "write them as in `#[delayed(name = \"load\", fallible)]`";
+        /// A number or time that is too small or too large.
+        OPTION_RANGE = "D115", "this value is out of range", "{}";
+        /// A text that is no time.
+        OPTION_DURATION = "D116", "`{}` is not a length of time",
+            "write a whole number and its unit, such as `\"100ms\"`; the units are `us`, `ms`, `s`, `min` and `h`";
+        /// `retries` where no failure can be seen.
+        OPTION_RETRIES = "D117", "`retries` is for tasks that fail, and this one returns no `Result` that it can fail with",
+            "return a `Result` from `{}`; if the type is one by another name, add `fallible`";
+        /// `retries` where each try ends the same way.
+        OPTION_PURE_RETRIES = "D118", "a `pure` task fails in the same way each time, so `retries` are of no use",
+            "keep one of `pure` and `retries`";
+        /// `pure` or `retries` where an argument is changed.
+        OPTION_IN_PLACE = "D119", "`{}` does not go with a `&mut` argument: a call would find what another one left",
+            "take the value itself and return it changed, or remove `{}`";
     }
 }
 

@@ -35,7 +35,37 @@ use proc_macro::TokenStream;
 /// - `name = "…"`: what errors and graphs show instead of the function's name.
 /// - `fallible`: the return type is an alias of `Result` with another name;
 ///   `fallible = false`: the returned `Result` is plain data.
+/// - `pure`: equal arguments give equal values and nothing else happens, so one
+///   call may stand for several equal ones.
+/// - `priority = N`: of several tasks that are ready, the one with the higher
+///   number goes first; it may be negative, and is 0 if not given.
+/// - `retries = N`, for tasks that return a `Result`: a call that fails is tried
+///   again, up to `N` times. `backoff = "100ms"` is the pause before that.
+/// - `timeout = "2s"`: how long one try may take.
+/// - `limit = N`: how many calls of this task may run at once, in a web API's or
+///   a database's interest.
 /// - `crate = path`: where `delayed` is, if it was renamed.
+///
+/// Times are a whole number and one of `us`, `ms`, `s`, `min` and `h`. All
+/// options are constants beside the function, in `name::INFO`; `name::eager(…)`
+/// is the plain body and heeds none of them.
+///
+/// `pure` and `priority` are hints and never change the answer. `retries`,
+/// `timeout` and `limit` are demands: this version takes them down and cannot
+/// yet honour them, so a graph whose tasks have one is an error before it runs.
+///
+/// ```
+/// use delayed::prelude::*;
+///
+/// #[delayed(name = "load a page", retries = 3, backoff = "100ms")]
+/// fn load(page: u32) -> Result<String, std::io::Error> {
+///     Ok(format!("page {page}"))
+/// }
+///
+/// assert_eq!((load::INFO.name, load::INFO.retries), ("load a page", 3));
+/// let error = load(1).compute().unwrap_err();
+/// assert!(error.to_string().contains("remove the option"));
+/// ```
 ///
 /// # What cannot be a task
 ///

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -135,8 +136,11 @@ impl TaskInfo {
     /// If a demand is not met.
     #[doc(hidden)]
     #[track_caller]
-    pub const fn assert_met(&self) {
-        if let Some(demand) = self.unmet() {
+    pub const fn assert_met(self) {
+        let unmet = self.unmet();
+        // A constant cannot run the destructor of a place's name.
+        mem::forget(self);
+        if let Some(demand) = unmet {
             panic!("{}", demand.message());
         }
     }
@@ -156,13 +160,16 @@ impl Demand {
     const fn message(self) -> &'static str {
         match self {
             Self::Retries => {
-                "this task asks for `retries`, which this version does not honour yet: remove the option, and try again inside of the task"
+                "this task asks for `retries`, which this version does not honour yet: \
+                 remove the option, and try again inside of the task"
             }
             Self::Timeout => {
-                "this task asks for a `timeout`, which this version does not honour yet: remove the option, and watch the clock inside of the task"
+                "this task asks for a `timeout`, which this version does not honour yet: \
+                 remove the option, and watch the clock inside of the task"
             }
             Self::Limit => {
-                "this task asks for a `limit`, which this version does not honour yet: remove the option, and take turns inside of the task"
+                "this task asks for a `limit`, which this version does not honour yet: \
+                 remove the option, and take turns inside of the task"
             }
         }
     }
@@ -209,5 +216,36 @@ impl<T, E: Into<BoxError>> TaskResult for Result<T, E> {
     type Value = T;
     fn into_value(self) -> Result<T, Error> {
         self.map_err(Error::failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Demand, TaskInfo};
+    use std::time::Duration;
+
+    const PLAIN: TaskInfo = TaskInfo::new("plain", "task.rs", 1, 1, true);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn hints_are_no_demands() {
+        let hinted = PLAIN.with_pure(true).with_priority(3).with_backoff(SECOND);
+        assert_eq!(hinted.unmet(), None);
+        assert_eq!(PLAIN.with_retries(0).with_limit(0), PLAIN);
+        PLAIN.assert_met();
+    }
+
+    #[test]
+    fn demands_are_seen_alone_and_together() {
+        assert_eq!(PLAIN.with_limit(1).unmet(), Some(Demand::Limit));
+        let slow = PLAIN.with_limit(1).with_timeout(SECOND);
+        assert_eq!(slow.unmet(), Some(Demand::Timeout));
+        assert_eq!(slow.with_retries(1).unmet(), Some(Demand::Retries));
+    }
+
+    #[test]
+    #[should_panic(expected = "`limit`")]
+    fn a_demand_stops_the_build() {
+        PLAIN.with_limit(1).assert_met();
     }
 }

@@ -1,8 +1,7 @@
 //! Writes the two faces of a task. Nothing is decided here.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
@@ -12,6 +11,7 @@ use syn::{
 
 use super::door::{Door, ours};
 use super::function::Function;
+use super::info::info;
 use super::options::Options;
 use super::shape::{self, Argument, Mode, Output, Owned};
 
@@ -72,22 +72,6 @@ fn eager(
         impl #private::Task for #name {
             const INFO: #private::TaskInfo = #name::INFO;
         }
-    }
-}
-
-fn info(name: &Ident, options: &Options, output: &Output, door: &Door) -> TokenStream {
-    let span = ours(name.span());
-    let title = match &options.name {
-        Some(title) => title.to_token_stream(),
-        None => Literal::string(&name.unraw().to_string()).into_token_stream(),
-    };
-    let start = name.span().start();
-    let line = Literal::usize_unsuffixed(start.line);
-    let column = Literal::usize_unsuffixed(start.column + 1);
-    let fallible = output.fallible;
-    let private = door.at(span);
-    quote_spanned! {span=>
-        #private::TaskInfo::new(#title, ::core::file!(), #line, #column, #fallible)
     }
 }
 

@@ -2,17 +2,21 @@
 //!
 //! A task is one function body under one name with two faces: a function that
 //! builds a node of a run-time graph, and a type whose `eager` is the body. The
-//! steps are a file each: `options` and `function` parse, `check` refuses what
-//! cannot be a task, `shape` finds how each value crosses, `emit` writes.
+//! steps are a file each: `options` (with `value`) and `function` parse, `check`
+//! refuses what cannot be a task and `conflicts` what cannot be asked of it,
+//! `shape` finds how each value crosses, `emit` (with `info`) writes.
 
 mod check;
+mod conflicts;
 mod door;
 mod emit;
 mod function;
+mod info;
 mod options;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use proc_macro2::TokenStream;
 
@@ -38,6 +42,7 @@ pub fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut refusals = Diagnostics::default();
     let function = Function::parse(item.clone(), &mut refusals)
         .filter(|function| check::check(function, &mut refusals));
+    conflicts::report(&options, function.as_ref(), &mut faults);
     let code = function.map_or(item, |function| emit::task(&function, &options));
     let (faults, refusals) = (faults.to_tokens(), refusals.to_tokens());
     quote::quote!(#faults #refusals #code)

@@ -1,14 +1,17 @@
 //! What stands in the brackets of `#[delayed(…)]`.
 
+use std::time::Duration;
+
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token};
+use syn::{Expr, Ident, LitStr, Path, Token};
 
+use super::value::Value;
 use crate::diagnostics::{Diagnostics, rules};
 
-/// The options of a task.
+/// The options of a task; those with a fault are absent.
 #[derive(Default)]
 pub(super) struct Options {
     /// The name that errors and graphs show, instead of the function's.
@@ -18,6 +21,21 @@ pub(super) struct Options {
     pub(super) fallible: Option<bool>,
     /// Where the facade crate is, for renamed dependencies.
     pub(super) krate: Option<Path>,
+    /// Whether the value depends on the arguments alone and nothing else
+    /// happens.
+    pub(super) pure: Option<bool>,
+    /// How often a failed call is tried again.
+    pub(super) retries: Option<u32>,
+    /// The pause before a failed call is tried again.
+    pub(super) backoff: Option<Duration>,
+    /// How long one try may take.
+    pub(super) timeout: Option<Duration>,
+    /// Which of several ready tasks goes first: the higher one.
+    pub(super) priority: Option<i32>,
+    /// How many calls may run at once.
+    pub(super) limit: Option<u32>,
+    /// The names of the options as they were written, also of faulty ones.
+    keys: Vec<Ident>,
 }
 
 /// One option as written: `key` or `key = value`.
@@ -38,14 +56,13 @@ impl Options {
                 return options;
             }
         };
-        let mut seen: Vec<Ident> = Vec::new();
         for Entry { key, value } in entries {
-            if seen.contains(&key) {
+            if options.keys.contains(&key) {
                 let name = key.to_string();
                 faults.report(rules::OPTION_TWICE, key, name);
             } else {
                 options.set(&key, value.as_ref(), faults);
-                seen.push(key);
+                options.keys.push(key);
             }
         }
         options
@@ -53,37 +70,24 @@ impl Options {
 
     fn set(&mut self, key: &Ident, value: Option<&Expr>, faults: &mut Diagnostics) {
         let name = key.to_string();
-        let mut wrong = |should: &str| faults.report(rules::OPTION_VALUE, key, should);
-        match (name.as_str(), value) {
-            (
-                "name",
-                Some(Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                })),
-            ) if !text.value().trim().is_empty() => {
-                self.name = Some(text.clone());
-            }
-            ("name", _) => wrong("name = \"load trips\""),
-            ("fallible", None) => self.fallible = Some(true),
-            (
-                "fallible",
-                Some(Expr::Lit(ExprLit {
-                    lit: Lit::Bool(is), ..
-                })),
-            ) => {
-                self.fallible = Some(is.value);
-            }
-            ("fallible", _) => wrong("fallible` or `fallible = false"),
-            ("crate", Some(Expr::Path(path))) if path.qself.is_none() => {
-                self.krate = Some(path.path.clone());
-            }
-            ("crate", _) => wrong("crate = my_name_for::delayed"),
-            ("pure" | "retries" | "backoff" | "timeout" | "priority" | "limit", _) => {
-                faults.report(rules::OPTION_LATER, key, name);
-            }
+        let mut value = Value::new(key, value, faults);
+        match name.as_str() {
+            "name" => self.name = value.title(),
+            "fallible" => self.fallible = value.flag(),
+            "crate" => self.krate = value.path(),
+            "pure" => self.pure = value.flag(),
+            "retries" => self.retries = value.number(1..=u32::MAX),
+            "backoff" => self.backoff = value.duration(),
+            "timeout" => self.timeout = value.duration(),
+            "priority" => self.priority = value.number(i32::MIN..=i32::MAX),
+            "limit" => self.limit = value.number(1..=u32::MAX),
             _ => faults.report(rules::OPTION_UNKNOWN, key, name),
         }
+    }
+
+    /// Where the user wrote the option `name`, if at all.
+    pub(super) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
     }
 }
 

@@ -76,15 +76,23 @@ pub(super) struct Output {
     pub(super) fallible: bool,
 }
 
-/// Decides by the option, or else by the name of the type.
+/// Whether the returned `Result` is a failure: decides by the option, or else by
+/// the name of the type.
+pub(super) fn is_fallible(signature: &Signature, claim: Option<bool>) -> bool {
+    claim.unwrap_or_else(|| match &signature.output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, output) => result(output).is_some(),
+    })
+}
+
+/// What the node of a function stands for.
 pub(super) fn output(signature: &Signature, claim: Option<bool>, door: &Door) -> Output {
     let whole = match &signature.output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, output) => (**output).clone(),
     };
-    let result = last_segment(&whole).filter(|segment| segment.ident == "Result");
-    let fallible = claim.unwrap_or(result.is_some());
-    let value = match result.and_then(|segment| first_type(&segment.arguments)) {
+    let fallible = is_fallible(signature, claim);
+    let value = match result(&whole).and_then(|segment| first_type(&segment.arguments)) {
         _ if !fallible => whole.clone(),
         Some(value) => value.clone(),
         None => {
@@ -100,12 +108,13 @@ pub(super) fn output(signature: &Signature, claim: Option<bool>, door: &Door) ->
     }
 }
 
-/// The path's last segment, if the type is a path.
-fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+/// The last segment of a path that ends in `Result`.
+fn result(ty: &Type) -> Option<&syn::PathSegment> {
     match bare(ty) {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     }
+    .filter(|segment| segment.ident == "Result")
 }
 
 fn first_type(arguments: &PathArguments) -> Option<&Type> {

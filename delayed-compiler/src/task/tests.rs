@@ -50,6 +50,8 @@ snapshots! {
     claimed_fallible: "fallible", "fn read(path: PathBuf) -> Outcome<u8> { body }";
     claimed_infallible: "fallible = false", "fn check(x: u8) -> Result<u8, u8> { body }";
     options: "name = \"load trips\", crate = my::delayed", "pub(crate) fn load(x: u8) -> u8 { body }";
+    demands: "pure = false, retries = 3, backoff = \"100ms\", timeout = \"2 min\", priority = -1, limit = 0x10", "fn load(x: u8) -> Result<u8, E> { body }";
+    hints: "pure, priority = 7", "fn load(x: u8) -> u8 { body }";
     attributes: "", "#[cfg(unix)] #[inline(never)] #[must_use] #[allow(non_snake_case)] #[deprecated] fn Old(x: u8) -> u8 { body }";
     in_place: "", "fn sort(list: &mut Vec<u8>, up: bool) { body }";
     raw_name: "", "fn r#match(r#in: u8) -> u8 { r#in }";
@@ -77,7 +79,21 @@ fn refusals() {
         ("", "fn f() -> Vec<impl Clone> { x }"),
         ("colour = \"red\"", "fn f() {}"),
         ("retries = 3, backoff = \"1s\", pure", "fn f() {}"),
-        ("timeout = \"1s\", priority = 1, limit = 2", "fn f() {}"),
+        (
+            "retries = 3, fallible = false",
+            "fn f() -> Result<u8, E> {}"
+        ),
+        (
+            "retries = 3, fallible",
+            "fn f(x: &mut u8) -> Outcome<u8> {}"
+        ),
+        ("pure", "fn f(x: &mut u8) {}"),
+        ("pure = false, retries = 3", "fn f() -> Result<u8, E> {}"),
+        ("backoff = \"1s\"", "fn f() {}"),
+        (
+            "backoff = \"1s\", retries = 0",
+            "fn f() -> Result<u8, E> {}"
+        ),
         ("fallible, fallible = false", "fn f() {}"),
         ("name", "fn f() {}"),
         ("name = 3", "fn f() {}"),
@@ -87,6 +103,74 @@ fn refusals() {
         ("3", "fn f() {}"),
         ("name = ", "fn f() {}"),
     ]));
+}
+
+/// What is said to `key = value`, for each of `values`.
+fn values(key: &str, values: &[&str]) -> String {
+    let items: Vec<_> = values.iter().map(|it| format!("{key} = {it}")).collect();
+    let items: Vec<_> = items.iter().map(|it| (it.as_str(), "fn f() {}")).collect();
+    faults(&items)
+}
+
+#[test]
+fn values_of_options() {
+    let numbers = [
+        "0",
+        "-1",
+        "4294967296",
+        "9999999999999999999999999999999999999999999",
+        "1.0",
+        "1u8",
+        "\"1\"",
+        "ONE",
+        "(1)",
+        "!1",
+    ];
+    let times = [
+        "\"0s\"",
+        "\"0 h\"",
+        "\"8761h\"",
+        "\"99999999999999999999999999999999999999999h\"",
+        "\"\"",
+        "\"s\"",
+        "\"1\"",
+        "\"1.5s\"",
+        "\"-1s\"",
+        "\"1m\"",
+        "\"1 S\"",
+        "\"1s 2ms\"",
+        "1",
+        "ONE",
+    ];
+    let mut text = values("limit", &numbers);
+    text += &values(
+        "priority",
+        &["-2147483649", "2147483648", "--1.0", "\"high\""],
+    );
+    text += &values("timeout", &times);
+    text += &values("pure", &["1", "\"yes\""]);
+    text += &faults(&[("limit", "fn f() {}"), ("timeout", "fn f() {}")]);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn values_in_range() {
+    let accepted = [
+        ("limit", "4_294_967_295", "with_limit (4294967295)"),
+        ("priority", "-2147483648", "with_priority (- 2147483648)"),
+        ("priority", "2147483647", "with_priority (2147483647)"),
+        ("timeout", "\"1us\"", "from_micros (1)"),
+        ("timeout", "\" 250 ms \"", "from_micros (250000)"),
+        ("timeout", "\"2s\"", "from_micros (2000000)"),
+        ("timeout", "\"3min\"", "from_micros (180000000)"),
+        ("timeout", "\"8760h\"", "from_micros (31536000000000)"),
+    ];
+    for (key, value, call) in accepted {
+        let options = format!("{key} = {value}").parse().unwrap();
+        let code = expand(options, "fn f() {}".parse().unwrap()).to_string();
+        assert!(code.contains(call), "{code}");
+        assert!(!code.contains("compile_error"), "{code}");
+    }
 }
 
 #[test]
