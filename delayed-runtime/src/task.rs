@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::mem;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -136,11 +135,8 @@ impl TaskInfo {
     /// If a demand is not met.
     #[doc(hidden)]
     #[track_caller]
-    pub const fn assert_met(self) {
-        let unmet = self.unmet();
-        // A constant cannot run the destructor of a place's name.
-        mem::forget(self);
-        if let Some(demand) = unmet {
+    pub const fn assert_met(&self) {
+        if let Some(demand) = self.unmet() {
             panic!("{}", demand.message());
         }
     }
