@@ -75,6 +75,12 @@ impl<I: IntoIterator> FromIterator for Source<I> {
 #[inline]
 pub const fn shared<T: Sync + ?Sized>(_: &T) {}
 
+/// The variable that the turns of a loop have taken and given back.
+#[inline]
+pub fn put_back<T>(slot: Option<T>) -> T {
+    slot.expect("a turn that did not fail gives back what it took")
+}
+
 /// What `?` may stand behind.
 #[diagnostic::on_unimplemented(
     message = "`?` in a pipeline needs a `Result`, and this is `{Self}`",

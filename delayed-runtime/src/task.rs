@@ -22,13 +22,15 @@ use crate::error::BoxError;
 /// const LOAD: TaskInfo = TaskInfo::new("load", "src/main.rs", 4, 4, true).with_retries(3);
 /// assert_eq!((LOAD.name, LOAD.retries), ("load", 3));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskInfo {
     /// The name that errors, graphs and progress show.
     pub name: &'static str,
-    /// Where the function is.
-    pub place: Place,
+    // Not a `Place`, whose destructor would keep constants from reading this.
+    file: &'static str,
+    line: u32,
+    column: u32,
     /// Whether its value is a `Result` whose failure travels along the graph.
     pub fallible: bool,
     /// Whether equal arguments give equal values and nothing else happens, so
@@ -58,10 +60,11 @@ impl TaskInfo {
         column: u32,
         fallible: bool,
     ) -> Self {
-        let file = Cow::Borrowed(file);
         Self {
             name,
-            place: Place { file, line, column },
+            file,
+            line,
+            column,
             fallible,
             pure: false,
             retries: 0,
@@ -69,6 +72,16 @@ impl TaskInfo {
             timeout: None,
             priority: 0,
             limit: None,
+        }
+    }
+
+    /// Where the function is.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        Place {
+            file: Cow::Borrowed(self.file),
+            line: self.line,
+            column: self.column,
         }
     }
 
@@ -135,7 +148,7 @@ impl TaskInfo {
     /// If a demand is not met.
     #[doc(hidden)]
     #[track_caller]
-    pub const fn assert_met(&self) {
+    pub const fn assert_met(self) {
         if let Some(demand) = self.unmet() {
             panic!("{}", demand.message());
         }

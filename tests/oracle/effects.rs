@@ -202,3 +202,59 @@ fn fields_of_self_are_variables_of_their_own() {
         );
     }
 }
+
+#[test]
+fn captured_variables_that_are_changed_by_methods() {
+    let seen = same!(
+        given {
+            let mut tally = std::collections::BTreeMap::<i64, i64>::new();
+            let mut chest = vec![1_i64, 2, 3];
+        }
+        see (tally, chest)
+        run {
+            let mut sum = 0;
+            for i in 0..9_i64 {
+                *tally.entry(churn(i) % 5).or_insert(0) += i;
+                if let Some(x) = chest.pop() {
+                    sum += double(x);
+                }
+            }
+            sum
+        }
+    );
+    assert_eq!(seen.0, Ok(12));
+}
+
+#[test]
+fn an_ordered_change_of_a_variable_of_the_iteration() {
+    let seen = same!(run {
+        let mut acc = 1_i64;
+        let mut seen = Vec::new();
+        for i in 0..9_i64 {
+            let x: i64;
+            if i > 2 {
+                x = churn(i);
+            } else {
+                acc += churn(i);
+                x = acc;
+            }
+            let mut y = double(i);
+            y += acc;
+            seen.push(add(x, y));
+        }
+        (acc, seen)
+    });
+    assert_eq!(seen.unwrap().0, 4);
+}
+
+#[test]
+fn a_chain_whose_inner_call_takes_the_state() {
+    let seen = same!(run {
+        let mut own = String::from("a");
+        for i in 0..9_i64 {
+            own = repeat(&shout(own), (i % 2 + 1) as usize);
+        }
+        own
+    });
+    assert_eq!(seen.unwrap().len(), 16);
+}

@@ -11,6 +11,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, Label, Pat};
 
 use super::names::{Mention, Mode, mentions};
+use super::parse::is_change_op;
 
 /// The index of a value in [`Graph::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,13 +270,15 @@ impl Graph {
             let Some(value) = mention.find(names) else {
                 continue;
             };
-            let Mention { name, mode, .. } = mention;
+            let Mention { name, mode, .. } = &mention;
             let known = &self.values[value.0];
-            let effect = known.home.is_none() && effect_on.as_ref() == Some(&name);
-            let mode = match mode {
+            let effect = known.home.is_none() && effect_on.as_ref() == Some(name);
+            let mode = match *mode {
                 Mode::Receiver | Mode::Unknown | Mode::Call if known.mutable || effect => {
                     Mode::Change
                 }
+                // Of a variable from outside only the method's name tells.
+                Mode::Receiver if known.home.is_none() && mention.changes => Mode::Change,
                 Mode::Receiver | Mode::Unknown | Mode::Call => Mode::Borrow,
                 mode => mode,
             };
@@ -288,10 +291,13 @@ impl Graph {
     }
 }
 
-/// The variable at the root of `x.a.method(…)`.
+/// The variable that a statement changes: the one at the root of
+/// `x.a.method(…)`, or of what is assigned.
 fn effect_receiver(expr: &Expr) -> Option<Ident> {
     let mut place = match expr {
         Expr::MethodCall(call) => &*call.receiver,
+        Expr::Assign(assign) => &*assign.left,
+        Expr::Binary(binary) if is_change_op(&binary.op) => &*binary.left,
         _ => return None,
     };
     loop {
@@ -299,6 +305,7 @@ fn effect_receiver(expr: &Expr) -> Option<Ident> {
             Expr::Field(field) => place = &field.base,
             Expr::Index(index) => place = &index.expr,
             Expr::Paren(paren) => place = &paren.expr,
+            Expr::Unary(unary) => place = &unary.expr,
             Expr::MethodCall(call) => place = &call.receiver,
             place => return super::names::variable(place).cloned(),
         }

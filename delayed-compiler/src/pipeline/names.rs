@@ -36,6 +36,9 @@ pub struct Mention {
     pub field: Option<Ident>,
     /// What is done with it.
     pub mode: Mode,
+    /// It is the receiver of a method that changes what it is called on, by all
+    /// that the standard library means by its name.
+    pub changes: bool,
 }
 
 impl Mention {
@@ -112,7 +115,18 @@ impl Names {
                 name: name.clone(),
                 field,
                 mode,
+                changes: false,
             });
+        }
+    }
+
+    /// The receiver of `method`.
+    fn receiver(&mut self, receiver: &Expr, method: &Ident) {
+        let before = self.found.len();
+        self.place(receiver, Mode::Receiver);
+        let changes = CHANGING.contains(&method.to_string().as_str());
+        if let Some(root) = self.found.get_mut(before) {
+            root.changes = changes && root.mode == Mode::Receiver;
         }
     }
 
@@ -205,6 +219,61 @@ impl Names {
     }
 }
 
+/// Methods of the standard library that take `&mut self`.
+const CHANGING: &[&str] = &[
+    "append",
+    "as_mut",
+    "by_ref",
+    "clear",
+    "dedup",
+    "drain",
+    "entry",
+    "extend",
+    "fill",
+    "get_mut",
+    "get_or_insert_with",
+    "insert",
+    "insert_str",
+    "iter_mut",
+    "last_mut",
+    "first_mut",
+    "next",
+    "next_back",
+    "peek",
+    "pop",
+    "pop_back",
+    "pop_first",
+    "pop_front",
+    "pop_last",
+    "push",
+    "push_back",
+    "push_front",
+    "push_str",
+    "read_line",
+    "read_to_string",
+    "remove",
+    "replace",
+    "resize",
+    "retain",
+    "reverse",
+    "rotate_left",
+    "rotate_right",
+    "sort",
+    "sort_by",
+    "sort_by_key",
+    "sort_unstable",
+    "split_off",
+    "swap",
+    "swap_remove",
+    "take",
+    "truncate",
+    "values_mut",
+    "write",
+    "write_all",
+    "write_fmt",
+    "write_str",
+];
+
 /// Macros of the standard library that only look at their arguments.
 const LOOKING: &[&str] = &[
     "assert",
@@ -237,7 +306,7 @@ impl<'ast> Visit<'ast> for Names {
                 );
             }
             Expr::MethodCall(call) => {
-                self.place(&call.receiver, Mode::Receiver);
+                self.receiver(&call.receiver, &call.method);
                 call.args.iter().for_each(|arg| self.visit_expr(arg));
             }
             Expr::Field(_) | Expr::Index(_) => self.place(expr, Mode::Borrow),

@@ -279,6 +279,13 @@ impl Frames<'_> {
                         reason,
                     });
                 }
+                if used.mode == Mode::Change {
+                    let reason = "an ordered change changes a variable of its iteration, too";
+                    return Err(Conflict {
+                        region: frame,
+                        reason,
+                    });
+                }
                 if self.is_hidden_later(used.value, frame) {
                     let reason = "a variable that is handed on is hidden by one of its name";
                     return Err(Conflict {

@@ -15,10 +15,12 @@
 //! | `scope.rs` | an iteration seen from its body |
 //! | `site.rs` | calls and loops as the program's text has them |
 //! | `region.rs` | one loop: claim, run the front, fold in order |
+//! | `block.rs` | how many iterations are claimed at once |
 //! | `ordered.rs` | the ring that brings iterations back into order |
 //! | `fork.rs` | independent statements side by side |
 //! | `trace.rs` | which call and item a failure or panic belongs to |
 
+pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod fork;
 pub(crate) mod ordered;

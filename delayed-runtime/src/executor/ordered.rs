@@ -1,10 +1,10 @@
 //! The ring that brings iterations back into order.
 //!
-//! Iterations end in any order. Each writes what it has for the outer
-//! variables into its slot, and whoever completes the iteration whose turn it
-//! is applies it, and all that are complete after it, to the *back*.
+//! Iterations are run in blocks, and blocks end in any order. Each writes what
+//! it has for the outer variables into its slot, and whoever completes the
+//! block whose turn it is applies it, and all that are complete after it, to
+//! the *back*.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
@@ -36,30 +36,46 @@ impl<'a, Op> Turn<'a, Op> {
     }
 }
 
-/// The iterations of one loop on their way back into order.
+/// What an iteration hands over, with its place in its block.
+pub(crate) type Handed<Op> = Vec<(u32, Op)>;
+
+/// A run of iterations that one thread has claimed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    /// Its number among the blocks of the loop.
+    pub(crate) number: u64,
+    /// Its first iteration.
+    pub(crate) start: u64,
+}
+
+/// The blocks of one loop on their way back into order.
 pub(crate) struct Ordered<'a, Op, B> {
     site: &'a LoopSite,
-    /// Iteration `i` lives in slot `i % slots.len()`.
+    /// Block `i` lives in slot `i % slots.len()`.
     slots: Box<[Mutex<Slot<Op>>]>,
-    /// The iteration whose turn it is.
+    /// The block whose turn it is.
     head: AtomicU64,
     /// The first iteration that failed, as far as is known; `MAX` if none.
     last: AtomicU64,
     /// A failure had its turn: nothing is applied any more.
     over: AtomicBool,
-    back: Mutex<Back<B>>,
+    back: Mutex<Back<Op, B>>,
 }
 
 struct Slot<Op> {
-    /// What the iteration pushed before its end.
-    pushed: VecDeque<Op>,
+    /// The block's first iteration.
+    start: u64,
+    /// What its iterations have handed over and nobody has applied.
+    handed: Handed<Op>,
     /// How it ended.
-    end: Option<Result<Option<Op>, Stop>>,
+    end: Option<Result<(), Stop>>,
 }
 
-struct Back<B> {
+struct Back<Op, B> {
     apply: B,
     failure: Option<Stop>,
+    /// Room that is used again.
+    spare: Handed<Op>,
 }
 
 impl<'a, Op, B> Ordered<'a, Op, B>
@@ -67,32 +83,34 @@ where
     Op: Send,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
-    pub(crate) fn new(site: &'a LoopSite, window: usize, back: B) -> Self {
+    pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B) -> Self {
         let slot = || {
             Mutex::new(Slot {
-                pushed: VecDeque::new(),
+                start: 0,
+                handed: Vec::new(),
                 end: None,
             })
         };
         Self {
             site,
-            slots: std::iter::repeat_with(slot).take(window.max(1)).collect(),
+            slots: std::iter::repeat_with(slot).take(slots.max(1)).collect(),
             head: AtomicU64::new(0),
             last: AtomicU64::new(u64::MAX),
             over: AtomicBool::new(false),
             back: Mutex::new(Back {
                 apply: back,
                 failure: None,
+                spare: Vec::new(),
             }),
         }
     }
 
-    /// Whether iteration `index` has a slot, and still matters.
-    pub(crate) fn admits(&self, index: u64) -> bool {
-        self.wanted(index) && index - self.head.load(Ordering::Acquire) < self.slots.len() as u64
+    /// Whether block `number` has a slot.
+    pub(crate) fn has_room(&self, number: u64) -> bool {
+        number - self.head.load(Ordering::Acquire) < self.slots.len() as u64
     }
 
-    /// Whether no earlier iteration is known to have failed.
+    /// Whether no iteration before `index` is known to have failed.
     pub(crate) fn wanted(&self, index: u64) -> bool {
         index <= self.last.load(Ordering::Relaxed)
     }
@@ -102,21 +120,26 @@ where
         &self.last
     }
 
-    /// Takes what iteration `index` pushes, and waits for its turn when it has
-    /// pushed as much as the ring holds.
-    pub(crate) fn push(&self, index: u64, op: Op, scope: &Scope<'_>) -> Result<(), Stop> {
-        let full = |slot: &Slot<Op>| slot.pushed.len() >= self.slots.len();
+    /// Takes what an iteration of `block` pushes before its end, and waits for
+    /// the block's turn when it has pushed as much as the ring has slots.
+    pub(crate) fn push(
+        &self,
+        block: Block,
+        handed: &mut Handed<Op>,
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop> {
+        let full = |slot: &Slot<Op>| slot.handed.len() >= self.slots.len();
         let is_full = {
-            let mut slot = self.slot(index);
-            slot.pushed.push_back(op);
+            let mut slot = self.slot(block.number);
+            slot.start = block.start;
+            slot.handed.append(handed);
             full(&slot)
         };
         self.drain(scope);
         if is_full {
             let position = scope.position();
-            scope
-                .run
-                .wait(&position, || scope.abandoned() || !full(&self.slot(index)));
+            let has_room = || scope.abandoned() || !full(&self.slot(block.number));
+            scope.run.wait(&position, has_room);
         }
         if scope.abandoned() {
             Err(Stop::Abandoned)
@@ -125,12 +148,28 @@ where
         }
     }
 
-    /// Takes how iteration `index` ended.
-    pub(crate) fn finish(&self, index: u64, end: Result<Option<Op>, Stop>, scope: &Scope<'_>) {
-        if end.is_err() {
+    /// Takes what `block` has left to hand over, and how it ended: all its
+    /// iterations are done, or the last of them failed.
+    pub(crate) fn finish(
+        &self,
+        block: Block,
+        handed: &mut Handed<Op>,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    ) {
+        let end = end.map_err(|(index, stop)| {
             self.last.fetch_min(index, Ordering::Relaxed);
+            stop
+        });
+        let mut slot = self.slot(block.number);
+        slot.start = block.start;
+        if slot.handed.is_empty() {
+            std::mem::swap(&mut slot.handed, handed);
+        } else {
+            slot.handed.append(handed);
         }
-        self.slot(index).end = Some(end);
+        slot.end = Some(end);
+        drop(slot);
         self.drain(scope);
     }
 
@@ -157,40 +196,52 @@ where
         }
     }
 
-    /// Applies one thing of the iteration whose turn it is; `false` if there is none.
-    fn advance(&self, back: &mut Back<B>) -> bool {
+    /// Applies what there is of the block whose turn it is; `false` if nothing.
+    fn advance(&self, back: &mut Back<Op, B>) -> bool {
         let head = self.head.load(Ordering::Relaxed);
         let mut slot = self.slot(head);
-        let applied = if let Some(op) = slot.pushed.pop_front() {
-            drop(slot);
-            self.apply(back, op)
-        } else if let Some(end) = slot.end.take() {
-            drop(slot);
-            let applied = match end {
-                Ok(Some(op)) => self.apply(back, op),
-                Ok(None) => Ok(()),
-                Err(stop) => Err(stop),
-            };
+        if slot.handed.is_empty() && slot.end.is_none() {
+            return false;
+        }
+        let mut handed = std::mem::take(&mut back.spare);
+        std::mem::swap(&mut slot.handed, &mut handed);
+        let (start, end) = (slot.start, slot.end.take());
+        drop(slot);
+        let mut applied = self.apply(back, start, &mut handed);
+        handed.clear();
+        back.spare = handed;
+        if let (Ok(()), Some(end)) = (&applied, end) {
+            applied = end;
             if applied.is_ok() {
                 self.head.store(head + 1, Ordering::Release);
             }
-            applied
-        } else {
-            return false;
-        };
+        }
         if let Err(stop) = applied {
-            self.last.fetch_min(head, Ordering::Relaxed);
             back.failure = Some(stop);
             self.over.store(true, Ordering::Release);
         }
         true
     }
 
-    fn apply(&self, back: &mut Back<B>, op: Op) -> Result<(), Stop> {
-        let head = self.head.load(Ordering::Relaxed);
-        catch_unwind(AssertUnwindSafe(|| (back.apply)(op)))
-            .unwrap_or_else(|payload| Err(trace::panicked(&*payload)))
-            .map_err(|stop| trace::within(stop, self.site, head))
+    fn apply(
+        &self,
+        back: &mut Back<Op, B>,
+        start: u64,
+        handed: &mut Handed<Op>,
+    ) -> Result<(), Stop> {
+        let mut index = start;
+        let apply = &mut back.apply;
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            handed.drain(..).try_for_each(|(offset, op)| {
+                index = start + u64::from(offset);
+                apply(op)
+            })
+        }));
+        let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+        applied.map_err(|stop| {
+            self.last.fetch_min(index, Ordering::Relaxed);
+            trace::within(stop, self.site, index)
+        })
     }
 
     fn ready(&self) -> bool {
@@ -198,11 +249,11 @@ where
             return false;
         }
         let slot = self.slot(self.head.load(Ordering::Acquire));
-        !slot.pushed.is_empty() || slot.end.is_some()
+        !slot.handed.is_empty() || slot.end.is_some()
     }
 
-    fn slot(&self, index: u64) -> MutexGuard<'_, Slot<Op>> {
-        let at = index % self.slots.len() as u64;
+    fn slot(&self, number: u64) -> MutexGuard<'_, Slot<Op>> {
+        let at = number % self.slots.len() as u64;
         self.slots[at as usize]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,11 +1,12 @@
-//! One loop: claim an iteration, run its front, fold it in order.
+//! One loop: claim a block of iterations, run their fronts, fold them in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, TryLockError};
 
+use super::block::BlockSize;
 use super::board::Job;
-use super::ordered::{Ordered, Turn};
+use super::ordered::{Block, Handed, Ordered, Turn};
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
@@ -84,23 +85,25 @@ where
 {
     let run = scope.run;
     let position = scope.position();
-    let window = source
-        .at_most()
-        .map_or(usize::MAX, |most| most.max(1))
-        .min(run.window::<Op>());
+    let most = source.at_most();
+    let limits = run.limits::<Op, S::Piece>();
+    let slots = most.map_or(limits.slots, |most| limits.slots.min(most + 1));
     let region = Region {
         scope,
         site,
         source: Mutex::new(source),
         claimed: AtomicU64::new(0),
+        blocks: AtomicU64::new(0),
         exhausted: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
+        block: BlockSize::new(limits.block, most, run.threads()),
         front,
-        ordered: Ordered::new(site, window, back),
+        ordered: Ordered::new(site, slots, back),
     };
     let posted = run.post(&region, position.clone());
+    let mut room = Room::new();
     loop {
-        match region.step() {
+        match region.step(&mut room) {
             Step::Done => {}
             Step::Blocked => {
                 let here = position.child(region.claimed.load(Ordering::Relaxed));
@@ -129,22 +132,40 @@ struct Region<'a, S, Op, F, B> {
     site: &'a LoopSite,
     /// Pulled by one thread at a time, in order.
     source: Mutex<S>,
-    /// How many iterations have been claimed. Written under the source's lock.
+    /// How many iterations have been claimed, and in how many blocks. Written
+    /// under the source's lock.
     claimed: AtomicU64,
+    blocks: AtomicU64,
     exhausted: AtomicBool,
-    /// Claimed iterations that have not ended.
+    /// Claimed blocks that have not ended.
     in_flight: AtomicUsize,
+    block: BlockSize,
     front: F,
     ordered: Ordered<'a, Op, B>,
 }
 
 enum Step {
-    /// One iteration was run.
+    /// One block was run.
     Done,
     /// There may be more, but not now: the window is full or the source busy.
     Blocked,
     /// Nothing is left to claim.
     Ended,
+}
+
+/// What a thread uses again for each block that it runs.
+struct Room<P, Op> {
+    pieces: Vec<P>,
+    handed: Handed<Op>,
+}
+
+impl<P, Op> Room<P, Op> {
+    fn new() -> Self {
+        Self {
+            pieces: Vec::new(),
+            handed: Vec::new(),
+        }
+    }
 }
 
 impl<S, Op, F, B> Region<'_, S, Op, F, B>
@@ -161,8 +182,8 @@ where
             || self.scope.abandoned()
     }
 
-    /// Claims and runs one iteration.
-    fn step(&self) -> Step {
+    /// Claims and runs one block.
+    fn step(&self, room: &mut Room<S::Piece, Op>) -> Step {
         if self.ended() {
             return Step::Ended;
         }
@@ -174,42 +195,72 @@ where
         if self.ended() {
             return Step::Ended;
         }
-        let index = self.claimed.load(Ordering::Relaxed);
-        if !self.ordered.admits(index) {
+        let block = Block {
+            number: self.blocks.load(Ordering::Relaxed),
+            start: self.claimed.load(Ordering::Relaxed),
+        };
+        if !self.ordered.has_room(block.number) {
             return Step::Blocked;
         }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let pulled = catch_unwind(AssertUnwindSafe(|| source.pull()));
-        if !matches!(pulled, Ok(Some(_))) {
-            self.exhausted.store(true, Ordering::Release);
-        }
-        self.claimed.store(index + 1, Ordering::Release);
+        let size = self.block.next(block.start);
+        let failure = self.pull(&mut source, size, &mut room.pieces);
+        let claimed = block.start + room.pieces.len() as u64 + u64::from(failure.is_some());
+        self.blocks.store(block.number + 1, Ordering::Relaxed);
+        self.claimed.store(claimed, Ordering::Release);
         drop(source);
         self.scope.run.bump();
-        let last = Some(self.ordered.last());
-        let scope = self.scope.iteration(index, last);
-        match pulled {
-            Ok(Some(piece)) => self.iterate(index, piece, &scope),
-            Ok(None) => self.ordered.finish(index, Ok(None), &scope),
-            Err(payload) => {
-                let stop = trace::within(trace::panicked(&*payload), self.site, index);
-                self.ordered.finish(index, Err(stop), &scope);
-            }
-        }
+        self.iterate(block, room, failure);
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.scope.run.bump();
         Step::Done
     }
 
-    fn iterate(&self, index: u64, piece: S::Piece, scope: &Scope<'_>) {
-        let end = catch_unwind(AssertUnwindSafe(|| {
-            let mut sink = |op| self.ordered.push(index, op, scope);
-            (self.front)(S::finish(piece), scope, &mut Turn::new(&mut sink))
+    /// Pulls up to `size` pieces. Gives the panic that the source ended in.
+    fn pull(&self, source: &mut S, size: usize, pieces: &mut Vec<S::Piece>) -> Option<Stop> {
+        let pulled = catch_unwind(AssertUnwindSafe(|| {
+            while pieces.len() < size {
+                match source.pull() {
+                    Some(piece) => pieces.push(piece),
+                    None => return true,
+                }
+            }
+            false
         }));
-        let end = end
-            .unwrap_or_else(|payload| Err(trace::panicked(&*payload)))
-            .map_err(|stop| trace::within(stop, self.site, index));
-        self.ordered.finish(index, end, scope);
+        let is_over = !matches!(pulled, Ok(false));
+        if is_over {
+            self.exhausted.store(true, Ordering::Release);
+        }
+        pulled.err().map(|payload| trace::panicked(&*payload))
+    }
+
+    /// Runs the block's iterations one after the other, until one fails.
+    fn iterate(&self, block: Block, room: &mut Room<S::Piece, Op>, failure: Option<Stop>) {
+        let Room { pieces, handed } = room;
+        let size = pieces.len();
+        let clock = self.block.clock(size);
+        let mut index = block.start;
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            for piece in pieces.drain(..) {
+                let scope = self.scope.iteration(index, Some(self.ordered.last()));
+                let offset = (index - block.start) as u32;
+                let mut sink = |op| {
+                    handed.push((offset, op));
+                    self.ordered.push(block, handed, &scope)
+                };
+                let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
+                handed.extend(end.map(|op| (offset, op)));
+                index += 1;
+            }
+            Ok(())
+        }));
+        pieces.clear();
+        self.block.learn(size, clock);
+        let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+        let end = end.and_then(|()| failure.map_or(Ok(()), Err));
+        let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
+        let scope = self.scope.iteration(index, Some(self.ordered.last()));
+        self.ordered.finish(block, handed, end, &scope);
     }
 }
 
@@ -222,11 +273,12 @@ where
 {
     fn available(&self) -> bool {
         !self.ended()
-            && self.ordered.admits(self.claimed.load(Ordering::Relaxed))
+            && self.ordered.has_room(self.blocks.load(Ordering::Relaxed))
             && !matches!(self.source.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     fn visit(&self) {
-        while matches!(self.step(), Step::Done) {}
+        let mut room = Room::new();
+        while matches!(self.step(&mut room), Step::Done) {}
     }
 }

@@ -51,16 +51,30 @@ impl Run {
         self.helpers == 0
     }
 
-    /// How many iterations of a loop may be live at once.
+    /// How many threads work on this, the calling one included.
+    pub(crate) fn threads(&self) -> usize {
+        self.helpers + 1
+    }
+
+    /// How much of a loop may be live at once.
     ///
-    /// Results that are plain bits cost next to nothing to keep, so a slow
-    /// iteration does not hold up the ones after it; results that own memory
-    /// are kept for a few iterations only.
-    pub(crate) fn window<Op>(&self) -> usize {
-        if std::mem::needs_drop::<Op>() || size_of::<Op>() > PLAIN_BYTES {
-            self.helpers + 1 + OWNED_AHEAD
-        } else {
-            PLAIN_AHEAD
+    /// Items and results that are plain bits cost next to nothing to keep, so
+    /// many iterations can be claimed at once and a slow one does not hold up
+    /// the ones after it; those that own memory are kept for few iterations.
+    pub(crate) fn limits<Op, Piece>(&self) -> Limits {
+        let is_plain = !std::mem::needs_drop::<Op>() && size_of::<Op>() <= PLAIN_BYTES;
+        let is_plain_piece = !std::mem::needs_drop::<Piece>() && size_of::<Piece>() <= PLAIN_BYTES;
+        Limits {
+            slots: if is_plain {
+                PLAIN_AHEAD
+            } else {
+                self.threads() + OWNED_AHEAD
+            },
+            block: if is_plain && is_plain_piece {
+                PLAIN_BLOCK
+            } else {
+                1
+            },
         }
     }
 
@@ -99,9 +113,19 @@ impl Drop for Run {
     }
 }
 
+/// How much of a loop may be live at once.
+pub(crate) struct Limits {
+    /// Blocks between the one whose turn it is and the newest.
+    pub(crate) slots: usize,
+    /// Iterations in a block.
+    pub(crate) block: usize,
+}
+
 /// Live iterations beyond one a worker, where a result owns memory.
 const OWNED_AHEAD: usize = 4;
-/// Live iterations where a result is plain bits…
-const PLAIN_AHEAD: usize = 256;
+/// Live blocks where a result is plain bits…
+const PLAIN_AHEAD: usize = 64;
 /// …of at most this many bytes.
 const PLAIN_BYTES: usize = 64;
+/// Iterations in a block where items are plain bits, too.
+const PLAIN_BLOCK: usize = 4096;

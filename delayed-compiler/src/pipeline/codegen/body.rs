@@ -310,6 +310,7 @@ impl Emitter<'_> {
 
     /// Moves the variables that turns take into slots, and back.
     fn taken(&self, plan: &LoopPlan, here: Span) -> (TokenStream, TokenStream) {
+        let rt = self.rt(here);
         let names = plan
             .taken
             .iter()
@@ -319,9 +320,7 @@ impl Emitter<'_> {
             let take = quote_spanned! {here=>
                 let mut #slot = ::core::option::Option::Some(#name);
             };
-            let put_back = quote_spanned! {here=>
-                if let ::core::option::Option::Some(__value) = #slot { #name = __value; }
-            };
+            let put_back = quote_spanned!(here=> #name = #rt::put_back(#slot););
             (take, put_back)
         });
         pairs.unzip()

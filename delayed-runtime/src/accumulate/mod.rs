@@ -1,0 +1,10 @@
+//! What loops add up into: a promise that lets executors regroup the additions,
+//! and a sum of floats whose grouping is fixed from the start.
+
+mod associative;
+mod pairwise;
+#[cfg(test)]
+mod tests;
+
+pub use associative::Associative;
+pub use pairwise::Pairwise;

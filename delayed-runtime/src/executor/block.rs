@@ -1,0 +1,65 @@
+//! How many iterations are claimed at once.
+//!
+//! Claiming and folding cost about as much as a hundred small tasks, so small
+//! tasks are claimed by the block. A block grows while blocks take less time
+//! than they should, and never holds more than a fair share of what is left, so
+//! that the end of a loop does not wait for one thread (guided self-scheduling:
+//! Polychronopoulos and Kuck, 1987).
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The size of a loop's next block.
+pub(crate) struct BlockSize {
+    size: AtomicUsize,
+    most: usize,
+    /// How many iterations there are at most, where that is known.
+    iterations: Option<usize>,
+    threads: usize,
+}
+
+/// A block should take long enough to be worth claiming, and not longer than a
+/// thread may wait for another at the end of a loop.
+const SHORT: Duration = Duration::from_micros(8);
+const LONG: Duration = Duration::from_micros(32);
+
+impl BlockSize {
+    pub(crate) fn new(most: usize, iterations: Option<usize>, threads: usize) -> Self {
+        Self {
+            size: AtomicUsize::new(1),
+            most,
+            iterations,
+            threads,
+        }
+    }
+
+    /// How many iterations to claim when `claimed` have been.
+    pub(crate) fn next(&self, claimed: u64) -> usize {
+        let size = self.size.load(Ordering::Relaxed);
+        let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
+        let left = self.iterations.map(|all| all.saturating_sub(claimed));
+        let share = left.map_or(size, |left| left / (2 * self.threads) + 1);
+        size.min(share)
+    }
+
+    /// The time when a block begins, if its length can still teach something.
+    pub(crate) fn clock(&self, size: usize) -> Option<Instant> {
+        (self.most > 1 && size == self.size.load(Ordering::Relaxed)).then(Instant::now)
+    }
+
+    /// Adjusts the size to how long a block of `size` took.
+    pub(crate) fn learn(&self, size: usize, clock: Option<Instant>) {
+        let Some(clock) = clock else { return };
+        let took = clock.elapsed();
+        let next = if took < SHORT {
+            self.most.min(size * 2)
+        } else if took > LONG {
+            (size / 2).max(1)
+        } else {
+            return;
+        };
+        let _ = self
+            .size
+            .compare_exchange(size, next, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
