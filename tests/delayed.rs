@@ -57,12 +57,12 @@ fn a_loop_makes_a_graph() {
 fn a_task_has_its_body_and_its_constants_beside_it() {
     assert_eq!(add::eager(1, increment::eager(2)), 4);
     assert_eq!(add::INFO.name, "add");
-    assert_eq!(add::INFO.place.file, "tests/delayed.rs");
+    assert_eq!(add::INFO.place().file, "tests/delayed.rs");
     let line = include_str!("delayed.rs")
         .lines()
-        .nth(add::INFO.place.line as usize - 1);
+        .nth(add::INFO.place().line as usize - 1);
     assert_eq!(line, Some("fn add(x: i64, y: i64) -> i64 {"));
-    assert_eq!(add::INFO.place.column, 4);
+    assert_eq!(add::INFO.place().column, 4);
 }
 
 #[test]

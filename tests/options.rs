@@ -40,7 +40,8 @@ static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 #[test]
 fn options_are_constants() {
-    assert_eq!((load::INFO.retries, load::INFO.name), (3, "load a page"));
+    const RETRIES: u32 = load::INFO.retries;
+    assert_eq!((RETRIES, load::INFO.name), (3, "load a page"));
     assert_eq!(load::INFO.backoff, Duration::from_millis(100));
     assert_eq!(slow::INFO.timeout, Some(Duration::from_secs(2)));
     assert_eq!(query::INFO.limit.map(|limit| limit.get()), Some(4));
