@@ -258,3 +258,46 @@ fn a_chain_whose_inner_call_takes_the_state() {
     });
     assert_eq!(seen.unwrap().len(), 16);
 }
+
+#[test]
+fn effects_on_captured_variables_inside_of_plain_branches() {
+    let seen = same!(
+        given {
+            let mut log = vec![1_i64];
+            let mut numbers = 0..40_i64;
+        }
+        see (log, numbers)
+        run {
+            let mut acc = String::new();
+            let mut sum = 0;
+            for i in 0..5_i64 {
+                match churn(i) % 4 {
+                    0 => { log.push(i); }
+                    _ => {}
+                }
+                let mut own = String::from(&acc);
+                own = shout(own);
+                acc += &own.len().to_string();
+                for j in numbers.by_ref().take(3) {
+                    sum += add(i, j);
+                    if churn(j) > 10 { log.retain(|x| *x != 4); }
+                }
+            }
+            (acc, sum)
+        }
+    );
+    assert!(seen.0.is_ok());
+}
+
+#[test]
+fn chains_in_nested_bodies() {
+    let seen = same!(run {
+        let mut own = String::from("a");
+        for i in 0..4_i64 { for _ in 0..i { own = shout(own); } }
+        if churn(3) > 2 { for _ in 0..9_i64 { own = shout(own); } }
+        for _ in 0..5_i64 { own = shout(own); own.push('x'); }
+        for j in 0..2_i64 { own = repeat(&shout(own), increment(j) as usize); }
+        own
+    });
+    assert_eq!(seen.unwrap().len(), 12);
+}

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, Label, Pat};
 
-use super::names::{Mention, Mode, mentions};
-use super::parse::is_change_op;
+use super::names::{Mode, mentions, mentions_of_statement};
 
 /// The index of a value in [`Graph::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -264,20 +263,20 @@ impl Graph {
         names: &BTreeMap<String, ValueId>,
         discarded: bool,
     ) -> Vec<Use> {
-        let effect_on = discarded.then(|| effect_receiver(expr)).flatten();
+        let mentions = if discarded {
+            mentions_of_statement(expr)
+        } else {
+            mentions(expr)
+        };
         let mut uses: Vec<Use> = Vec::new();
-        for mention in mentions(expr) {
+        for mention in mentions {
             let Some(value) = mention.find(names) else {
                 continue;
             };
-            let Mention { name, mode, .. } = &mention;
             let known = &self.values[value.0];
-            let effect = known.home.is_none() && effect_on.as_ref() == Some(name);
-            let mode = match *mode {
-                Mode::Receiver | Mode::Unknown | Mode::Call if known.mutable || effect => {
-                    Mode::Change
-                }
-                // Of a variable from outside only the method's name tells.
+            let mode = match mention.mode {
+                Mode::Receiver | Mode::Unknown | Mode::Call if known.mutable => Mode::Change,
+                // Of a variable from outside only the call itself tells.
                 Mode::Receiver if known.home.is_none() && mention.changes => Mode::Change,
                 Mode::Receiver | Mode::Unknown | Mode::Call => Mode::Borrow,
                 mode => mode,
@@ -288,26 +287,5 @@ impl Graph {
             }
         }
         uses
-    }
-}
-
-/// The variable that a statement changes: the one at the root of
-/// `x.a.method(…)`, or of what is assigned.
-fn effect_receiver(expr: &Expr) -> Option<Ident> {
-    let mut place = match expr {
-        Expr::MethodCall(call) => &*call.receiver,
-        Expr::Assign(assign) => &*assign.left,
-        Expr::Binary(binary) if is_change_op(&binary.op) => &*binary.left,
-        _ => return None,
-    };
-    loop {
-        match place {
-            Expr::Field(field) => place = &field.base,
-            Expr::Index(index) => place = &index.expr,
-            Expr::Paren(paren) => place = &paren.expr,
-            Expr::Unary(unary) => place = &unary.expr,
-            Expr::MethodCall(call) => place = &call.receiver,
-            place => return super::names::variable(place).cloned(),
-        }
     }
 }

@@ -125,8 +125,36 @@ impl Names {
         let before = self.found.len();
         self.place(receiver, Mode::Receiver);
         let changes = CHANGING.contains(&method.to_string().as_str());
-        if let Some(root) = self.found.get_mut(before) {
-            root.changes = changes && root.mode == Mode::Receiver;
+        if let Some(root) = self.found.get_mut(before)
+            && root.mode == Mode::Receiver
+        {
+            root.changes |= changes && is_place(receiver);
+        }
+    }
+
+    /// A statement whose value is thrown away: a method there, or one whose
+    /// value is assigned to, is called for its effect.
+    fn discarded(&mut self, expr: &Expr) {
+        let before = self.found.len();
+        self.visit_expr(expr);
+        let mut root = match expr {
+            Expr::MethodCall(call) => &*call.receiver,
+            Expr::Assign(assign) => &*assign.left,
+            Expr::Binary(binary) if is_change_op(&binary.op) => &*binary.left,
+            _ => return,
+        };
+        let name = loop {
+            match root {
+                Expr::Field(field) => root = &field.base,
+                Expr::Index(index) => root = &index.expr,
+                Expr::Paren(paren) => root = &paren.expr,
+                Expr::Unary(unary) => root = &unary.expr,
+                Expr::MethodCall(call) => root = &call.receiver,
+                root => break variable(root),
+            }
+        };
+        for mention in &mut self.found[before..] {
+            mention.changes |= Some(&mention.name) == name && mention.mode == Mode::Receiver;
         }
     }
 
@@ -396,6 +424,7 @@ impl<'ast> Visit<'ast> for Names {
                     }
                     // A function in there cannot see our variables.
                     syn::Stmt::Item(_) => {}
+                    syn::Stmt::Expr(expr, Some(_)) => this.discarded(expr),
                     stmt => this.visit_stmt(stmt),
                 }
             }
@@ -418,6 +447,28 @@ impl<'ast> Visit<'ast> for Names {
             self.tokens(mac.tokens.clone(), Mode::Unknown);
         }
     }
+}
+
+/// Whether `expr` stands for a place in memory, and not for a value.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Index(index) => is_place(&index.expr),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        Expr::Unary(unary) => is_place(&unary.expr),
+        expr => variable(expr).is_some(),
+    }
+}
+
+/// What a statement of which nobody reads the value does with variables.
+#[must_use]
+pub fn mentions_of_statement(expr: &Expr) -> Vec<Mention> {
+    let mut names = Names {
+        found: Vec::new(),
+        bound: Vec::new(),
+    };
+    names.discarded(expr);
+    names.found
 }
 
 /// Whether `expr` only ever borrows `name` as a whole, by `&name`.

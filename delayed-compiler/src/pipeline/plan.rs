@@ -182,7 +182,7 @@ impl Planner<'_> {
             }
         };
         let hand_overs = self.hand_overs.remove(&region).unwrap_or_default();
-        let taken = self.taken(&hand_overs);
+        let taken = self.taken(region, &hand_overs);
         LoopPlan {
             node,
             region,
@@ -196,7 +196,7 @@ impl Planner<'_> {
     /// The variables that ordered nodes assign anew from their own value, as in
     /// `state = step(state, x)`: a closure cannot move out of what it borrows,
     /// so these are taken out before each turn and put back after it.
-    fn taken(&self, hand_overs: &[HandOver]) -> Vec<ValueId> {
+    fn taken(&self, region: RegionId, hand_overs: &[HandOver]) -> Vec<ValueId> {
         let actions = hand_overs.iter().flat_map(|hand_over| &hand_over.actions);
         let nodes = actions.filter_map(|action| match action {
             Action::Run(node) => Some(&self.graph.nodes[node.0]),
@@ -208,7 +208,15 @@ impl Planner<'_> {
             let mut moved = nodes.iter().flat_map(|node| &node.moved);
             moved.any(|moved| moved == value)
         };
-        assigned.into_iter().filter(moved).collect()
+        let is_outer = |value: &ValueId| {
+            let home = self.graph.values[value.0].home;
+            !home.is_some_and(|home| self.graph.is_inside(home, region))
+        };
+        assigned
+            .into_iter()
+            .filter(is_outer)
+            .filter(moved)
+            .collect()
     }
 
     /// Whether something inside of `region` is handed over to the frame that
