@@ -233,7 +233,9 @@ impl VisitMut for Plain<'_, '_> {
                 let operand = &attempt.expr;
                 let operand = quote::quote!(#operand);
                 let attempt = self.0.emitter.attempt(&operand, None, place, self.0.exit);
-                *expr = Expr::Verbatim(attempt);
+                // A `match` that begins a statement would end it, too.
+                let here = spans::at(place.1);
+                *expr = Expr::Verbatim(quote_spanned!(here=> (#attempt)));
             }
             Expr::Closure(_) | Expr::Async(_) => {}
             expr => visit_mut::visit_expr_mut(self, expr),
