@@ -56,7 +56,9 @@
 pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::delayed;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
-pub use delayed_runtime::{Error, Pipeline, Runtime, RuntimeBuilder, TaskInfo, source};
+pub use delayed_runtime::{
+    Associative, Error, Pairwise, Pipeline, Runtime, RuntimeBuilder, TaskInfo, source,
+};
 
 /// Compiles a loop or a block of calls into a graph that is known when the
 /// program is built, and gives it as a [`Pipeline`].
@@ -91,7 +93,7 @@ macro_rules! pipeline {
 
 /// Everything a program with pipelines and run-time graphs usually needs.
 pub mod prelude {
-    pub use crate::{Delayed, Pipeline, Runtime, delayed, pipeline};
+    pub use crate::{Associative, Delayed, Pairwise, Pipeline, Runtime, delayed, pipeline};
 }
 
 /// The one door for generated code; nothing here is for users, and all of it

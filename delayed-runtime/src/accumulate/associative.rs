@@ -51,6 +51,13 @@ use std::time::Duration;
 /// # assert_eq!(count, TripCount { long: 1, all: 2 });
 /// ```
 ///
+/// What was not promised is not regrouped:
+///
+/// ```compile_fail,E0277
+/// fn regrouped<T: delayed_runtime::Associative>(total: T) {}
+/// regrouped(0.5_f64);
+/// ```
+///
 /// A wrong promise breaks no memory: it makes the answer depend on the grouping.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not promise that its parts may be regrouped",
