@@ -62,14 +62,21 @@ impl Program {
             Version::Pipeline => "    }).compute_on(runtime));\n",
         };
         let seen: String = self.seen.iter().map(|name| format!("&{name}, ")).collect();
-        let _ = write!(text, "    Outcome {{ result, seen: format!(\"{{:?}}\", ({seen})) }}\n}}\n");
+        let _ = write!(
+            text,
+            "    Outcome {{ result, seen: format!(\"{{:?}}\", ({seen})) }}\n}}\n"
+        );
         text
     }
 
     fn body_text(&self, version: Version) -> String {
         let mut text = String::new();
         write(&self.body, version, 2, &mut text);
-        let outputs: String = self.outputs.iter().map(|value| format!("{value}, ")).collect();
+        let outputs: String = self
+            .outputs
+            .iter()
+            .map(|value| format!("{value}, "))
+            .collect();
         let _ = writeln!(text, "        ({outputs})");
         text
     }
@@ -94,7 +101,12 @@ fn write(body: &[Stmt], version: Version, depth: usize, text: &mut String) {
                 }
                 let _ = writeln!(text, "{indent}{foot}");
             }
-            Stmt::Collect { name, head, body, tail } => {
+            Stmt::Collect {
+                name,
+                head,
+                body,
+                tail,
+            } => {
                 let (before, tail, after) = match version {
                     Version::Pipeline => (String::new(), tail.clone(), ""),
                     Version::Plain => (

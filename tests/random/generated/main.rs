@@ -39,7 +39,13 @@ fn main() {
         }
     });
     let runtimes = [1, 2, 8].map(|threads| {
-        (threads, delayed::Runtime::builder().threads(threads).build().unwrap())
+        (
+            threads,
+            delayed::Runtime::builder()
+                .threads(threads)
+                .build()
+                .unwrap(),
+        )
     });
     for program in programs::ALL {
         progress.send(program.seed).unwrap();
@@ -58,7 +64,11 @@ fn run(program: &Program, runtimes: &[(usize, delayed::Runtime)]) {
             let pipeline = std::panic::AssertUnwindSafe(|| (program.pipeline)(runtime));
             let found = match std::panic::catch_unwind(pipeline) {
                 Ok(found) => found,
-                Err(_) => return println!("FAILED {seed} the pipeline itself panics on {threads} threads"),
+                Err(_) => {
+                    return println!(
+                        "FAILED {seed} the pipeline itself panics on {threads} threads"
+                    );
+                }
             };
             let fault = if found.is_as(&expected) {
                 tasks::drop_fault()

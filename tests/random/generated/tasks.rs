@@ -28,7 +28,10 @@ impl Token {
     pub fn new(value: i64) -> Self {
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         LIVE.lock().unwrap().insert(id);
-        Self { value, id: TokenId(id) }
+        Self {
+            value,
+            id: TokenId(id),
+        }
     }
 }
 

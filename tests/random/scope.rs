@@ -1,0 +1,138 @@
+//! The variables that a random program can name, and what the borrow checker
+//! would let it do with them.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ty {
+    Int,
+    Float,
+    /// `String`, and `&str` or `&String`.
+    Text,
+    TextRef,
+    /// `Vec<i64>`, and `&[i64]`.
+    List,
+    Slice,
+    /// `Vec<String>`.
+    Words,
+    Token,
+    TokenRef,
+    /// `Vec<Token>`.
+    Tokens,
+    /// `BTreeMap<i64, i64>`.
+    Map,
+    /// `Fn(i64) -> i64`.
+    Closure,
+    /// A range of integers that loops take from.
+    Numbers,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Var {
+    pub(crate) name: String,
+    /// How its value is read, if not by its name.
+    pub(crate) read: String,
+    pub(crate) ty: Ty,
+    pub(crate) mutable: bool,
+    pub(crate) captured: bool,
+    /// How many loops stand around it.
+    loops: usize,
+    moved: bool,
+    /// How many borrows of it are alive.
+    frozen: usize,
+}
+
+/// The variables in scope, the innermost last.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    vars: Vec<Var>,
+    /// How many loops stand around the next statement.
+    pub(crate) loops: usize,
+}
+
+/// The index of a variable in its scope.
+pub(crate) type VarId = usize;
+
+impl Scope {
+    pub(crate) fn declare(&mut self, name: &str, ty: Ty, mutable: bool) -> VarId {
+        self.declare_read(name, name, ty, mutable)
+    }
+
+    pub(crate) fn declare_read(&mut self, name: &str, read: &str, ty: Ty, mutable: bool) -> VarId {
+        self.vars.push(Var {
+            name: name.to_owned(),
+            read: read.to_owned(),
+            ty,
+            mutable,
+            captured: false,
+            loops: self.loops,
+            moved: false,
+            frozen: 0,
+        });
+        self.vars.len() - 1
+    }
+
+    pub(crate) fn capture(&mut self, name: &str, ty: Ty, mutable: bool) {
+        let id = self.declare(name, ty, mutable);
+        self.vars[id].captured = true;
+    }
+
+    pub(crate) fn var(&self, id: VarId) -> &Var {
+        &self.vars[id]
+    }
+
+    /// Where the scope ends now, for [`Self::leave`].
+    pub(crate) fn enter(&self) -> usize {
+        self.vars.len()
+    }
+
+    pub(crate) fn leave(&mut self, mark: usize) {
+        self.vars.truncate(mark);
+    }
+
+    /// The variables of these types that are not shadowed and fit.
+    fn fitting(&self, types: &[Ty], fits: impl Fn(&Var) -> bool) -> Vec<VarId> {
+        let shown = |id: &VarId| {
+            let name = &self.vars[*id].name;
+            self.vars[id + 1..].iter().all(|later| later.name != *name)
+        };
+        let ids = (0..self.vars.len()).filter(shown);
+        ids.filter(|id| types.contains(&self.vars[*id].ty) && fits(&self.vars[*id]))
+            .collect()
+    }
+
+    pub(crate) fn readable(&self, types: &[Ty]) -> Vec<VarId> {
+        self.fitting(types, |var| !var.moved)
+    }
+
+    pub(crate) fn movable(&self, ty: Ty) -> Vec<VarId> {
+        self.fitting(&[ty], |var| {
+            !var.moved && var.frozen == 0 && var.loops == self.loops
+        })
+    }
+
+    pub(crate) fn changeable(&self, types: &[Ty]) -> Vec<VarId> {
+        self.fitting(types, |var| var.mutable && !var.moved && var.frozen == 0)
+    }
+
+    pub(crate) fn set_moved(&mut self, id: VarId, moved: bool) {
+        self.vars[id].moved = moved;
+    }
+
+    pub(crate) fn freeze(&mut self, id: VarId) {
+        self.vars[id].frozen += 1;
+    }
+
+    pub(crate) fn thaw(&mut self, id: VarId) {
+        self.vars[id].frozen -= 1;
+    }
+
+    /// Which variables are moved, for the arms of a branch.
+    pub(crate) fn moves(&self) -> Vec<bool> {
+        self.vars.iter().map(|var| var.moved).collect()
+    }
+
+    pub(crate) fn set_moves(&mut self, moves: &[bool]) {
+        for (var, moved) in self.vars.iter_mut().zip(moves) {
+            var.moved = *moved;
+        }
+    }
+}
