@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use super::Emitter;
@@ -235,7 +235,11 @@ impl Emitter<'_> {
             hand_overs: &plan.hand_overs,
             serial: None,
         };
-        let pat = &self.graph.regions[plan.region.0].pat;
+        // Alternatives stand freely behind a `for`, but not behind a `let`.
+        let pat = match &self.graph.regions[plan.region.0].pat {
+            Some(syn::Pat::Or(pat)) => quote_spanned!(here=> (#pat)),
+            pat => pat.to_token_stream(),
+        };
         let shown = self.shown(plan.region, here);
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         let last = match plan.body.last {
