@@ -104,6 +104,8 @@ const TASKS: &[&str] = &[
 
 const OPTIONS: &[&str] = &[
     "",
+    "pure",
+    "fallible = false",
     "name = \"load trips\", crate = my::delayed",
     "pure, retries = 3, backoff = \"1s\"",
     "timeout = \"100ms\", priority = 1, limit = 2",

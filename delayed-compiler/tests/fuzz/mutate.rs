@@ -8,13 +8,19 @@ use crate::rng::Rng;
 /// No input has more tokens than this, so that no case takes long.
 const MOST_TOKENS: usize = 600;
 
-/// An input made of one of `seeds`, or of nothing but pieces.
-pub(crate) fn input(seeds: &[TokenStream], corpus: &Corpus, rng: &mut Rng) -> TokenStream {
+/// An input made of one of `seeds` by at most `edits` edits, or of nothing but
+/// pieces.
+pub(crate) fn input(
+    seeds: &[TokenStream],
+    edits: usize,
+    corpus: &Corpus,
+    rng: &mut Rng,
+) -> TokenStream {
     if rng.chance(10) {
         return noise(corpus, rng, 4);
     }
     let mut tokens = rng.pick(seeds).clone();
-    for _ in 0..rng.below(7) {
+    for _ in 0..rng.below(edits + 1) {
         let edited = edit(tokens.clone(), seeds, corpus, rng);
         if count(&edited) <= MOST_TOKENS {
             tokens = edited;
