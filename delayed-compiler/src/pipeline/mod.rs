@@ -23,6 +23,7 @@ pub mod refuse;
 pub mod schema;
 pub mod spans;
 pub mod syntax;
+pub mod text;
 pub mod verify;
 
 use proc_macro2::{TokenStream, TokenTree};

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use delayed_graph as shown;
 use proc_macro2::Span;
 
-use super::calls::text;
 use super::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
 use super::names::{Mode, variable};
 use super::order::{Order, Schedule};
+use super::text::text;
 
 /// What users see of `graph`. Files are left empty: the code generator writes
 /// `file!()` there.
@@ -40,7 +40,7 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
     let edges = schema
         .edges
         .into_iter()
-        .map(|((to, from), (kind, label))| shown::Edge {
+        .map(|((to, from, label), kind)| shown::Edge {
             from,
             to,
             kind,
@@ -99,7 +99,8 @@ struct Schema<'a> {
     graph: &'a Graph,
     tasks: BTreeMap<u32, NodeId>,
     nodes: Vec<shown::Node>,
-    edges: BTreeMap<(shown::NodeId, shown::NodeId), (shown::EdgeKind, String)>,
+    /// By end, start and label.
+    edges: BTreeMap<(shown::NodeId, shown::NodeId, String), shown::EdgeKind>,
     /// The shown nodes that a value comes from, and the user's name for it.
     givers: BTreeMap<ValueId, Vec<(shown::NodeId, String)>>,
     /// The shown nodes of branches.
@@ -115,19 +116,26 @@ impl Schema<'_> {
             if value.home.is_some() {
                 continue;
             }
-            let name = match &value.field {
-                Some(field) => format!("{}.{field}", value.name),
-                None => value.name.to_string(),
-            };
+            let name = self.name(ValueId(index));
             let id = self.add(shown::Node {
                 kind: shown::NodeKind::Input,
                 label: name.clone().into(),
-                binding: Cow::Borrowed(""),
+                binding: name.clone().into(),
                 place: place(value.name.span()),
                 region: None,
                 fallible: false,
             });
             self.givers.insert(ValueId(index), vec![(id, name)]);
+        }
+    }
+
+    /// The user's name for a value; temporaries have none.
+    fn name(&self, value: ValueId) -> String {
+        let value = &self.graph.values[value.0];
+        match &value.field {
+            _ if value.temporary => String::new(),
+            Some(field) => format!("{}.{field}", value.name),
+            None => value.name.to_string(),
         }
     }
 
@@ -208,7 +216,10 @@ impl Schema<'_> {
             NodeKind::Task(name) => (shown::NodeKind::Task, name.clone()),
             NodeKind::Reduction => {
                 let label = match &node.expr {
-                    syn::Expr::Binary(fold) => format!("{} {} …", text(&fold.left), text(fold.op)),
+                    syn::Expr::Binary(fold) => {
+                        let place = self.words(&text(&fold.left));
+                        format!("{place} {} …", text(fold.op))
+                    }
                     _ => words,
                 };
                 (shown::NodeKind::Reduction, label)
@@ -216,7 +227,7 @@ impl Schema<'_> {
             NodeKind::Effect => (shown::NodeKind::Effect, words),
             NodeKind::Collect(_) => (shown::NodeKind::Collect, words),
             NodeKind::Branch(_) | NodeKind::LetElse(_) => {
-                (shown::NodeKind::Condition, head(&node.expr))
+                (shown::NodeKind::Condition, self.words(&head(node)))
             }
             NodeKind::Output if self.is_temporary(&node.expr) => {
                 (shown::NodeKind::Output, "result".to_owned())
@@ -260,8 +271,13 @@ impl Schema<'_> {
             return;
         };
         if let Some(&condition) = self.conditions.get(&condition) {
-            let edge = (shown::EdgeKind::Order, region.label.clone());
-            self.edges.entry((id, condition)).or_insert(edge);
+            let between =
+                (id, condition, String::new())..(id, shown::NodeId(condition.0 + 1), String::new());
+            if self.edges.range(between).next().is_none() {
+                let label = region.label.clone();
+                self.edges
+                    .insert((id, condition, label), shown::EdgeKind::Order);
+            }
         }
     }
 
@@ -298,7 +314,7 @@ impl Schema<'_> {
             }
             NodeKind::Reduction | NodeKind::Effect => {
                 let changed = node.uses.iter().find(|used| used.mode == Mode::Change);
-                let changed = changed.map(|used| self.graph.values[used.value.0].name.to_string());
+                let changed = changed.map(|used| self.name(used.value));
                 changed.unwrap_or_default()
             }
             _ => node.bind.as_ref().map_or_else(String::new, named),
@@ -324,7 +340,7 @@ impl Schema<'_> {
             };
             for (from, label) in self.givers(used.value) {
                 if from != to {
-                    self.edges.entry((to, from)).or_insert((kind, label));
+                    self.edges.entry((to, from, label)).or_insert(kind);
                 }
             }
         }
@@ -333,33 +349,18 @@ impl Schema<'_> {
     /// Notes what later nodes take from `id`.
     fn gives(&mut self, id: shown::NodeId, node: &Node) {
         for value in node.bind.iter().flat_map(|bind| &bind.values) {
-            let known = &self.graph.values[value.0];
-            let name = if known.temporary {
-                String::new()
-            } else {
-                known.name.to_string()
-            };
+            let name = self.name(*value);
             self.givers.insert(*value, vec![(id, name)]);
         }
         for used in node.uses.iter().filter(|used| used.mode == Mode::Change) {
-            let known = &self.graph.values[used.value.0];
-            let name = if known.temporary {
-                String::new()
-            } else {
-                known.name.to_string()
-            };
+            let name = self.name(used.value);
             self.givers.insert(used.value, vec![(id, name)]);
         }
         if let NodeKind::Collect(_) = node.kind {
             let head = self.graph.regions[node.region.0].node;
             let bind = head.and_then(|head| self.graph.nodes[head.0].bind.as_ref());
             for value in bind.iter().flat_map(|bind| &bind.values) {
-                let known = &self.graph.values[value.0];
-                let name = if known.temporary {
-                    String::new()
-                } else {
-                    known.name.to_string()
-                };
+                let name = self.name(*value);
                 self.givers.insert(*value, vec![(id, name)]);
             }
         }
@@ -403,10 +404,11 @@ fn pattern(pat: &syn::Pat) -> String {
 }
 
 /// `if x > 3` of the whole.
-fn head(expr: &syn::Expr) -> String {
-    match expr {
-        syn::Expr::If(inner) => format!("if {}", text(&inner.cond)),
-        syn::Expr::Match(inner) => format!("match {}", text(&inner.expr)),
-        expr => format!("let {}", text(expr)),
+fn head(node: &Node) -> String {
+    match (&node.expr, &node.bind) {
+        (syn::Expr::If(inner), _) => format!("if {}", text(&inner.cond)),
+        (syn::Expr::Match(inner), _) => format!("match {}", text(&inner.expr)),
+        (init, Some(bind)) => format!("let {} = {}", pattern(&bind.pat), text(init)),
+        (init, None) => text(init),
     }
 }

@@ -11,6 +11,7 @@ use super::{Bound, Builder};
 use crate::pipeline::calls;
 use crate::pipeline::ir::{NodeId, NodeKind, ROOT, Region, RegionId, Role};
 use crate::pipeline::parse;
+use crate::pipeline::text::text;
 
 impl Builder<'_> {
     /// Whether the bodies of `expr` are bodies of the pipeline's.
@@ -68,7 +69,7 @@ impl Builder<'_> {
     fn arm(&mut self, node: NodeId, patterns: &[Pat], stmts: Vec<Stmt>, valued: bool) -> RegionId {
         let span = self.graph.nodes[node.0].span;
         let mut region = Region::new(Role::Arm, Some(self.region), Some(node), span);
-        let texts: Vec<_> = patterns.iter().map(calls::text).collect();
+        let texts: Vec<_> = patterns.iter().map(text).collect();
         region.label = texts.join(", ");
         let body = parse::body(stmts, valued, self.diagnostics);
         self.fill(region, |this, region| {

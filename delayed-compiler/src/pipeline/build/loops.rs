@@ -4,15 +4,15 @@ use syn::{Expr, ExprRange, Lit};
 
 use super::flatten::{self, Steps};
 use super::{Bound, Builder};
-use crate::pipeline::calls;
 use crate::pipeline::ir::{NodeKind, Region, RegionId, Role, Use, Value, ValueId};
 use crate::pipeline::names::Mode;
 use crate::pipeline::syntax::For;
+use crate::pipeline::text::text;
 
 impl Builder<'_> {
     pub(super) fn for_loop(&mut self, mut inner: For, bind: Option<Bound>) {
         let span = inner.token.span;
-        let (pat, source) = (calls::text(&inner.pat), calls::text(&inner.source));
+        let (pat, source) = (text(&inner.pat), text(&inner.source));
         let extent = constant_extent(&inner.source);
         flatten::inside(&mut inner.source, self);
         if flatten::is_step(&inner.source, self) {

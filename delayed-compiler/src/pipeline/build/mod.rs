@@ -28,6 +28,7 @@ use super::names::{mentions, variable};
 use super::spans;
 use super::syntax::{Body, Pipeline, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
+use crate::pipeline::text::text;
 use flatten::Steps;
 use resolve::Scopes;
 
@@ -212,7 +213,7 @@ impl Builder<'_> {
             region.role == Role::Loop && (label.is_none() || label == name)
         });
         let Some(target) = loops.next() else {
-            let name = calls::text(&expr);
+            let name = text(&expr);
             self.diagnostics.report(rules::JUMP, &expr, name);
             return;
         };

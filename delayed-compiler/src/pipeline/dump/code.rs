@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::pipeline::calls::text;
+use crate::pipeline::text::text;
 
 /// The text of `tokens`.
 #[must_use]

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use crate::pipeline::calls::text;
 use crate::pipeline::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
 use crate::pipeline::names::Mode;
 use crate::pipeline::order::{Order, Schedule};
+use crate::pipeline::text::text;
 
 /// The text of `graph`, with what `order` says of it.
 #[must_use]
