@@ -10,6 +10,7 @@ pub use delayed_graph::{
 };
 
 pub use crate::error::BoxError;
+pub use crate::executor::fork::Ended;
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
@@ -45,13 +46,13 @@ pub enum Either<A, B> {
     Right(B),
 }
 
-/// What a `for` loop pulls from. `Source(x).source()` finds the type's own
+/// What a `for` loop pulls from. `Source(x).__source()` finds the type's own
 /// [`Split`] first, and else goes by `IntoIterator`.
 pub struct Source<T>(pub T);
 
 impl<S: Split> Source<S> {
     /// The source itself.
-    pub fn source(self) -> S {
+    pub fn __source(self) -> S {
         self.0
     }
 }
@@ -61,12 +62,12 @@ pub trait FromIterator {
     /// The iterator.
     type Iter;
     /// The source that pulls the iterator.
-    fn source(self) -> Pulled<Self::Iter>;
+    fn __source(self) -> Pulled<Self::Iter>;
 }
 
 impl<I: IntoIterator> FromIterator for Source<I> {
     type Iter = I::IntoIter;
-    fn source(self) -> Pulled<I::IntoIter> {
+    fn __source(self) -> Pulled<I::IntoIter> {
         Pulled(self.0.into_iter())
     }
 }
@@ -115,17 +116,17 @@ pub fn branch<R: Fallible>(operand: R) -> Result<R::Value, R::Error> {
     operand.into_result()
 }
 
-/// An item that may be printable: `(&&&Item(&x)).show()`.
+/// An item that may be printable: `(&&&Item(&x)).__show()`.
 pub struct Item<'a, T: ?Sized>(pub &'a T);
 
 /// File names and texts.
 pub trait ShowPath {
     /// The item as text.
-    fn show(&self) -> Option<String>;
+    fn __show(&self) -> Option<String>;
 }
 
 impl<T: AsRef<Path> + ?Sized> ShowPath for &&Item<'_, T> {
-    fn show(&self) -> Option<String> {
+    fn __show(&self) -> Option<String> {
         Some(shorten(self.0.as_ref().display().to_string()))
     }
 }
@@ -133,11 +134,11 @@ impl<T: AsRef<Path> + ?Sized> ShowPath for &&Item<'_, T> {
 /// Numbers and whatever else prints.
 pub trait ShowDisplay {
     /// The item as text.
-    fn show(&self) -> Option<String>;
+    fn __show(&self) -> Option<String>;
 }
 
 impl<T: Display + ?Sized> ShowDisplay for &Item<'_, T> {
-    fn show(&self) -> Option<String> {
+    fn __show(&self) -> Option<String> {
         Some(shorten(self.0.to_string()))
     }
 }
@@ -145,11 +146,11 @@ impl<T: Display + ?Sized> ShowDisplay for &Item<'_, T> {
 /// All the rest.
 pub trait ShowNothing {
     /// `None`.
-    fn show(&self) -> Option<String>;
+    fn __show(&self) -> Option<String>;
 }
 
 impl<T: ?Sized> ShowNothing for Item<'_, T> {
-    fn show(&self) -> Option<String> {
+    fn __show(&self) -> Option<String> {
         None
     }
 }

@@ -49,6 +49,37 @@ fn of_independent_tasks_the_first_written() {
 }
 
 #[test]
+fn a_panic_waits_for_the_exits_before_it() {
+    use crate::lazy::*;
+    #[delayed::delayed]
+    fn panics(x: i64) -> i64 {
+        panic!("number {x}");
+    }
+    for threads in [1, 2, 8] {
+        let runtime = delayed::Runtime::builder()
+            .threads(threads)
+            .build()
+            .unwrap();
+        let first = delayed::pipeline!({
+            let a = parse("one")?;
+            let b = panics(2);
+            add(a, b)
+        });
+        let error = first.compute_on(&runtime).unwrap_err();
+        assert_eq!((error.is_panic(), error.task()), (false, Some("parse")));
+        let second = delayed::pipeline!({
+            let a = parse("1")?;
+            let b = panics(2);
+            let c = panics(3);
+            add(a, b + c)
+        });
+        let error = second.compute_on(&runtime).unwrap_err();
+        assert_eq!((error.is_panic(), error.task()), (true, Some("panics")));
+        assert!(error.to_string().ends_with("number 2"), "{error}");
+    }
+}
+
+#[test]
 fn a_result_may_be_matched_instead() {
     let result = same!(given { let texts = ["1", "x", "3"]; } run {
         let mut good = Vec::new();

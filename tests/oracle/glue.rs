@@ -33,6 +33,20 @@ fn expressions_of_many_kinds() {
     assert!(value.is_ok());
 }
 
+#[test]
+fn operands_are_evaluated_in_the_order_written() {
+    let value = same!(run {
+        let mut n = 1;
+        let mut list = vec![1];
+        let pair = (n, bump(&mut n));
+        let sum = add(n, bump(&mut n));
+        append(&mut list, 2);
+        let lengths = (list.len(), list.capacity() >= 2);
+        (pair, sum, n, lengths)
+    });
+    assert_eq!(value, Ok(((1, 2), 5, 3, (2, true))));
+}
+
 mod pure {
     use std::sync::atomic::{AtomicUsize, Ordering};
 

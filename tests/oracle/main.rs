@@ -67,6 +67,10 @@ tasks! {
     pub(crate) fn append(list: &mut Vec<i64>, x: i64) {
         list.push(x);
     }
+    pub(crate) fn bump(n: &mut i64) -> i64 {
+        *n += 1;
+        *n
+    }
     pub(crate) fn refuse_multiples(x: i64, of: i64) -> Result<i64, String> {
         if x % of == of - 1 { Err(format!("{x} is refused")) } else { Ok(x) }
     }

@@ -14,6 +14,11 @@ pub fn task(call: &ExprCall, is_local: impl Fn(&Ident) -> bool) -> Option<&Path>
     if func.qself.is_some() || variable(&call.func).is_some_and(is_local) {
         return None;
     }
+    let first = &func.path.segments.first()?.ident;
+    if func.path.segments.len() > 1 && (first == "std" || first == "core" || first == "alloc") {
+        // No function of the standard library is a task.
+        return None;
+    }
     let mut backwards = func.path.segments.iter().rev();
     let name = &backwards.next()?.ident;
     let owner_is_type = backwards.next().is_some_and(|owner| is_type(&owner.ident));

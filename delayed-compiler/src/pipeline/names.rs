@@ -127,8 +127,12 @@ impl Names {
         let changes = CHANGING.contains(&method.to_string().as_str());
         if let Some(root) = self.found.get_mut(before)
             && root.mode == Mode::Receiver
+            && is_place(receiver)
         {
-            root.changes |= changes && is_place(receiver);
+            root.changes |= changes;
+            if LOOKING_METHODS.contains(&method.to_string().as_str()) {
+                root.mode = Mode::Borrow;
+            }
         }
     }
 
@@ -246,6 +250,34 @@ impl Names {
         true
     }
 }
+
+/// Methods of the standard library that take `&self`. Were one of these names to
+/// change a user's type, rustc would refuse the shared borrow.
+const LOOKING_METHODS: &[&str] = &[
+    "as_bytes",
+    "as_path",
+    "as_slice",
+    "as_str",
+    "chars",
+    "clone",
+    "contains",
+    "contains_key",
+    "display",
+    "ends_with",
+    "first",
+    "get",
+    "is_empty",
+    "iter",
+    "keys",
+    "last",
+    "len",
+    "lines",
+    "starts_with",
+    "to_owned",
+    "to_string",
+    "to_vec",
+    "values",
+];
 
 /// Methods of the standard library that take `&mut self`.
 const CHANGING: &[&str] = &[

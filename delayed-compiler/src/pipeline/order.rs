@@ -342,7 +342,9 @@ impl Frames<'_> {
         let later = &self.graph.values[value.0 + 1..];
         later.iter().any(|other| {
             let home = other.home.filter(|home| self.graph.is_inside(*home, frame));
-            home.is_some() && other.name == *name
+            let both = home.zip(self.graph.values[value.0].home);
+            let sees = both.is_some_and(|(other, own)| !self.exclusive_bodies(own, other));
+            sees && other.name == *name
         })
     }
 
@@ -357,12 +359,17 @@ impl Frames<'_> {
     /// Whether two nodes stand in different arms of one branch, so that at most
     /// one of them runs.
     fn exclusive(&self, first: NodeId, second: NodeId) -> bool {
-        let arms = |node: NodeId| self.graph.outwards(self.graph.nodes[node.0].region);
-        arms(first).any(|first| {
+        let region = |node: NodeId| self.graph.nodes[node.0].region;
+        self.exclusive_bodies(region(first), region(second))
+    }
+
+    /// Whether two bodies are in different arms of one branch.
+    fn exclusive_bodies(&self, first: RegionId, second: RegionId) -> bool {
+        self.graph.outwards(first).any(|first| {
             let arm = &self.graph.regions[first.0];
             let is_other =
                 |second: RegionId| second != first && self.graph.regions[second.0].node == arm.node;
-            arm.role == Role::Arm && arms(second).any(is_other)
+            arm.role == Role::Arm && self.graph.outwards(second).any(is_other)
         })
     }
 

@@ -335,7 +335,7 @@ impl Planner<'_> {
                         let only_read = shared.is_none_or(|other| {
                             other.mode != Mode::Change
                                 && used.mode != Mode::Change
-                                && !(other.mode == Mode::Borrow && used.mode == Mode::Move)
+                                && other.mode == used.mode
                         });
                         !bound.contains(&used.value) && only_read
                     })

@@ -181,7 +181,7 @@ impl Schema<'_> {
                 .iter()
                 .all(|value| self.graph.values[value.0].temporary)
         });
-        node.kind == NodeKind::Glue && binds_temporary
+        node.kind == NodeKind::Glue && node.tasks.is_empty() && binds_temporary
     }
 
     fn hidden(&mut self, node: &Node) {

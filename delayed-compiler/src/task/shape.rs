@@ -89,6 +89,10 @@ pub(super) fn is_fallible(signature: &Signature, claim: Option<bool>) -> bool {
 pub(super) fn output(signature: &Signature, claim: Option<bool>, door: &Door) -> Output {
     let whole = match &signature.output {
         ReturnType::Default => parse_quote!(()),
+        // A list of bounds, `A +`, is one type only within parentheses.
+        ReturnType::Type(_, output) if matches!(**output, Type::TraitObject(_)) => {
+            parse_quote!((#output))
+        }
         ReturnType::Type(_, output) => (**output).clone(),
     };
     let fallible = is_fallible(signature, claim);

@@ -199,6 +199,20 @@ fn a_body_that_is_not_rust_yet_stays_for_editors_to_complete() {
 }
 
 #[test]
+fn a_list_of_bounds_is_no_type_to_return_and_no_panic() {
+    for item in [
+        "fn f() -> u8 + {}",
+        "fn f<T>() -> T + {}",
+        "fn f() -> dyn A + B {}",
+    ] {
+        for options in ["", "fallible"] {
+            let code = expand(options.parse().unwrap(), item.parse().unwrap());
+            assert!(code.to_string().contains("fn eager"), "{item}");
+        }
+    }
+}
+
+#[test]
 fn expanding_twice_gives_the_same_code() {
     let item = "fn f<T: Ord, U>(a: T, b: &U, c: impl Fn(&T)) -> Result<T, E> { body }";
     assert_eq!(code("", item), code("", item));

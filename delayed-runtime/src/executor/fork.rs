@@ -1,5 +1,6 @@
 //! Independent statements side by side.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -7,6 +8,8 @@ use std::thread::Result as Caught;
 
 use super::board::Job;
 use super::scope::Scope;
+use super::site::CallSite;
+use super::trace;
 
 impl Scope<'_> {
     /// Runs `left` here while somebody else may run `right`; gives both values.
@@ -85,5 +88,37 @@ where
         let value = catch_unwind(AssertUnwindSafe(|| body(&self.scope)));
         *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
         self.scope.run.bump();
+    }
+}
+
+/// How one of several independent calls ended. Its panic waits until the calls
+/// before it, in program order, have been looked at.
+pub struct Ended<T>(Result<T, Panicked>);
+
+struct Panicked {
+    payload: Box<dyn Any + Send>,
+    call: Option<&'static CallSite>,
+}
+
+impl<T> Ended<T> {
+    /// Makes the call.
+    pub fn run(call: impl FnOnce() -> T) -> Self {
+        let ended = catch_unwind(AssertUnwindSafe(call));
+        Self(ended.map_err(|payload| Panicked {
+            payload,
+            call: trace::take_call(),
+        }))
+    }
+
+    /// The value.
+    ///
+    /// # Panics
+    ///
+    /// When the call has.
+    pub fn value(self) -> T {
+        self.0.unwrap_or_else(|Panicked { payload, call }| {
+            trace::set_call(call);
+            resume_unwind(payload)
+        })
     }
 }

@@ -134,7 +134,7 @@ fn the_first_failure_in_serial_order_is_reported() {
                         let item = x + 1000;
                         let _shown = rt::Shown::new(|| {
                             use rt::ShowDisplay as _;
-                            (&&rt::Item(&item)).show()
+                            (&&rt::Item(&item)).__show()
                         });
                         spin(x + round);
                         if x == 60 || x == 61 || x > 120 {

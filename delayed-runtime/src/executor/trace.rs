@@ -41,6 +41,16 @@ impl Drop for Call {
     }
 }
 
+/// The call that a panic on this thread came from, if it was one.
+pub(crate) fn take_call() -> Option<&'static CallSite> {
+    CALL.take()
+}
+
+/// Notes the call of a panic that goes on here.
+pub(crate) fn set_call(call: Option<&'static CallSite>) {
+    CALL.set(call);
+}
+
 /// Stands on the stack beside an item, and notes how it prints if the
 /// iteration fails.
 pub struct Shown<F: FnMut() -> Option<String>>(F);

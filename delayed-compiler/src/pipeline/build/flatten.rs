@@ -5,13 +5,15 @@
 //! taken out is taken out before it, so the order of evaluation, and with it
 //! the first error, stays as written.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ExprBinary, Pat};
 
 use crate::pipeline::calls;
-use crate::pipeline::names::variable;
+use crate::pipeline::names::{Mode, mentions, variable};
 use crate::pipeline::parse::is_change_op;
 
 /// What the walk needs from its caller.
@@ -39,14 +41,33 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
     else {
         return;
     };
+    let changed: Vec<BTreeSet<String>> = operands
+        .iter()
+        .map(|(operand, _)| changed(operand))
+        .collect();
     for (index, (operand, position)) in operands.iter_mut().enumerate().take(last + 1) {
         inside(operand, steps);
         let is_step = is_step(operand, steps);
-        let before_a_step = index < last && *position == Position::Value && !is_simple(operand);
+        let can_wait = is_simple(operand) && !names_any(operand, &changed[index + 1..]);
+        let before_a_step = index < last && *position == Position::Value && !can_wait;
         if is_step || before_a_step {
             take_out(operand, steps);
         }
     }
+}
+
+/// The variables that evaluating `expr` may change.
+fn changed(expr: &Expr) -> BTreeSet<String> {
+    let mentions = mentions(expr).into_iter();
+    let changes = mentions.filter(|mention| mention.changes || mention.mode == Mode::Change);
+    changes.map(|mention| mention.name.to_string()).collect()
+}
+
+fn names_any(expr: &Expr, names: &[BTreeSet<String>]) -> bool {
+    mentions(expr).iter().any(|mention| {
+        let name = mention.name.to_string();
+        names.iter().any(|names| names.contains(&name))
+    })
 }
 
 fn take_out(operand: &mut Expr, steps: &mut impl Steps) {
@@ -70,7 +91,27 @@ pub fn task_of<'a>(expr: &'a Expr, steps: &impl Steps) -> Option<&'a syn::Path> 
 
 /// Whether `expr` is to be a node of its own.
 pub fn is_step(expr: &Expr, steps: &impl Steps) -> bool {
-    matches!(expr, Expr::Try(_)) || task_of(expr, steps).is_some() || steps.is_branch(expr)
+    matches!(expr, Expr::Try(_))
+        || task_of(expr, steps).is_some()
+        || steps.is_branch(expr)
+        || is_lazy_with_task(expr, steps)
+}
+
+/// `a && f(x)`: its tasks may not run, so the whole is one step.
+fn is_lazy_with_task(expr: &Expr, steps: &impl Steps) -> bool {
+    let Expr::Binary(binary) = expr else {
+        return false;
+    };
+    is_lazy(&binary.op) && !has_let(expr) && !tasks_in(expr, steps).is_empty()
+}
+
+/// Whether `expr` is a chain that binds variables, as in `if let … && …`.
+fn has_let(expr: &Expr) -> bool {
+    match expr {
+        Expr::Let(_) => true,
+        Expr::Binary(binary) => has_let(&binary.left) || has_let(&binary.right),
+        _ => false,
+    }
 }
 
 /// Whether a step is somewhere in `expr` where it is always evaluated.

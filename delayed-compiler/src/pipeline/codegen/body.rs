@@ -260,7 +260,7 @@ impl Emitter<'_> {
             let __result = #rt::for_each(
                 __scope,
                 #site,
-                #rt::Source(#source).source(),
+                #rt::Source(#source).__source(),
                 |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
                     let #pat = __item;
                     #shown
@@ -390,7 +390,7 @@ impl Emitter<'_> {
         let rt = self.rt(here);
         let item = &value.name;
         Some(quote_spanned! {here=>
-            let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).show());
+            let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).__show());
         })
     }
 
@@ -411,7 +411,11 @@ impl Emitter<'_> {
         let names: Vec<_> = (0..ids.len())
             .map(|index| name(&format!("__branch{index}"), here))
             .collect();
-        let values = ids.iter().map(|id| self.expr_before_exit(*id));
+        let rt = self.rt(here);
+        let values = ids.iter().map(|id| {
+            let value = self.expr_before_exit(*id);
+            quote_spanned!(here=> #rt::Ended::run(|| #value))
+        });
         let join = values.rev().reduce_join(here);
         let pattern = names.iter().rev().fold(TokenStream::new(), |inner, name| {
             if inner.is_empty() {
@@ -426,9 +430,14 @@ impl Emitter<'_> {
                 let task = self.task(*id);
                 let place = (node.span, node.span);
                 let leave = self.leave(frame, pending);
-                self.attempt(&quote_spanned!(here=> #value), task.as_ref(), place, &leave)
+                self.attempt(
+                    &quote_spanned!(here=> #value.value()),
+                    task.as_ref(),
+                    place,
+                    &leave,
+                )
             } else {
-                quote_spanned!(here=> #value)
+                quote_spanned!(here=> #value.value())
             };
             match &node.bind {
                 Some(bind) => {
@@ -447,7 +456,7 @@ trait ReduceJoin {
     fn reduce_join(self, here: Span) -> TokenStream;
 }
 
-impl<I: Iterator<Item = syn::Expr>> ReduceJoin for I {
+impl<I: Iterator<Item = TokenStream>> ReduceJoin for I {
     fn reduce_join(self, here: Span) -> TokenStream {
         self.fold(TokenStream::new(), |rest, first| {
             if rest.is_empty() {

@@ -245,19 +245,19 @@ impl VisitMut for Plain<'_, '_> {
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-/// `module::f::<T>` to `module::f::eager::<T>`, and to `module::f::INFO`, which
-/// is the same for every `T`.
-fn associated(path: &Path, name: &str) -> Path {
+/// `module::f::<T>` to `<module::f>::eager::<T>`, and to `<module::f>::INFO`,
+/// which is the same for every `T`.
+fn associated(path: &Path, name: &str) -> TokenStream {
     let mut path = path.clone();
-    if let Some(last) = path.segments.last_mut() {
-        let mut arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
-        if name == "INFO" {
-            arguments = PathArguments::None;
-        }
-        let ident = Ident::new(name, last.ident.span());
-        path.segments.push(syn::PathSegment { ident, arguments });
-    }
-    path
+    let Some(last) = path.segments.last_mut() else {
+        return TokenStream::new();
+    };
+    let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
+    let here = spans::at(last.ident.span());
+    let name = Ident::new(name, last.ident.span());
+    let arguments = (name != "INFO").then_some(arguments);
+    // As a type: where there is only a function of the name, rustc says so.
+    quote_spanned!(here=> <#path>::#name #arguments)
 }
 
 /// A name of the compiler's own, at the user's place.

@@ -65,13 +65,19 @@ pub fn generate(
     };
     let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
     let body = emitter.root(&plan.root);
+    // What is wrong with what the pipeline captures is said at its beginning.
+    let begin = graph
+        .nodes
+        .first()
+        .map_or(here, |node| spans::at(node.span));
+    let closure = quote_spanned!(begin=> #capture |__scope: &__rt::Scope<'_>| { #body });
     quote_spanned! {here=>
         {
             use #door as __rt;
             #[allow(unused_imports)]
             use __rt::{FromIterator as _, ShowDisplay as _, ShowNothing as _, ShowPath as _};
             static GRAPH: __rt::Graph = #schema;
-            __rt::Pipeline::new(&GRAPH, #capture |__scope: &__rt::Scope<'_>| { #body })
+            __rt::Pipeline::new(&GRAPH, #closure)
         }
     }
 }
