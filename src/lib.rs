@@ -52,6 +52,14 @@
 //! assert_eq!(delayed::compute((count, loud))?, (6, "TO BE OR NOT TO BE".to_string()));
 //! # Ok::<(), delayed::Error>(())
 //! ```
+//!
+//! A loop whose shape stands in the source is compiled as a whole by
+//! [`pipeline!`]: its graph is there when the program is built, and can be
+//! looked at before anything runs. The [guide] teaches the language from [the
+//! first loop](guide::_01_first_loop) on; those who know Dask may begin at [its
+//! last chapter](guide::_11_dask).
+
+pub mod guide;
 
 pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::delayed;

@@ -1,0 +1,135 @@
+//! What the guide shows but cannot assert by itself: its pictures and tables.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use delayed::Graph;
+use delayed::prelude::*;
+use delayed_data::{Chunk, Chunks, read};
+
+#[delayed]
+fn square(x: u64) -> u64 {
+    x * x
+}
+
+#[delayed]
+fn half(x: i64) -> i64 {
+    x / 2
+}
+
+#[delayed]
+fn triple_and_one(x: i64) -> i64 {
+    3 * x + 1
+}
+
+#[delayed]
+fn trips_of(path: &Path) -> delayed_data::Result<Chunks<(f64, f64)>> {
+    read(path).chunk_rows(2).columns(["distance", "tip"])
+}
+
+#[delayed]
+fn tips(trips: &Chunk<(f64, f64)>) -> f64 {
+    trips.iter().map(|(_, tip)| tip).sum()
+}
+
+/// `GUIDE_PICTURES=1` draws them anew.
+#[test]
+fn the_pictures_are_those_of_the_graphs() {
+    let first_loop = pipeline!({
+        let mut sum = 0;
+        for x in 0..5 {
+            sum += square(x);
+        }
+        sum
+    });
+    is_drawn("first_loop.svg", first_loop.graph());
+
+    let files = [Path::new("january.csv"), Path::new("july.csv")];
+    let trips = pipeline!({
+        let mut sum = 0.0;
+        for path in files {
+            for trips in trips_of(path)? {
+                sum += tips(&trips?);
+            }
+        }
+        sum
+    });
+    is_drawn("trips.svg", trips.graph());
+
+    let branches = pipeline!({
+        let mut ones = 0;
+        let next = for x in 1..6 {
+            let y = if x % 2 == 0 {
+                half(x)
+            } else {
+                triple_and_one(x)
+            };
+            if y == 1 {
+                ones += 1;
+            }
+            y
+        };
+        (next, ones)
+    });
+    is_drawn("branches.svg", branches.graph());
+}
+
+fn is_drawn(name: &str, graph: &Graph) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name);
+    if std::env::var_os("GUIDE_PICTURES").is_some() {
+        graph.save(&path).unwrap();
+    }
+    let drawn = graph.to_svg().unwrap();
+    let committed = fs::read_to_string(&path).unwrap();
+    assert!(
+        committed == drawn,
+        "{} shows another graph: run this test with GUIDE_PICTURES=1",
+        path.display()
+    );
+    // A blank line would end the picture's block in Markdown.
+    assert!(!drawn.contains("\n\n"));
+}
+
+#[test]
+fn the_table_of_refusals_has_each_code_once() {
+    let code = |text: &str| -> Option<u32> { text.strip_prefix('D')?.parse().ok() };
+    let rules = include_str!("../delayed-compiler/src/diagnostics.rs");
+    let known: Vec<_> = rules
+        .lines()
+        .filter(|line| line.contains(" = \"D"))
+        .filter_map(|line| code(line.split('"').nth(1)?))
+        .collect();
+    let guide = include_str!("../src/guide/10_refused.md");
+    let listed: Vec<_> = guide
+        .lines()
+        .filter_map(|line| code(line.strip_prefix("| ")?.split(' ').next()?))
+        .collect();
+    assert!(!known.is_empty());
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn the_table_of_serial_loops_has_each_reason() {
+    let order = include_str!("../delayed-compiler/src/pipeline/order.rs");
+    let known: BTreeSet<_> = order
+        .lines()
+        .filter(|line| {
+            ["reason = \"", "Some(\"", "Serial(\""]
+                .iter()
+                .any(|mark| line.contains(mark))
+        })
+        .filter_map(|line| line.split('"').nth(1))
+        // Bodies of branches are not drawn as boxes.
+        .filter(|reason| *reason != "a branch")
+        .collect();
+    let guide = include_str!("../src/guide/06_state.md");
+    let listed: BTreeSet<_> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    assert!(!known.is_empty());
+    assert_eq!(listed, known);
+}
