@@ -68,7 +68,18 @@ impl Generator {
         let (name, other) = (self.name("x"), self.name("y"));
         let value = self.int(2);
         let int = |name: &str| vec![(name.to_owned(), Ty::Int)];
-        let (value, mut arms) = match self.rng.below(4) {
+        let texts = self.scope.readable(&[Ty::Text, Ty::TextRef]);
+        let text = self.pick(&texts);
+        let (value, mut arms) = match self.rng.below(5) {
+            4 if let Some(text) = text => {
+                let text = self.scope.var(text).name.clone();
+                let arms = vec![
+                    ("\"12\" | \"-\" => {".to_owned(), vec![]),
+                    (format!("}} {other} if {other}.len() > 3 => {{"), vec![]),
+                    ("} _ => {".to_owned(), vec![]),
+                ];
+                (format!("{text}.as_str()"), arms)
+            }
             0 => {
                 let arms = vec![
                     ("0 => {".to_owned(), vec![]),

@@ -101,6 +101,22 @@ impl Generator {
                     self.small_int()
                 ))
             }
+            15 if self.has("try") => {
+                let list = self.list_ref()?;
+                let value = self.small_int();
+                Some(format!(
+                    "find({list}, {value}).ok_or(\"nothing is found\")?"
+                ))
+            }
+            16 if self.has("panic") => {
+                let value = self.int(depth - 1);
+                Some(format!("({value} / ({} % 5 + 4))", self.small_int()))
+            }
+            17 => {
+                let ids = self.scope.readable(&[Ty::Token, Ty::TokenRef]);
+                let id = self.pick(&ids)?;
+                Some(format!("{}.value", self.scope.var(id).name))
+            }
             14 => {
                 let list = self.list_ref()?;
                 Some(format!(
@@ -138,6 +154,11 @@ impl Generator {
         }
         match self.rng.below(6) {
             0 if depth > 0 => format!("shout({})", self.text(depth - 1)),
+            5 if depth > 0 => {
+                let left = self.text(depth - 1);
+                let right = self.text(depth - 1);
+                format!("either({left}, {right}, {})", self.int(depth - 1))
+            }
             1 | 2 if depth > 0 => {
                 let (text, var) = self.borrowed_text();
                 let number = self.while_frozen(var, |this| this.int(depth - 1));
@@ -220,6 +241,11 @@ impl Generator {
             _ if depth > 0 && self.rng.chance(25) => {
                 let left = self.token(depth - 1);
                 format!("merge({left}, {})", self.token(depth - 1))
+            }
+            _ if depth > 0 && self.rng.chance(15) => {
+                let left = self.token(depth - 1);
+                let right = self.token(depth - 1);
+                format!("either({left}, {right}, {})", self.int(depth - 1))
             }
             _ if self.has("try") && self.rng.chance(25) => {
                 format!("temper({})?", self.int(depth))

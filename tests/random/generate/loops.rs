@@ -138,7 +138,16 @@ impl Generator {
         let is_short = matches!(&*name, "list" | "many") && self.scope.loops == 0;
         let read = format!("(*{x})");
         let borrowed = Some(id);
-        Some(match self.rng.below(5) {
+        Some(match self.rng.below(6) {
+            5 => {
+                let other = self.name("j");
+                Source::new(
+                    format!("{name}.iter().take(8).zip((0..6_i64).rev())"),
+                    format!("({x}, {other})"),
+                    &[(&x, &read, Ty::Int), (&other, &other, Ty::Int)],
+                    borrowed,
+                )
+            }
             0 if is_short => Source::new(
                 format!("&{name}"),
                 format!("&{x}"),

@@ -17,6 +17,8 @@ const CONSTRUCTS: &[(&str, usize, Make)] = &[
     ("view", 1, Generator::view),
     ("closure", 2, Generator::closure),
     ("discard", 1, Generator::discard),
+    ("exchange", 2, Generator::exchange),
+    ("plain_block", 2, Generator::plain_block),
     ("reduce", 10, Generator::reduce),
     ("effect", 12, Generator::effect),
     ("carry", 6, Generator::carry),
@@ -89,7 +91,11 @@ impl Generator {
     fn let_pattern(&mut self) -> Option<Vec<Stmt>> {
         let value = self.int(2);
         let (left, right) = (self.name("x"), self.name("y"));
-        let (text, first) = match self.rng.below(4) {
+        let (text, first) = match self.rng.below(5) {
+            4 if self.has("try") => {
+                let text = format!("let ({right}, {left}) = halves({value})?;");
+                (text, Ty::Text)
+            }
             0 => (format!("let ({left}, {right}) = split({value});"), Ty::Int),
             1 => (
                 format!("let Point {{ x: {left}, y: {right} }} = locate({value});"),
@@ -152,6 +158,29 @@ impl Generator {
         ))
     }
 
+    /// `(a, b) = (b, …);`
+    fn exchange(&mut self) -> Option<Vec<Stmt>> {
+        let changeable = self.scope.changeable(&[Ty::Int]);
+        let (left, right) = (self.pick(&changeable)?, self.pick(&changeable)?);
+        if left == right {
+            return None;
+        }
+        let value = self.int(2);
+        let (left, right) = (&self.scope.var(left).name, &self.scope.var(right).name);
+        line(format!("({left}, {right}) = ({right}, {value});"))
+    }
+
+    /// Plain Rust in braces that changes what is around it.
+    fn plain_block(&mut self) -> Option<Vec<Stmt>> {
+        let changeable = self.scope.changeable(&[Ty::Int]);
+        let id = self.pick(&changeable)?;
+        let value = self.small_int();
+        let name = self.scope.var(id).name.clone();
+        line(format!(
+            "{{ let y = {value}; {name} += y * 2; {name} ^= 1; }}"
+        ))
+    }
+
     fn discard(&mut self) -> Option<Vec<Stmt>> {
         let value = self.int(1);
         line(format!("mix({value}, 1);"))
@@ -177,7 +206,15 @@ impl Generator {
     }
 
     fn effect(&mut self) -> Option<Vec<Stmt>> {
-        let types = [Ty::Int, Ty::Text, Ty::List, Ty::Words, Ty::Tokens, Ty::Map];
+        let types = [
+            Ty::Int,
+            Ty::Token,
+            Ty::Text,
+            Ty::List,
+            Ty::Words,
+            Ty::Tokens,
+            Ty::Map,
+        ];
         let changeable = self.scope.changeable(&types);
         let id = self.pick(&changeable)?;
         let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
@@ -188,6 +225,15 @@ impl Generator {
                 format!("{name}.push_str(&stretch(\"ab\", {value}));")
             }
             Ty::Text => format!("{name} += &({}).to_string();", self.int(1)),
+            Ty::Token => {
+                let value = self.without(id, |this| this.int(2));
+                format!("{name}.value += {value};")
+            }
+            Ty::List if self.has("panic") && self.rng.chance(7) => {
+                let value = self.without(id, |this| this.int(2));
+                let operator = self.rng.pick(&["=", "+="]);
+                format!("{name}[0] {operator} {value};")
+            }
             Ty::Words => format!("{name}.push({});", self.without(id, |this| this.text(2))),
             Ty::Tokens => format!("{name}.push({});", self.token(2)),
             Ty::List if self.rng.chance(20) => {
