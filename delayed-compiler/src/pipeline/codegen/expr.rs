@@ -207,6 +207,16 @@ impl VisitMut for Rewriter<'_> {
             Expr::Reference(reference) if self.is_lent(&reference.expr) => {
                 *expr = (*reference.expr).clone();
             }
+            Expr::Range(range) => {
+                visit_mut::visit_expr_range_mut(self, range);
+                if let Some(end) = &mut range.end
+                    && let Expr::Verbatim(ours) = &mut **end
+                {
+                    // Behind an `if`, braces after `..` would begin its body.
+                    let here = spans::at(range.limits.span());
+                    *ours = quote_spanned!(here=> (#ours));
+                }
+            }
             // A `?` in there leaves the closure.
             Expr::Closure(_) | Expr::Async(_) => {}
             // Plain Rust, where a call is a call, but a `?` leaves.
