@@ -94,7 +94,7 @@ fn a_let_else_inside_of_a_branch() {
 fn continue_and_break_as_in_the_loop() {
     for stop in [0, 1, 13, 200] {
         let seen = same!(
-            given { let mut log = Vec::new(); let stop = stop; }
+            given { let mut log = Vec::new(); }
             see (log)
             run {
                 let mut sum = 0;
@@ -206,7 +206,7 @@ fn a_carried_chain() {
 #[test]
 fn a_chain_with_exits_and_two_states() {
     for of in [7, 1000] {
-        let _ = same!(given { let of = of; } run {
+        let _ = same!(given { } run {
             let mut low = 0;
             let mut text = String::new();
             for x in 0..30_i64 {
@@ -240,7 +240,7 @@ fn a_task_that_changes_in_place() {
 #[test]
 fn branches_outside_of_loops() {
     for x in [1, 5] {
-        let value = same!(given { let x = x; } run {
+        let value = same!(given { } run {
             let y = if x > 3 { double(x) } else { increment(x) };
             let z = match split(y) {
                 (0, ones) => add(ones, 100),

@@ -43,7 +43,7 @@ fn an_entry_is_counted_up() {
 fn effects_before_and_between_exits() {
     for bad in [0, 3, 9, 100] {
         let seen = same!(
-            given { let mut log = Vec::new(); let bad = bad; }
+            given { let mut log = Vec::new(); }
             see (log)
             run {
                 for x in 0..20_i64 {

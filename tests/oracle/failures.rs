@@ -5,7 +5,7 @@ use crate::same;
 #[test]
 fn the_first_of_many() {
     for of in [1, 2, 7, 50, 99, 1000] {
-        let result = same!(given { let of = of; } run {
+        let result = same!(given { } run {
             let mut sum = 0;
             for x in 0..200_i64 {
                 sum += refuse_multiples(churn(x), of)?;

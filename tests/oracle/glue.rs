@@ -47,6 +47,15 @@ fn operands_are_evaluated_in_the_order_written() {
     assert_eq!(value, Ok(((1, 2), 5, 3, (2, true))));
 }
 
+#[test]
+fn exits_inside_of_plain_blocks() {
+    let value = same!(run {
+        let z = { (crate::plain::parse)("5")? * 2 };
+        z - { (crate::plain::parse)("7")? - z }
+    });
+    assert_eq!(value, Ok(13));
+}
+
 mod pure {
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -181,3 +181,34 @@ fn sources_of_many_kinds() {
     );
     assert!(total.0.is_ok());
 }
+
+#[test]
+fn a_loop_that_ends_in_a_statement_has_no_value() {
+    let seen = same!(
+        given { let mut log = vec![1_i64]; }
+        see (log)
+        run {
+            for i in 0..5_i64 {
+                churn(i);
+                if i > 2 {
+                    log.push(i);
+                } else {
+                    log.push(-i);
+                }
+            }
+        }
+    );
+    assert_eq!(seen, (Ok(()), (vec![1, 0, -1, -2, 3, 4],)));
+}
+
+#[test]
+fn patterns_with_alternatives() {
+    let seen = same!(run {
+        let mut sum = 0;
+        for Ok(x) | Err(x) in [Ok(1_i64), Err(2), Ok(3)] {
+            sum += churn(x);
+        }
+        sum
+    });
+    assert_eq!(seen, Ok(6));
+}

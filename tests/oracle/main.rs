@@ -2,6 +2,13 @@
 //! `pipeline!` on 1, 2 and 8 threads and as plain Rust with its tasks called
 //! one after the other. Value, error and effects must be the same.
 
+// Programs are written as users might, not as clippy would.
+#![allow(
+    clippy::needless_late_init,
+    clippy::reversed_empty_ranges,
+    clippy::single_match
+)]
+
 mod branches;
 mod effects;
 mod failures;
@@ -34,7 +41,7 @@ tasks! {
     /// Work of uneven length, so that iterations end out of order.
     pub(crate) fn churn(x: i64) -> i64 {
         let rounds = (x.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) * 4;
-        (0..rounds).fold(x, |x, y| std::hint::black_box(x ^ (y as i64 & 0)))
+        (0..rounds).fold(x, |x, y| std::hint::black_box(x ^ y as i64 ^ y as i64))
     }
     pub(crate) fn root(x: f64) -> f64 {
         x.sqrt()
@@ -86,7 +93,7 @@ macro_rules! same {
             #[allow(unused_imports)]
             use crate::plain::*;
             $($given)*
-            let result = (|| -> Result<_, crate::BoxError> { crate::valued!({ $($body)* }) })();
+            let result = crate::serially(|| crate::valued!({ $($body)* }));
             (result.map_err(|error| error.to_string()), ($($see.clone(),)*))
         };
         for threads in [1, 2, 8] {
@@ -114,6 +121,11 @@ macro_rules! valued {
 }
 
 pub(crate) use {same, valued};
+
+/// Runs a body as plain Rust, where `?` takes any error.
+fn serially<T>(body: impl FnOnce() -> Result<T, BoxError>) -> Result<T, BoxError> {
+    body()
+}
 
 /// The result with the user's own error.
 fn causes<T: Debug>(result: Result<T, delayed::Error>) -> Result<T, String> {

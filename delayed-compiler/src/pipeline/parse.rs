@@ -116,7 +116,7 @@ pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) 
                 body.expression(expr, is_tail, diagnostics);
             }
             syn::Stmt::Expr(expr, semi) => {
-                let is_tail = last && valued && semi.is_none() && !is_change(&expr);
+                let is_tail = last && valued && semi.is_none() && !is_unit(&expr);
                 body.expression(expr, is_tail, diagnostics);
             }
         }
@@ -167,12 +167,30 @@ fn has_value(value: &Value) -> bool {
     }
 }
 
-/// `total += x` as the last expression is a statement: its value is `()`.
-fn is_change(expr: &Expr) -> bool {
+/// Whether the value of `expr` is `()` by its form, so that it is a statement
+/// also where it stands last.
+fn is_unit(expr: &Expr) -> bool {
     match expr {
-        Expr::Assign(_) => true,
+        Expr::Assign(_) | Expr::While(_) => true,
         Expr::Binary(binary) => is_change_op(&binary.op),
+        Expr::If(inner) => match &inner.else_branch {
+            None => true,
+            Some((_, other)) => ends_in_statement(&inner.then_branch) || is_unit(other),
+        },
+        Expr::Match(inner) => inner.arms.iter().any(|arm| is_unit(&arm.body)),
+        Expr::Block(block) => ends_in_statement(&block.block),
         _ => false,
+    }
+}
+
+fn ends_in_statement(block: &Block) -> bool {
+    match block.stmts.last() {
+        None | Some(syn::Stmt::Local(_) | syn::Stmt::Item(_)) => true,
+        // A jump's value fits everywhere.
+        Some(syn::Stmt::Expr(Expr::Break(_) | Expr::Continue(_) | Expr::Return(_), _)) => false,
+        Some(syn::Stmt::Expr(_, Some(_))) => true,
+        Some(syn::Stmt::Expr(expr, None)) => is_unit(expr),
+        Some(syn::Stmt::Macro(last)) => last.semi_token.is_some(),
     }
 }
 
