@@ -1,96 +1,101 @@
 //! What the guide shows but cannot assert by itself: its pictures and tables.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
-use delayed::Graph;
-use delayed::prelude::*;
-use delayed_data::{Chunk, Chunks, read};
+/// Drawing SVG is a feature of the crate.
+#[cfg(feature = "svg")]
+mod pictures {
+    use std::fs;
+    use std::path::Path;
 
-#[delayed]
-fn square(x: u64) -> u64 {
-    x * x
-}
+    use delayed::Graph;
+    use delayed::prelude::*;
+    use delayed_data::{Chunk, Chunks, read};
 
-#[delayed]
-fn half(x: i64) -> i64 {
-    x / 2
-}
-
-#[delayed]
-fn triple_and_one(x: i64) -> i64 {
-    3 * x + 1
-}
-
-#[delayed]
-fn trips_of(path: &Path) -> delayed_data::Result<Chunks<(f64, f64)>> {
-    read(path).chunk_rows(2).columns(["distance", "tip"])
-}
-
-#[delayed]
-fn tips(trips: &Chunk<(f64, f64)>) -> f64 {
-    trips.iter().map(|(_, tip)| tip).sum()
-}
-
-/// `GUIDE_PICTURES=1` draws them anew.
-#[test]
-fn the_pictures_are_those_of_the_graphs() {
-    let first_loop = pipeline!({
-        let mut sum = 0;
-        for x in 0..5 {
-            sum += square(x);
-        }
-        sum
-    });
-    is_drawn("first_loop.svg", first_loop.graph());
-
-    let files = [Path::new("january.csv"), Path::new("july.csv")];
-    let trips = pipeline!({
-        let mut sum = 0.0;
-        for path in files {
-            for trips in trips_of(path)? {
-                sum += tips(&trips?);
-            }
-        }
-        sum
-    });
-    is_drawn("trips.svg", trips.graph());
-
-    let branches = pipeline!({
-        let mut ones = 0;
-        let next = for x in 1..6 {
-            let y = if x % 2 == 0 {
-                half(x)
-            } else {
-                triple_and_one(x)
-            };
-            if y == 1 {
-                ones += 1;
-            }
-            y
-        };
-        (next, ones)
-    });
-    is_drawn("branches.svg", branches.graph());
-}
-
-fn is_drawn(name: &str, graph: &Graph) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("docs")
-        .join(name);
-    if std::env::var_os("GUIDE_PICTURES").is_some() {
-        graph.save(&path).unwrap();
+    #[delayed]
+    fn square(x: u64) -> u64 {
+        x * x
     }
-    let drawn = graph.to_svg().unwrap();
-    let committed = fs::read_to_string(&path).unwrap();
-    assert!(
-        committed == drawn,
-        "{} shows another graph: run this test with GUIDE_PICTURES=1",
-        path.display()
-    );
-    // A blank line would end the picture's block in Markdown.
-    assert!(!drawn.contains("\n\n"));
+
+    #[delayed]
+    fn half(x: i64) -> i64 {
+        x / 2
+    }
+
+    #[delayed]
+    fn triple_and_one(x: i64) -> i64 {
+        3 * x + 1
+    }
+
+    #[delayed]
+    fn trips_of(path: &Path) -> delayed_data::Result<Chunks<(f64, f64)>> {
+        read(path).chunk_rows(2).columns(["distance", "tip"])
+    }
+
+    #[delayed]
+    fn tips(trips: &Chunk<(f64, f64)>) -> f64 {
+        trips.iter().map(|(_, tip)| tip).sum()
+    }
+
+    /// `GUIDE_PICTURES=1` draws them anew.
+    #[test]
+    fn the_pictures_are_those_of_the_graphs() {
+        let first_loop = pipeline!({
+            let mut sum = 0;
+            for x in 0..5 {
+                sum += square(x);
+            }
+            sum
+        });
+        is_drawn("first_loop.svg", first_loop.graph());
+
+        let files = [Path::new("january.csv"), Path::new("july.csv")];
+        let trips = pipeline!({
+            let mut sum = 0.0;
+            for path in files {
+                for trips in trips_of(path)? {
+                    sum += tips(&trips?);
+                }
+            }
+            sum
+        });
+        is_drawn("trips.svg", trips.graph());
+
+        let branches = pipeline!({
+            let mut ones = 0;
+            let next = for x in 1..6 {
+                let y = if x % 2 == 0 {
+                    half(x)
+                } else {
+                    triple_and_one(x)
+                };
+                if y == 1 {
+                    ones += 1;
+                }
+                y
+            };
+            (next, ones)
+        });
+        is_drawn("branches.svg", branches.graph());
+    }
+
+    fn is_drawn(name: &str, graph: &Graph) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("docs")
+            .join(name);
+        if std::env::var_os("GUIDE_PICTURES").is_some() {
+            graph.save(&path).unwrap();
+        }
+        let drawn = graph.to_svg().unwrap();
+        let committed = fs::read_to_string(&path).unwrap();
+        assert!(
+            committed == drawn,
+            "{} shows another graph: run this test with GUIDE_PICTURES=1",
+            path.display()
+        );
+        // A blank line would end the picture's block in Markdown.
+        assert!(!drawn.contains("\n\n"));
+    }
 }
 
 #[test]
