@@ -155,6 +155,47 @@ impl<T: ?Sized> ShowNothing for Item<'_, T> {
     }
 }
 
+/// File names and texts that can be copied, to be shown later.
+pub trait KeepPath {
+    /// What is kept.
+    type Kept;
+    /// A copy of the item.
+    fn __keep(&self) -> Self::Kept;
+}
+
+impl<T: Copy + AsRef<Path>> KeepPath for &&Item<'_, T> {
+    type Kept = T;
+    #[inline]
+    fn __keep(&self) -> T {
+        *self.0
+    }
+}
+
+/// Numbers and whatever else prints and can be copied.
+pub trait KeepDisplay {
+    /// What is kept.
+    type Kept;
+    /// A copy of the item.
+    fn __keep(&self) -> Self::Kept;
+}
+
+impl<T: Copy + Display> KeepDisplay for &Item<'_, T> {
+    type Kept = T;
+    #[inline]
+    fn __keep(&self) -> T {
+        *self.0
+    }
+}
+
+/// All the rest.
+pub trait KeepNothing {
+    /// Nothing.
+    #[inline]
+    fn __keep(&self) {}
+}
+
+impl<T: ?Sized> KeepNothing for Item<'_, T> {}
+
 /// Keeps an error on one line.
 fn shorten(text: String) -> String {
     const MOST: usize = 120;

@@ -317,3 +317,19 @@ fn attributes_of_statements() {
     });
     assert_eq!(seen.unwrap().len(), 10);
 }
+
+#[test]
+fn a_loop_as_a_value_inside_of_a_branch() {
+    use crate::lazy::*;
+    let value = delayed::pipeline!({
+        let mut n = double(4);
+        if n % 2 == 0 {
+            let all = for i in 0..4_i64 {
+                i * 2
+            };
+            n += all.len() as i64;
+        }
+        n
+    });
+    assert_eq!(value.compute().unwrap(), 12);
+}

@@ -131,6 +131,30 @@ mod places {
     }
 
     #[test]
+    fn items_that_are_taken_are_shown_if_they_can_be_copied() {
+        let texts = vec!["12", "3x"];
+        let pipeline = delayed::pipeline!({
+            let mut sum = 0;
+            for text in texts {
+                sum += parse(text)?;
+            }
+            sum
+        });
+        let error = pipeline.compute().unwrap_err();
+        assert_eq!(error.iterations()[0].item.as_deref(), Some("3x"));
+        let owned = vec![vec![1], vec![]];
+        let pipeline = delayed::pipeline!({
+            let mut sum = 0;
+            for list in owned {
+                sum += { largest::eager(&list) }.ok_or("empty")?;
+                sum += add(list.into_iter().sum(), 1);
+            }
+            sum
+        });
+        assert_eq!(pipeline.compute().unwrap_err().iterations()[0].item, None);
+    }
+
+    #[test]
     fn a_panic_in_a_task_is_an_error_with_its_call() {
         #[delayed::delayed]
         fn fragile(x: u8) -> u8 {

@@ -141,6 +141,8 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
+            // Only a loop of ours has a value.
+            self.found |= matches!(*init.expr, Expr::ForLoop(_));
             self.visit_expr(&init.expr);
             if let Some((_, otherwise)) = &init.diverge {
                 self.body(otherwise);

@@ -363,7 +363,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// A guard that can say what the item is, where the body only borrows it.
+    /// A guard that can say what the item is, where the body only borrows it or
+    /// it can be copied.
     fn shown(&self, region: RegionId, here: Span) -> Option<TokenStream> {
         let region_data = &self.graph.regions[region.0];
         let [item] = region_data.items[..] else {
@@ -383,14 +384,18 @@ impl Emitter<'_> {
                     NodeKind::Task(_) | NodeKind::Glue | NodeKind::Loop(_)
                 )
         };
-        let mut users = users.peekable();
-        if !value.copied && (users.peek().is_none() || !users.all(only_lent)) {
-            return None;
-        }
         let rt = self.rt(here);
         let item = &value.name;
+        let is_lent = users.clone().count() > 0 && users.clone().all(only_lent);
+        if value.copied || is_lent {
+            return Some(quote_spanned! {here=>
+                let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).__show());
+            });
+        }
+        // The body may take it: only a copy can be shown then.
         Some(quote_spanned! {here=>
-            let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).__show());
+            let __kept = (&&&#rt::Item(&#item)).__keep();
+            let __shown = #rt::Shown::new(|| (&&&#rt::Item(&__kept)).__show());
         })
     }
 

@@ -75,7 +75,10 @@ pub fn generate(
         {
             use #door as __rt;
             #[allow(unused_imports)]
-            use __rt::{FromIterator as _, ShowDisplay as _, ShowNothing as _, ShowPath as _};
+            use __rt::{
+                FromIterator as _, KeepDisplay as _, KeepNothing as _, KeepPath as _,
+                ShowDisplay as _, ShowNothing as _, ShowPath as _,
+            };
             static GRAPH: __rt::Graph = #schema;
             __rt::Pipeline::new(&GRAPH, #closure)
         }
