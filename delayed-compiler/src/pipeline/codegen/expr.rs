@@ -80,7 +80,7 @@ impl Emitter<'_> {
                 { static SITE: #rt::CallSite = #rt::CallSite { task: #none, place: #place }; &SITE }
             };
         };
-        let info = self.info(task, here);
+        let info = Self::info(task);
         quote_spanned! {here=>
             {
                 static SITE: #rt::CallSite = {
@@ -96,10 +96,8 @@ impl Emitter<'_> {
     }
 
     /// The constants of a task.
-    pub(super) fn info(&self, task: &Path, here: Span) -> TokenStream {
-        let rt = self.rt(here);
-        let task = associated(task, "INFO");
-        quote_spanned!(here=> { const INFO: &#rt::TaskInfo = &#task; INFO })
+    pub(super) fn info(task: &Path) -> TokenStream {
+        associated(task, "INFO")
     }
 
     /// The path of the task that a node calls.
@@ -263,8 +261,8 @@ fn associated(path: &Path, name: &str) -> TokenStream {
         return TokenStream::new();
     };
     let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
-    let here = spans::at(last.ident.span());
-    let name = Ident::new(name, last.ident.span());
+    let here = last.ident.span();
+    let name = Ident::new(name, here);
     let arguments = (name != "INFO").then_some(arguments);
     // As a type: where there is only a function of the name, rustc says so.
     quote_spanned!(here=> <#path>::#name #arguments)

@@ -60,7 +60,7 @@ pub fn generate(
         let task = emitter
             .task(*node)
             .filter(|_| graph.nodes[node.0].attrs.is_empty())?;
-        let info = emitter.info(&task, here);
+        let info = Emitter::info(&task);
         Some(quote_spanned!(here=> #info.name))
     };
     let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
