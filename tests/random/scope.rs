@@ -1,6 +1,8 @@
 //! The variables that a random program can name, and what the borrow checker
 //! would let it do with them.
 
+use crate::rng::Rng;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ty {
     Int,
@@ -101,6 +103,16 @@ impl Scope {
 
     pub(crate) fn readable(&self, types: &[Ty]) -> Vec<VarId> {
         self.fitting(types, |var| !var.moved)
+    }
+
+    /// What may be read; mostly without what changes, as reading that leaves
+    /// little to run in parallel.
+    pub(crate) fn calm(&self, types: &[Ty], rng: &mut Rng) -> Vec<VarId> {
+        let mut ids = self.readable(types);
+        if rng.chance(93) {
+            ids.retain(|id| !self.vars[*id].mutable);
+        }
+        ids
     }
 
     pub(crate) fn movable(&self, ty: Ty) -> Vec<VarId> {

@@ -15,7 +15,7 @@ impl Generator {
 
     /// A number without calls of tasks.
     pub(super) fn small_int(&mut self) -> String {
-        let ints = self.scope.readable(&[Ty::Int]);
+        let ints = self.scope.calm(&[Ty::Int], &mut self.rng);
         match self.pick(&ints) {
             Some(id) if self.rng.chance(80) => self.scope.var(id).read.clone(),
             _ => self
@@ -32,7 +32,7 @@ impl Generator {
             0..3 => format!("step({left})"),
             3..6 => format!("churn({left})"),
             6 if self.has("try") => {
-                let of = self.rng.pick(&[7, 50, 400]);
+                let of = self.rng.pick(&[7, 19, 50, 400]);
                 format!("check({left}, {of})?")
             }
             7 if self.has("panic") => {
@@ -62,14 +62,15 @@ impl Generator {
             3 => Some(format!("total(&{})", self.list(depth - 1))),
             4 => Some(format!("consume({})", self.list(depth - 1))),
             5 => {
-                let ids = self
-                    .scope
-                    .readable(&[Ty::List, Ty::Slice, Ty::Text, Ty::Words, Ty::Map]);
+                let ids = self.scope.calm(
+                    &[Ty::List, Ty::Slice, Ty::Text, Ty::Words, Ty::Map],
+                    &mut self.rng,
+                );
                 let id = self.pick(&ids)?;
                 Some(format!("({}.len() as i64)", self.scope.var(id).name))
             }
             6 => {
-                let ids = self.scope.readable(&[Ty::Token]);
+                let ids = self.scope.calm(&[Ty::Token], &mut self.rng);
                 let id = self.pick(&ids)?;
                 Some(format!("weigh(&{})", self.scope.var(id).name))
             }
@@ -79,14 +80,14 @@ impl Generator {
                 Some(format!("largest({list}).unwrap_or(4)"))
             }
             9 if self.has("closure") => {
-                let closures = self.scope.readable(&[Ty::Closure]);
+                let closures = self.scope.calm(&[Ty::Closure], &mut self.rng);
                 let id = self.pick(&closures)?;
                 let name = self.scope.var(id).name.clone();
                 Some(format!("{name}({})", self.int(depth - 1)))
             }
             10 if self.has("try") => Some(format!("parse({})?", self.text_ref(0))),
             11 => {
-                let refs = self.scope.readable(&[Ty::TokenRef]);
+                let refs = self.scope.calm(&[Ty::TokenRef], &mut self.rng);
                 let id = self.pick(&refs)?;
                 Some(format!("weigh({})", self.scope.var(id).name))
             }
@@ -113,7 +114,7 @@ impl Generator {
                 Some(format!("({value} / ({} % 5 + 4))", self.small_int()))
             }
             17 => {
-                let ids = self.scope.readable(&[Ty::Token, Ty::TokenRef]);
+                let ids = self.scope.calm(&[Ty::Token, Ty::TokenRef], &mut self.rng);
                 let id = self.pick(&ids)?;
                 Some(format!("{}.value", self.scope.var(id).name))
             }
@@ -166,8 +167,8 @@ impl Generator {
             }
             3 => format!("({}).to_string()", self.small_int()),
             4 if self.has("format") => {
-                let texts = self.scope.readable(&[Ty::Text, Ty::TextRef]);
-                let ints = self.scope.readable(&[Ty::Int]);
+                let texts = self.scope.calm(&[Ty::Text, Ty::TextRef], &mut self.rng);
+                let ints = self.scope.calm(&[Ty::Int], &mut self.rng);
                 match (self.pick(&texts), self.pick(&ints)) {
                     (Some(text), Some(int)) => {
                         let (text, int) = (&self.scope.var(text).name, &self.scope.var(int).name);
@@ -193,7 +194,7 @@ impl Generator {
 
     /// The same, and the variable that it borrows.
     fn borrowed_text(&mut self) -> (String, Option<VarId>) {
-        let texts = self.scope.readable(&[Ty::Text, Ty::TextRef]);
+        let texts = self.scope.calm(&[Ty::Text, Ty::TextRef], &mut self.rng);
         let Some(id) = self.pick(&texts) else {
             return ("\"17\"".to_owned(), None);
         };
@@ -223,7 +224,7 @@ impl Generator {
 
     /// A `&[i64]` or `&Vec<i64>` of a variable.
     fn list_ref(&mut self) -> Option<String> {
-        let lists = self.scope.readable(&[Ty::List, Ty::Slice]);
+        let lists = self.scope.calm(&[Ty::List, Ty::Slice], &mut self.rng);
         let id = self.pick(&lists)?;
         let var = self.scope.var(id);
         Some(if var.ty == Ty::List {

@@ -76,12 +76,35 @@ impl Generator {
             if source.fallible {
                 body.push(Stmt::Line(format!("let {0} = {0}?;", source.pat)));
             }
-            body.extend(this.block(5));
+            let size = this.rng.pick(&[2, 4, 6, 8]);
+            body.extend(this.block(size));
+            let number = source.items.iter().find(|item| item.2 == Ty::Int);
+            if let Some((_, read, _)) = number
+                && this.rng.chance(40)
+            {
+                body.extend(this.exit_between_effects(read));
+            }
             (body, tail(this))
         });
         self.scope.loops -= 1;
         self.scope.leave(mark);
         Some((head, body, tail))
+    }
+
+    /// An effect, something that leaves in one iteration of many, and another
+    /// effect: what stands before it happens, and what stands after does not.
+    fn exit_between_effects(&mut self, item: &str) -> Vec<Stmt> {
+        let mut body: Vec<_> = self.effect().into_iter().flatten().collect();
+        let of = self.rng.pick(&[3, 5, 30]);
+        let jump = self.rng.pick(&["continue", "break"]);
+        let exit = match self.rng.below(3) {
+            0 if self.has("try") => format!("check({item}, {of})?;"),
+            1 if self.has("panic") => format!("fragile({item}, {of});"),
+            _ => format!("if churn({item}) % {of} == {of} - 1 {{ {jump}; }}"),
+        };
+        body.push(Stmt::Line(exit));
+        body.extend(self.effect().into_iter().flatten());
+        body
     }
 
     fn source(&mut self) -> Option<Source> {

@@ -24,7 +24,8 @@ pub(crate) fn program(seed: u64, without: &BTreeSet<String>) -> Program {
     generator.budget = 6 + generator.rng.below(22);
     let given = generator.surroundings();
     let mut body = generator.accumulators();
-    body.extend(generator.block(12));
+    body.extend(generator.for_loop().into_iter().flatten());
+    body.extend(generator.block(8));
     let outputs = generator.outputs();
     let seen = generator.scope.readable(EVERY_TYPE);
     let seen = seen.into_iter().map(|id| generator.scope.var(id));

@@ -19,8 +19,8 @@ const CONSTRUCTS: &[(&str, usize, Make)] = &[
     ("discard", 1, Generator::discard),
     ("exchange", 2, Generator::exchange),
     ("plain_block", 2, Generator::plain_block),
-    ("reduce", 10, Generator::reduce),
-    ("effect", 12, Generator::effect),
+    ("reduce", 12, Generator::reduce),
+    ("effect", 20, Generator::effect),
     ("carry", 6, Generator::carry),
     ("in_place", 4, Generator::in_place),
     ("for", 14, Generator::for_loop),
@@ -205,7 +205,7 @@ impl Generator {
         line(format!("{} {operator} {value};", self.scope.var(id).read))
     }
 
-    fn effect(&mut self) -> Option<Vec<Stmt>> {
+    pub(super) fn effect(&mut self) -> Option<Vec<Stmt>> {
         let types = [
             Ty::Int,
             Ty::Token,
