@@ -126,7 +126,9 @@ pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) 
 
 impl Body {
     fn expression(&mut self, mut expr: Expr, is_tail: bool, diagnostics: &mut Diagnostics) {
-        let attrs = take_attributes(&mut expr);
+        let mut attrs = take_attributes(&mut expr);
+        // What stands in a body as `#![…]` goes in front of it.
+        (attrs.iter_mut()).for_each(|attr| attr.style = syn::AttrStyle::Outer);
         match value(expr, is_tail, diagnostics) {
             value if is_tail && has_value(&value) => self.tail = Some(value),
             value => self.stmts.push(Stmt {

@@ -290,6 +290,7 @@ impl Builder<'_> {
 
     fn temporary_name(&mut self, hint: &str, span: Span) -> Ident {
         self.temporaries += 1;
+        let hint = hint.trim_start_matches("r#");
         format_ident!("__{}{}", hint, self.temporaries, span = spans::at(span))
     }
 }
