@@ -180,7 +180,7 @@ fn wrong_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             wrong_sum,
             ": cannot read the file: its gzip data is damaged or cut off (",
         ),
-        ("bytes.csv.gz", wrong_bytes, ""),
+        ("bytes.csv.gz", wrong_bytes, "gzip"),
         (
             "footer.parquet",
             b"PAR1\0\0\0\0\0\0\0\0\x08\0\0\0PAR1".into(),

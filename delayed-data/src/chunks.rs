@@ -76,7 +76,12 @@ impl<R: Row> Chunks<R> {
         let path: Arc<Path> = path.into();
         let format = match source {
             Source::Text(input) => {
-                let csv = Csv::open(Arc::clone(&path), input, names, chunk_rows)?;
+                let csv = Csv::open(Arc::clone(&path), input, false, names, chunk_rows)?;
+                Format::Csv(csv, std::marker::PhantomData)
+            }
+            #[cfg(feature = "gzip")]
+            Source::Unpacked(input) => {
+                let csv = Csv::open(Arc::clone(&path), input, true, names, chunk_rows)?;
                 Format::Csv(csv, std::marker::PhantomData)
             }
             #[cfg(feature = "parquet")]

@@ -9,8 +9,11 @@ use crate::{Error, Result};
 
 /// A file that was opened, by what its first bytes say it is.
 pub(crate) enum Source {
-    /// Text, or so it seems; compressed text is already being unpacked.
+    /// Text, or so it seems.
     Text(Box<dyn Read + Send>),
+    /// Text that is being unpacked from gzip.
+    #[cfg(feature = "gzip")]
+    Unpacked(Box<dyn Read + Send>),
     #[cfg(feature = "parquet")]
     Parquet(File),
 }
@@ -86,7 +89,7 @@ fn first_bytes(file: &mut File) -> io::Result<Vec<u8>> {
 
 #[cfg(feature = "gzip")]
 fn gzip(_: &Path, input: impl Read + Send + 'static) -> Result<Source> {
-    Ok(Source::Text(Box::new(crate::gzip::unpack(input))))
+    Ok(Source::Unpacked(Box::new(crate::gzip::unpack(input))))
 }
 
 #[cfg(not(feature = "gzip"))]

@@ -49,6 +49,9 @@ pub(crate) struct Csv {
 #[derive(Debug)]
 struct Layout {
     path: Arc<Path>,
+    /// The text is unpacked from a compressed file, whose checksum comes last:
+    /// damage may show as bad rows first.
+    unpacked: bool,
     /// The names of all columns, as the header spells them.
     header: Vec<String>,
     /// The places of the columns that are read, in the order asked for.
@@ -70,11 +73,13 @@ impl Csv {
     pub(crate) fn open(
         path: Arc<Path>,
         input: Box<dyn Read + Send>,
+        unpacked: bool,
         names: &[&str],
         chunk_rows: Option<usize>,
     ) -> Result<Csv> {
         let layout = Layout {
             path,
+            unpacked,
             header: Vec::new(),
             positions: Vec::new(),
         };
@@ -100,6 +105,7 @@ impl Csv {
         let path = Arc::clone(&csv.layout.path);
         csv.layout = Arc::new(Layout {
             path,
+            unpacked,
             header,
             positions,
         });

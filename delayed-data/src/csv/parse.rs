@@ -59,6 +59,10 @@ fn record_start(piece: &Piece, row: usize) -> usize {
 fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
     let start = record_start(piece, row);
     let newlines = memchr_iter(b'\n', &piece.bytes[..start]).count() as u64;
+    let mut problem = problem.into();
+    if piece.layout.unpacked {
+        problem.push_str(" (in the unpacked text; if it is garbage, the gzip file is damaged)");
+    }
     Error::new(&piece.layout.path, problem).at_line(piece.line + newlines)
 }
 
