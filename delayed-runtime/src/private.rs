@@ -76,6 +76,41 @@ impl<I: IntoIterator> FromIterator for Source<I> {
 #[inline]
 pub const fn shared<T: Sync + ?Sized>(_: &T) {}
 
+/// A variable between the turns that take it: `(&Slot(&mut x)).__take()`.
+pub struct Slot<'a, T>(pub &'a mut Option<T>);
+
+/// A value that can be copied stays where it is, in case the turn fails.
+pub trait TakeCopy {
+    /// The variable's type.
+    type Value;
+    /// The value.
+    fn __take(&mut self) -> Option<Self::Value>;
+}
+
+impl<T: Copy> TakeCopy for &mut Slot<'_, T> {
+    type Value = T;
+    #[inline]
+    fn __take(&mut self) -> Option<T> {
+        *self.0
+    }
+}
+
+/// Any other value is moved out.
+pub trait TakeOwned {
+    /// The variable's type.
+    type Value;
+    /// The value.
+    fn __take(&mut self) -> Option<Self::Value>;
+}
+
+impl<T> TakeOwned for Slot<'_, T> {
+    type Value = T;
+    #[inline]
+    fn __take(&mut self) -> Option<T> {
+        self.0.take()
+    }
+}
+
 /// The variable that the turns of a loop have taken and given back.
 #[inline]
 pub fn put_back<T>(slot: Option<T>) -> T {

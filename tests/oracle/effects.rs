@@ -301,3 +301,29 @@ fn chains_in_nested_bodies() {
     });
     assert_eq!(seen.unwrap().len(), 12);
 }
+
+#[test]
+fn a_captured_state_keeps_what_the_good_turns_made() {
+    let seen = same!(
+        given { let mut count = 0_i64; let words = ["12", "5", "x7"]; }
+        see (count)
+        run {
+            for w in words {
+                count = i64::max(count, parse(w)?);
+            }
+        }
+    );
+    assert_eq!(seen.1.0, 12);
+    let seen = same!(run {
+        let mut own = String::from("abc");
+        for i in 0..3_i64 {
+            for j in 0..(own.len() as i64) {
+                if i > 1 && double(2) % 2 == 0 {
+                    own = repeat(&shout(own), (j % 2 + 1) as usize);
+                }
+            }
+        }
+        own
+    });
+    assert_eq!(seen.unwrap().len(), 6);
+}

@@ -6,9 +6,11 @@
 //! points to ends*. [`Board::post`] gives a guard that keeps the rule, on
 //! return and on unwinding alike.
 
+use std::cell::Cell;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::position::Position;
 
@@ -27,7 +29,38 @@ pub(crate) struct Board {
     changed: Condvar,
     /// How many threads wait on `changed`.
     parked: AtomicUsize,
+    /// How many helpers have been asked for and have not left.
+    helpers: AtomicUsize,
 }
+
+thread_local! {
+    /// This thread works on a computation already, further down its stack.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks the thread as working on a computation until it is dropped.
+pub(crate) struct Inside {
+    outside: bool,
+}
+
+impl Inside {
+    pub(crate) fn enter() -> Self {
+        Self {
+            outside: INSIDE.replace(true),
+        }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.set(self.outside);
+    }
+}
+
+/// How long a helper waits for work before it leaves. Its thread belongs to a
+/// pool that others use, too: one that slept there until the end would keep
+/// tasks waiting that use the pool themselves.
+const PATIENCE: Duration = Duration::from_micros(500);
 
 struct State {
     /// In serial order, so that the earliest work is found first.
@@ -70,7 +103,22 @@ impl Board {
             }),
             changed: Condvar::new(),
             parked: AtomicUsize::new(0),
+            helpers: AtomicUsize::new(0),
         }
+    }
+
+    /// How many helpers there are, or are on their way.
+    pub(crate) fn helpers(&self) -> usize {
+        self.helpers.load(Ordering::Relaxed)
+    }
+
+    /// Counts one more helper, unless there are `most` already. Who gets `true`
+    /// has to have somebody [`serve`](Self::serve).
+    pub(crate) fn wants_helper(&self, most: usize) -> bool {
+        let more = |helpers| (helpers < most).then_some(helpers + 1);
+        self.helpers
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .is_ok()
     }
 
     /// Offers `job` until the guard is dropped; dropping it waits for visitors.
@@ -124,13 +172,33 @@ impl Board {
         true
     }
 
-    /// Helps whoever needs help until the board is closed.
+    /// Helps whoever needs help, until there has been nothing to do for a while
+    /// or the board is closed.
+    ///
+    /// A thread that is inside of a computation leaves at once: it came here
+    /// while a task of its own waits in the pool, and that task has to go on.
     pub(crate) fn serve(&self) {
-        while !self.lock().closed {
-            if !self.help(|_| true) {
-                self.park(|_| true, |state| state.closed);
-            }
+        if !INSIDE.get() {
+            let _inside = Inside::enter();
+            while !self.lock().closed && (self.help(|_| true) || self.work_comes()) {}
         }
+        self.helpers.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Waits a while for something to do.
+    fn work_comes(&self) -> bool {
+        let mut state = self.lock();
+        self.parked.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        let mut comes = state.find(|_| true).is_some();
+        if !comes && !state.closed {
+            let waited = self.changed.wait_timeout(state, PATIENCE);
+            let (woken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            (state, comes) = (woken, !timeout.timed_out());
+        }
+        self.parked.fetch_sub(1, Ordering::SeqCst);
+        drop(state);
+        comes
     }
 
     /// Sleeps until something changes, unless `until` holds already or there

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use delayed_graph::{Graph, VisualizeError};
 
+use super::board::Inside;
 use super::run::{Run, Stop};
 use super::runtime::Runtime;
 use super::scope::Scope;
@@ -56,6 +57,7 @@ impl<'env, T> Pipeline<'env, T> {
     /// As [`compute`](Self::compute).
     pub fn compute_on(self, runtime: &Runtime) -> Result<T, Error> {
         let run = Run::new(runtime.pool(), runtime.threads());
+        let _inside = Inside::enter();
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
         match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
             Ok(value) => Ok(value),

@@ -210,6 +210,9 @@ where
         self.claimed.store(claimed, Ordering::Release);
         drop(source);
         self.scope.run.bump();
+        if self.scope.run.lacks_helpers() && self.available() {
+            self.scope.run.ask();
+        }
         self.iterate(block, room, failure);
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.scope.run.bump();

@@ -1,7 +1,6 @@
 //! One computation: asking for helpers, waiting without idling, and stopping.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::board::{Board, Job, Posted};
 use super::pool::Pool;
@@ -33,7 +32,6 @@ pub(crate) struct Run {
     board: Arc<Board>,
     pool: Pool,
     helpers: usize,
-    asked: AtomicBool,
 }
 
 impl Run {
@@ -42,7 +40,6 @@ impl Run {
             board: Arc::new(Board::new()),
             pool,
             helpers: threads.saturating_sub(1),
-            asked: AtomicBool::new(false),
         }
     }
 
@@ -78,17 +75,25 @@ impl Run {
         }
     }
 
-    /// Offers `job` to the helpers, and asks for them if nobody has yet.
+    /// Offers `job` to the helpers, and asks for those that are not there.
     pub(crate) fn post<'a>(&'a self, job: &'a (dyn Job + 'a), position: Position) -> Posted<'a> {
         let posted = self.board.post(job, position);
-        if !self.asked.swap(true, Ordering::Relaxed) {
-            for _ in 0..self.helpers {
-                let board = Arc::clone(&self.board);
-                // A helper that comes after the end finds the board closed.
-                self.pool.spawn(move || board.serve());
-            }
-        }
+        self.ask();
         posted
+    }
+
+    /// Whether somebody could be asked to help.
+    pub(crate) fn lacks_helpers(&self) -> bool {
+        self.board.helpers() < self.helpers
+    }
+
+    /// Asks for the helpers that are not there.
+    pub(crate) fn ask(&self) {
+        while self.board.wants_helper(self.helpers) {
+            let board = Arc::clone(&self.board);
+            // A helper that comes after the end finds the board closed.
+            self.pool.spawn(move || board.serve());
+        }
     }
 
     /// Waits at `position` until `done`, helping with earlier work meanwhile.

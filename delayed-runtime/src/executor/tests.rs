@@ -346,3 +346,47 @@ fn a_break_ends_the_loop_in_its_turn() {
         }
     });
 }
+
+/// Work that uses rayon itself, on whatever pool its thread belongs to.
+fn joined(depth: u32, x: u64) -> u64 {
+    if depth == 0 {
+        return spin(x);
+    }
+    let (left, right) = rayon::join(|| joined(depth - 1, x), || joined(depth - 1, x + 1));
+    left ^ right
+}
+
+/// The pool that tasks use is the one that helpers come from: a helper that
+/// slept there, or one that was taken up by a waiting task, would block them.
+#[test]
+fn tasks_may_use_the_pool_that_helps() {
+    let sum = |runtime: &Runtime| {
+        let run = super::run::Run::new(runtime.pool(), runtime.threads());
+        let _inside = super::board::Inside::enter();
+        let mut sum = 0;
+        let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, u64>| Ok(Some(joined(4, x)));
+        let back = |op| {
+            sum ^= op;
+            Ok(())
+        };
+        let scope = Scope::root(&run);
+        assert!(for_each(&scope, &OUTER, Pulled(0..24_u64), front, back).is_ok());
+        sum
+    };
+    let expected = sum(&Runtime::builder().threads(1).build().unwrap());
+    for threads in [2, 4] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        for _ in 0..6 {
+            assert_eq!(pool.install(|| sum(&Runtime::default())), expected);
+            std::thread::scope(|scope| {
+                let runs = [0; 3].map(|_| scope.spawn(|| sum(&Runtime::default())));
+                for run in runs {
+                    assert_eq!(run.join().unwrap(), expected);
+                }
+            });
+        }
+    }
+}

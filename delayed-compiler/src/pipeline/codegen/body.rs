@@ -252,15 +252,16 @@ impl Emitter<'_> {
         };
         let back = self.back(plan, frame.hand_overs.len());
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
-        let (take, put_back) = self.taken(plan, here);
+        let (take, (save, put_back)) = self.taken(plan, here);
         let shared = self.shared(plan.region);
         quote_spanned! {here=>
             #shared
+            let __source = #rt::Source(#source).__source();
             #take
             let __result = #rt::for_each(
                 __scope,
                 #site,
-                #rt::Source(#source).__source(),
+                __source,
                 |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
                     let #pat = __item;
                     #shown
@@ -269,7 +270,7 @@ impl Emitter<'_> {
                 },
                 #back,
             );
-            if let ::core::result::Result::Err(__stop) = __result { #failed }
+            if let ::core::result::Result::Err(__stop) = __result { #save #failed }
             #put_back
         }
     }
@@ -313,19 +314,26 @@ impl Emitter<'_> {
     }
 
     /// Moves the variables that turns take into slots, and back.
-    fn taken(&self, plan: &LoopPlan, here: Span) -> (TokenStream, TokenStream) {
+    /// A loop that failed gives back what its last good turn left.
+    fn taken(&self, plan: &LoopPlan, here: Span) -> (TokenStream, (TokenStream, TokenStream)) {
         let rt = self.rt(here);
-        let names = plan
-            .taken
-            .iter()
-            .map(|value| &self.graph.values[value.0].name);
-        let pairs = names.map(|name| {
+        let values = plan.taken.iter().map(|value| &self.graph.values[value.0]);
+        let pairs = values.map(|value| {
+            let name = &value.name;
             let slot = slot_name(name, here);
             let take = quote_spanned! {here=>
                 let mut #slot = ::core::option::Option::Some(#name);
             };
             let put_back = quote_spanned!(here=> #name = #rt::put_back(#slot););
-            (take, put_back)
+            // Nobody but the surroundings can see it after a failure.
+            let is_captured = value.home.is_none();
+            let save = is_captured.then(|| {
+                quote_spanned! {here=>
+                    if let ::core::option::Option::Some(__value) = #slot { #name = __value; }
+                }
+            });
+            let save = save.unwrap_or_default();
+            (take, (save, put_back))
         });
         pairs.unzip()
     }

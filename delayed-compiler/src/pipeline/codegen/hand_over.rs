@@ -88,13 +88,14 @@ impl Emitter<'_> {
                 Action::Forward(..) => false,
             })
         };
+        let rt = self.rt(here);
         let taken = plan.taken.iter().filter(|value| uses(value));
         let pairs = taken.map(|value| {
             let name = &self.graph.values[value.0].name;
             let slot = slot_name(name, here);
             let leave = quote_spanned!(here=> return ::core::result::Result::Ok(()));
             let take = quote_spanned! {here=>
-                let ::core::option::Option::Some(mut #name) = #slot.take() else { #leave };
+                let ::core::option::Option::Some(mut #name) = (&mut #rt::Slot(&mut #slot)).__take() else { #leave };
             };
             let put_back = quote_spanned!(here=> #slot = ::core::option::Option::Some(#name););
             (take, put_back)

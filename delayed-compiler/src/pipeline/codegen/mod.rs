@@ -77,7 +77,7 @@ pub fn generate(
             #[allow(unused_imports)]
             use __rt::{
                 FromIterator as _, KeepDisplay as _, KeepNothing as _, KeepPath as _,
-                ShowDisplay as _, ShowNothing as _, ShowPath as _,
+                ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _, TakeOwned as _,
             };
             static GRAPH: __rt::Graph = #schema;
             __rt::Pipeline::new(&GRAPH, #closure)
