@@ -95,7 +95,8 @@ fn write_crates(home: &Path, programs: &[Program], verdicts: &BTreeMap<u64, Verd
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let members: Vec<_> = (0..CRATES).map(|part| format!("\"part{part}\"")).collect();
     let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.dev]\ndebug = false\noverflow-checks = false\nincremental = false\n",
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.dev]\ndebug = false\noverflow-checks = false\nincremental = false\n\n\
+         [profile.dev.package.delayed-runtime]\nopt-level = 2\n",
         members.join(", ")
     );
     write(&home.join("Cargo.toml"), &manifest);

@@ -122,7 +122,7 @@ impl Generator {
     fn range(&mut self) -> Source {
         let x = self.name("i");
         let ends = if self.scope.loops == 0 {
-            ["3", "8", "40", "100"]
+            ["3", "8", "40", "700"]
         } else {
             ["1", "2", "4", "5"]
         };

@@ -103,12 +103,12 @@ tasks! {
         pub fn check(x: i64, of: i64) -> Result<i64, String> {
             if x.rem_euclid(of) == of - 1 { Err(format!("{x} is refused for {of}")) } else { Ok(x) }
         }
+    }
+    impure {
         pub fn fragile(x: i64, of: i64) -> i64 {
             assert!(x.rem_euclid(of) != of - 1, "{x} breaks at {of}");
             x
         }
-    }
-    impure {
         /// Work of uneven length, so that iterations end out of order.
         pub fn churn(x: i64) -> i64 {
             let rounds = (x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61;
