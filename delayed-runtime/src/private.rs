@@ -14,7 +14,7 @@ pub use crate::executor::fork::Ended;
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
-pub use crate::source::{Pulled, Split};
+pub use crate::source::{AtHand, Items, Pulled, Split};
 
 /// A text of the program.
 #[must_use]
@@ -46,37 +46,71 @@ pub enum Either<A, B> {
     Right(B),
 }
 
-/// What a `for` loop pulls from. `Source(x).__source()` finds the type's own
-/// [`Split`] first, and else goes by `IntoIterator`.
-pub struct Source<T>(pub T);
+/// What a `for` loop pulls from. `(&mut &mut &mut Source(Some(x))).__source()`
+/// finds the type's own [`Split`] first, then items that are there already, and
+/// else goes by `IntoIterator`.
+pub struct Source<T>(pub Option<T>);
 
-impl<S: Split> Source<S> {
-    /// The source itself.
-    pub fn __source(self) -> S {
-        self.0
+/// See [`Source`].
+pub trait FromSplit {
+    /// The source.
+    type Source;
+    /// Takes the source itself.
+    fn __source(&mut self) -> Self::Source;
+}
+
+impl<S: Split> FromSplit for &mut &mut Source<S> {
+    type Source = S;
+    fn __source(&mut self) -> S {
+        taken(self.0.take())
     }
 }
 
 /// See [`Source`].
-pub trait FromIterator {
-    /// The iterator.
-    type Iter;
-    /// The source that pulls the iterator.
-    fn __source(self) -> Pulled<Self::Iter>;
+pub trait FromItems {
+    /// The source.
+    type Source;
+    /// Takes the items.
+    fn __source(&mut self) -> Self::Source;
 }
 
-impl<I: IntoIterator> FromIterator for Source<I> {
-    type Iter = I::IntoIter;
-    fn __source(self) -> Pulled<I::IntoIter> {
-        Pulled(self.0.into_iter())
+impl<I: IntoIterator<IntoIter: Items>> FromItems for &mut Source<I> {
+    type Source = AtHand<I::IntoIter>;
+    fn __source(&mut self) -> AtHand<I::IntoIter> {
+        AtHand(taken(self.0.take()).into_iter())
     }
+}
+
+/// See [`Source`]. It fits everything, so that rustc says of what is no iterator
+/// just that.
+pub trait FromIterator {
+    /// What is looped over.
+    type Of;
+    /// Takes the iterator.
+    fn __source(&mut self) -> Pulled<<Self::Of as IntoIterator>::IntoIter>
+    where
+        Self::Of: IntoIterator;
+}
+
+impl<T> FromIterator for Source<T> {
+    type Of = T;
+    fn __source(&mut self) -> Pulled<T::IntoIter>
+    where
+        T: IntoIterator,
+    {
+        Pulled(taken(self.0.take()).into_iter())
+    }
+}
+
+fn taken<T>(source: Option<T>) -> T {
+    source.expect("a source is made once")
 }
 
 /// Asserts that iterations which overlap may share a value.
 #[inline]
 pub const fn shared<T: Sync + ?Sized>(_: &T) {}
 
-/// A variable between the turns that take it: `(&Slot(&mut x)).__take()`.
+/// A variable between the turns that take it: `(&mut &mut Slot(&mut x)).__take()`.
 pub struct Slot<'a, T>(pub &'a mut Option<T>);
 
 /// A value that can be copied stays where it is, in case the turn fails.

@@ -327,3 +327,18 @@ fn a_captured_state_keeps_what_the_good_turns_made() {
     });
     assert_eq!(seen.unwrap().len(), 6);
 }
+
+#[test]
+fn a_name_that_hides_the_state_of_a_chain() {
+    let seen = same!(run {
+        let mut acc = 15_i64;
+        let mut others = Vec::new();
+        for i in 0..6_i64 {
+            acc = i64::max(acc, churn(i));
+            let acc = double(acc);
+            others.push(acc);
+        }
+        (acc, others)
+    });
+    assert_eq!(seen.unwrap(), (15, vec![30; 6]));
+}

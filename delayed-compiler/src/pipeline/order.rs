@@ -413,14 +413,20 @@ impl Frames<'_> {
         let mut names: BTreeMap<(RegionId, String), ValueId> = BTreeMap::new();
         for &id in ordered.keys() {
             let frame = self.frame_of(id);
-            for used in &self.graph.nodes[id.0].uses {
-                let value = &self.graph.values[used.value.0];
+            let node = &self.graph.nodes[id.0];
+            let used = node.uses.iter().map(|used| used.value);
+            let bound = node
+                .bind
+                .iter()
+                .flat_map(|bind| bind.values.iter().copied());
+            for id in used.chain(bound) {
+                let value = &self.graph.values[id.0];
                 if value.field.is_some() {
                     continue;
                 }
                 let name = value.name.to_string();
-                let known = *names.entry((frame, name)).or_insert(used.value);
-                if known != used.value {
+                let known = *names.entry((frame, name)).or_insert(id);
+                if known != id {
                     let reason = "two variables of one name are handed on together";
                     return Err(Conflict {
                         region: frame,

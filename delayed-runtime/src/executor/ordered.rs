@@ -107,7 +107,9 @@ where
 
     /// Whether block `number` has a slot.
     pub(crate) fn has_room(&self, number: u64) -> bool {
-        number - self.head.load(Ordering::Acquire) < self.slots.len() as u64
+        // Who does not hold the source's lock may look when the head is past it.
+        let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
+        ahead < self.slots.len() as u64
     }
 
     /// Whether no iteration before `index` is known to have failed.
@@ -136,12 +138,14 @@ where
             full(&slot)
         };
         self.drain(scope);
+        // Once a failure had its turn, this block is not before it.
+        let is_over = || self.over.load(Ordering::Acquire) || scope.abandoned();
         if is_full {
             let position = scope.position();
-            let has_room = || scope.abandoned() || !full(&self.slot(block.number));
+            let has_room = || is_over() || !full(&self.slot(block.number));
             scope.run.wait(&position, has_room);
         }
-        if scope.abandoned() {
+        if is_over() {
             Err(Stop::Abandoned)
         } else {
             Ok(())

@@ -87,7 +87,12 @@ where
     let position = scope.position();
     let most = source.at_most();
     let limits = run.limits::<Op, S::Piece>();
-    let slots = most.map_or(limits.slots, |most| limits.slots.min(most + 1));
+    let slots = most.map_or(limits.slots, |most| {
+        limits.slots.min(most.saturating_add(1))
+    });
+    // What waits, or answers to what was done with the item before, is pulled
+    // when there is somebody to work on it.
+    let most_in_block = if source.is_at_hand() { limits.block } else { 1 };
     let region = Region {
         scope,
         site,
@@ -96,7 +101,7 @@ where
         blocks: AtomicU64::new(0),
         exhausted: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
-        block: BlockSize::new(limits.block, most, run.threads()),
+        block: BlockSize::new(most_in_block, most, run.threads()),
         front,
         ordered: Ordered::new(site, slots, back),
     };

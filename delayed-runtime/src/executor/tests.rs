@@ -57,7 +57,7 @@ fn spin(seed: u64) -> u64 {
 fn a_loop_folds_in_order() {
     on_every_size(|threads| {
         let mut seen = Vec::new();
-        let source = Pulled(0..1000_u64);
+        let source = crate::source::AtHand(0..1000_u64);
         let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, u64>| Ok(Some(spin(x)));
         let back = |op| {
             seen.push(op);
@@ -389,4 +389,71 @@ fn tasks_may_use_the_pool_that_helps() {
             });
         }
     }
+}
+
+#[test]
+fn a_failed_change_ends_an_iteration_that_pushes_much() {
+    on_every_size(|threads| {
+        let front = |x: u64, _: &Scope<'_>, turn: &mut Turn<'_, String>| {
+            for y in 0..1000 {
+                turn.push(format!("{x} {y}"))?;
+            }
+            Ok(None)
+        };
+        let back = |_| Err(Stop::Break);
+        run(threads, |scope| {
+            for_each(scope, &OUTER, Pulled(0..200_u64), front, back)
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn an_item_is_worked_on_before_the_next_is_asked_for() {
+    use std::sync::mpsc::channel;
+    on_every_size(|threads| {
+        let (ask, asked) = channel::<u64>();
+        let (answer, answers) = channel::<u64>();
+        let client = std::thread::spawn(move || {
+            for x in 0..500 {
+                ask.send(x).unwrap();
+                assert_eq!(answers.recv().unwrap(), x);
+            }
+        });
+        let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, u64>| Ok(Some(x));
+        let back = |x| {
+            answer.send(x).unwrap();
+            Ok(())
+        };
+        let source = Pulled(asked.into_iter());
+        run(threads, |scope| {
+            for_each(scope, &OUTER, source, front, back)
+        })
+        .unwrap();
+        client.join().unwrap();
+    });
+}
+
+#[test]
+fn a_source_may_say_that_it_has_no_end() {
+    on_every_size(|threads| {
+        let mut seen = 0;
+        let front = |x: usize, _: &Scope<'_>, _: &mut Turn<'_, usize>| {
+            if x == 10 {
+                Err(Stop::Break)
+            } else {
+                Ok(Some(x))
+            }
+        };
+        let back = |_| {
+            seen += 1;
+            Ok(())
+        };
+        let source = crate::source::AtHand(0..usize::MAX);
+        run(threads, |scope| {
+            for_each(scope, &OUTER, source, front, back)
+        })
+        .unwrap();
+        assert_eq!(seen, 10);
+    });
 }

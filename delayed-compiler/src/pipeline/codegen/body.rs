@@ -256,7 +256,8 @@ impl Emitter<'_> {
         let shared = self.shared(plan.region);
         quote_spanned! {here=>
             #shared
-            let __source = #rt::Source(#source).__source();
+            let __source = #rt::Source(::core::option::Option::Some(#source));
+            let __source = (&mut &mut &mut { __source }).__source();
             #take
             let __result = #rt::for_each(
                 __scope,

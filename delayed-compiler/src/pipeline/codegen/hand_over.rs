@@ -95,7 +95,7 @@ impl Emitter<'_> {
             let slot = slot_name(name, here);
             let leave = quote_spanned!(here=> return ::core::result::Result::Ok(()));
             let take = quote_spanned! {here=>
-                let ::core::option::Option::Some(mut #name) = (&mut #rt::Slot(&mut #slot)).__take() else { #leave };
+                let ::core::option::Option::Some(mut #name) = (&mut &mut #rt::Slot(&mut #slot)).__take() else { #leave };
             };
             let put_back = quote_spanned!(here=> #slot = ::core::option::Option::Some(#name););
             (take, put_back)

@@ -76,7 +76,7 @@ pub fn generate(
             use #door as __rt;
             #[allow(unused_imports)]
             use __rt::{
-                FromIterator as _, KeepDisplay as _, KeepNothing as _, KeepPath as _,
+                FromItems as _, FromIterator as _, FromSplit as _, KeepDisplay as _, KeepNothing as _, KeepPath as _,
                 ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _, TakeOwned as _,
             };
             static GRAPH: __rt::Graph = #schema;
