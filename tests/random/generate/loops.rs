@@ -91,11 +91,14 @@ impl Generator {
         Some((head, body, tail))
     }
 
-    /// An effect, something that leaves in one iteration of many, and another
-    /// effect: what stands before it happens, and what stands after does not.
+    /// Perhaps an effect, something that leaves in one iteration of many, and
+    /// another effect: what stands before it happens, and what stands after does not.
     fn exit_between_effects(&mut self, item: &str) -> Vec<Stmt> {
-        let mut body: Vec<_> = self.effect().into_iter().flatten().collect();
-        let of = self.rng.pick(&[3, 5, 30]);
+        let mut body = Vec::new();
+        if self.rng.chance(60) {
+            body.extend(self.effect().into_iter().flatten());
+        }
+        let of = self.rng.pick(&[3, 5, 30, 600]);
         let jump = self.rng.pick(&["continue", "break"]);
         let exit = match self.rng.below(3) {
             0 if self.has("try") => format!("check({item}, {of})?;"),
