@@ -26,12 +26,6 @@ use program::Version;
 const OPEN: &[&str] = &[
     // Effects before a panic in the same iteration are lost.
     "panic",
-    // A captured number assigned from itself is as before if the loop fails.
-    "captured_chain",
-    // `let acc = …` in a loop that assigns `acc` from itself changes that one.
-    "shadow_chain",
-    // An owned state in a branch of an inner loop whose source reads the state.
-    "nested_carry",
 ];
 
 fn setting<T: FromStr>(name: &str, default: T) -> T {

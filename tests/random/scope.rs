@@ -125,13 +125,6 @@ impl Scope {
         self.fitting(types, |var| var.mutable && !var.moved && var.frozen == 0)
     }
 
-    /// What may be assigned from itself.
-    pub(crate) fn chains(&self, types: &[Ty], captured: bool) -> Vec<VarId> {
-        let mut ids = self.changeable(types);
-        ids.retain(|id| captured || !self.vars[*id].captured);
-        ids
-    }
-
     pub(crate) fn set_moved(&mut self, id: VarId, moved: bool) {
         self.vars[id].moved = moved;
     }

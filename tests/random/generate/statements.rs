@@ -116,8 +116,7 @@ impl Generator {
     }
 
     fn shadow(&mut self) -> Option<Vec<Stmt>> {
-        let mut ints = self.scope.readable(&[Ty::Int]);
-        ints.retain(|id| self.has("shadow_chain") || !self.scope.var(*id).mutable);
+        let ints = self.scope.readable(&[Ty::Int]);
         let id = self.pick(&ints)?;
         let name = self.scope.var(id).name.clone();
         let read = self.scope.var(id).read.clone();
@@ -161,7 +160,7 @@ impl Generator {
 
     /// `(a, b) = (b, …);`
     fn exchange(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.chains(&[Ty::Int], self.has("captured_chain"));
+        let changeable = self.scope.changeable(&[Ty::Int]);
         let (left, right) = (self.pick(&changeable)?, self.pick(&changeable)?);
         if left == right {
             return None;
@@ -220,9 +219,6 @@ impl Generator {
         let id = self.pick(&changeable)?;
         let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
         let effect = match ty {
-            Ty::Int if self.scope.var(id).captured && !self.has("captured_chain") => {
-                format!("{name} += {};", self.int(2))
-            }
             Ty::Int => format!("{name} = i64::max({name}, {});", self.int(2)),
             Ty::Text if self.rng.chance(50) => {
                 let value = self.int(1);
@@ -265,10 +261,7 @@ impl Generator {
     }
 
     fn carry(&mut self) -> Option<Vec<Stmt>> {
-        let has_owned = self.scope.loops < 2 || self.has("nested_carry");
-        let types = [Ty::Int, Ty::Text, Ty::Token];
-        let types = if has_owned { &types[..] } else { &types[..1] };
-        let changeable = self.scope.chains(types, self.has("captured_chain"));
+        let changeable = self.scope.changeable(&[Ty::Int, Ty::Text, Ty::Token]);
         let id = self.pick(&changeable)?;
         let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
         let captured = self.scope.var(id).captured;
