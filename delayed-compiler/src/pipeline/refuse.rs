@@ -81,7 +81,8 @@ impl Refusals<'_> {
 
     fn refuse(&mut self, rule: &'static Rule, at: impl ToTokens, detail: &str, expr: &mut Expr) {
         self.diagnostics.report(rule, at, detail);
-        *expr = syn::parse_quote!(::core::unreachable!());
+        // In braces it can stand between statements, too.
+        *expr = syn::parse_quote!({ ::core::unreachable!() });
     }
 
     fn jump(&mut self, at: impl ToTokens, name: &str, expr: &mut Expr) {
