@@ -81,8 +81,13 @@ impl Refusals<'_> {
 
     fn refuse(&mut self, rule: &'static Rule, at: impl ToTokens, detail: &str, expr: &mut Expr) {
         self.diagnostics.report(rule, at, detail);
-        // In braces it can stand between statements, too.
-        *expr = syn::parse_quote!({ ::core::unreachable!() });
+        // What ends in braces needs no `;` behind it, and neither may this.
+        *expr = match expr {
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Block(_) => {
+                syn::parse_quote!({ ::core::unreachable!() })
+            }
+            _ => syn::parse_quote!(::core::unreachable!()),
+        };
     }
 
     fn jump(&mut self, at: impl ToTokens, name: &str, expr: &mut Expr) {
