@@ -328,8 +328,7 @@ impl Planner<'_> {
                 .iter()
                 .map(|id| &self.graph.nodes[id.0])
                 .all(|earlier| {
-                    let bound = earlier.bind.iter().flat_map(|bind| &bind.values);
-                    let bound: BTreeSet<_> = bound.collect();
+                    let bound = earlier.bind.as_ref().map_or(&[][..], |bind| &bind.values);
                     later.iter().all(|used| {
                         let shared = earlier.uses.iter().find(|other| other.value == used.value);
                         let only_read = shared.is_none_or(|other| {

@@ -387,6 +387,10 @@ impl Schema<'_> {
 
     /// `words` with the user's words for each temporary.
     fn words(&self, words: &str) -> String {
+        if !words.contains("__") {
+            // Most have none, and there may be many to look for.
+            return words.to_owned();
+        }
         let newest_first = self.texts.iter().rev();
         newest_first.fold(words.to_owned(), |words, (name, meaning)| {
             words.replace(name, meaning)
