@@ -147,7 +147,6 @@ const PIECES: &[&str] = &[
     "crate",
     "yield",
     "union",
-    "try",
     "box",
     "_",
     "x",
