@@ -50,6 +50,16 @@ pub struct Compiled {
 /// same, so that its types are checked and an editor can complete it.
 #[must_use]
 pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
+    compile_observed(input, &mut |_, _, _| {})
+}
+
+/// [`compile`], showing `observe` the graph as it is built, and again after each
+/// pass that has changed it, with the name of what has just run.
+#[must_use]
+pub fn compile_observed(
+    input: TokenStream,
+    observe: &mut dyn FnMut(&str, &ir::Graph, &order::Order),
+) -> (Compiled, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
 
     let scopes = build::resolve::Scopes::around(&input);
@@ -61,14 +71,13 @@ pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
     check(&graph, "build");
 
     let order = order::analyse(&graph);
+    observe("build", &graph, &order);
 
-    passes::recognise::run(&mut graph, &order);
-    check(&graph, "recognise");
-    if !graph.is_conditional() {
-        passes::dead::run(&mut graph, &order);
-        check(&graph, "dead");
-        passes::merge::run(&mut graph, &order);
-        check(&graph, "merge");
+    for (name, pass) in passes::IN_ORDER {
+        if pass(&mut graph, &order) {
+            check(&graph, name);
+            observe(name, &graph, &order);
+        }
     }
 
     let plan = plan::plan(&graph, &order);

@@ -12,6 +12,9 @@ use crate::pipeline::order::Order;
 
 /// Marks the dead tasks of `graph`; gives whether there were any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {
+    if graph.is_conditional() {
+        return false;
+    }
     let dead: Vec<_> = (0..graph.nodes.len())
         .map(NodeId)
         .filter(|id| !order.ordered.contains_key(id) && is_dead(graph, *id))

@@ -18,6 +18,9 @@ use crate::pipeline::order::Order;
 
 /// Merges equal calls in `graph`; gives whether there were any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {
+    if graph.is_conditional() {
+        return false;
+    }
     let mut first: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
     let mut merged = Vec::new();
     for id in (0..graph.nodes.len()).map(NodeId) {

@@ -3,3 +3,16 @@
 pub mod dead;
 pub mod merge;
 pub mod recognise;
+
+use super::ir::Graph;
+use super::order::Order;
+
+/// A pass: changes the graph, and says whether it did.
+pub type Pass = fn(&mut Graph, &Order) -> bool;
+
+/// The passes by name, in the order in which they run.
+pub const IN_ORDER: &[(&str, Pass)] = &[
+    ("recognise", recognise::run),
+    ("dead", dead::run),
+    ("merge", merge::run),
+];
