@@ -10,7 +10,7 @@ pub use delayed_graph::{
 };
 
 pub use crate::error::BoxError;
-pub use crate::executor::fork::Ended;
+pub use crate::executor::fork::{Ended, first_failure};
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
@@ -150,6 +150,10 @@ impl<T> TakeOwned for Slot<'_, T> {
 pub fn put_back<T>(slot: Option<T>) -> T {
     slot.expect("a turn that did not fail gives back what it took")
 }
+
+/// Ends a value where nobody reads it any more.
+#[inline]
+pub fn release<T>(_: T) {}
 
 /// What `?` may stand behind.
 #[diagnostic::on_unimplemented(

@@ -24,6 +24,10 @@ pub struct NodeId(pub usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegionId(pub usize);
 
+/// The index of a chain in [`Graph::chains`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChainId(pub usize);
+
 /// The outermost region: the pipeline itself.
 pub const ROOT: RegionId = RegionId(0);
 
@@ -36,6 +40,29 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// Bodies; a body's parent comes before it.
     pub regions: Vec<Region>,
+    /// Pieces of the pipeline's own body that may be moved, see `passes/fuse.rs`.
+    pub chains: Vec<Chain>,
+    /// What runs side by side, see `passes/schedule.rs`.
+    pub forks: Vec<Fork>,
+}
+
+/// Steps that are one piece of work: each needs the one before it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// In program order, but others may stand between them.
+    pub nodes: Vec<NodeId>,
+    /// The stretch of statements that it is part of.
+    pub stretch: usize,
+    /// The number of tasks on the longest way from its beginning to the end of
+    /// the pipeline: of chains that could run, the longest way is first.
+    pub priority: usize,
+}
+
+/// A stretch of the pipeline's own body whose branches run side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// The nodes of each branch, in program order; the most urgent branch first.
+    pub branches: Vec<Vec<NodeId>>,
 }
 
 /// A variable of the user's, or a temporary.
@@ -80,6 +107,8 @@ pub struct Node {
     pub unread: bool,
     /// The value of an equal call before, which does for this one.
     pub same_as: Option<ValueId>,
+    /// The values that nobody reads after it, which end with it.
+    pub releases: Vec<ValueId>,
     /// The attributes of the statement.
     pub attrs: Vec<Attribute>,
     /// Where the user wrote it.
@@ -210,10 +239,54 @@ impl Graph {
         self.outwards(inner).any(|region| region == outer)
     }
 
-    /// The nodes of `region` and of all regions inside of it.
+    /// The values that `node` binds.
+    #[must_use]
+    pub fn bound(&self, node: NodeId) -> &[ValueId] {
+        let bind = self.nodes[node.0].bind.as_ref();
+        bind.map_or(&[], |bind| &bind.values)
+    }
+
+    /// The bodies that `node` runs.
+    #[must_use]
+    pub fn bodies(&self, node: NodeId) -> &[RegionId] {
+        match &self.nodes[node.0].kind {
+            NodeKind::Loop(body) | NodeKind::LetElse(body) => std::slice::from_ref(body),
+            NodeKind::Branch(arms) => arms,
+            _ => &[],
+        }
+    }
+
+    /// The nodes of `region` and of all regions inside of it, in program order.
     pub fn nodes_inside(&self, region: RegionId) -> impl Iterator<Item = NodeId> + '_ {
-        let ids = (0..self.nodes.len()).map(NodeId);
-        ids.filter(move |id| self.is_inside(self.nodes[id.0].region, region))
+        let mut left: Vec<NodeId> = self.regions[region.0].nodes.clone();
+        left.reverse();
+        std::iter::from_fn(move || {
+            let id = left.pop()?;
+            let bodies = self.bodies(id).iter().rev();
+            left.extend(bodies.flat_map(|body| self.regions[body.0].nodes.iter().rev()));
+            Some(id)
+        })
+    }
+
+    /// What `node` and the bodies that it runs do with values that are not
+    /// their own, each value once.
+    #[must_use]
+    pub fn uses_with_bodies(&self, node: NodeId) -> Vec<Use> {
+        let mut uses = self.nodes[node.0].uses.clone();
+        let bodies = self.bodies(node);
+        let is_own = |used: &Use| {
+            let home = self.values[used.value.0].home;
+            home.is_some_and(|home| bodies.iter().any(|body| self.is_inside(home, *body)))
+        };
+        let inside = bodies.iter().flat_map(|body| self.nodes_inside(*body));
+        for used in inside.flat_map(|id| &self.nodes[id.0].uses) {
+            match uses.iter_mut().find(|known| known.value == used.value) {
+                Some(known) => known.mode = known.mode.max(used.mode),
+                None if is_own(used) => {}
+                None => uses.push(*used),
+            }
+        }
+        uses
     }
 
     /// Whether a task runs in `region` or inside of it.

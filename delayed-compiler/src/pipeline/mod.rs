@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
 //! | build | statements → graph of nodes and values | `build/`, `names.rs` |
-//! | analyse | graph → what is ordered, which loops overlap | `order.rs` |
+//! | analyse | graph → what is ordered, which loops overlap, what needs what | `order.rs`, `depend.rs` |
 //! | transform | graph → graph | `passes/` |
 //! | plan | graph → steps, hand-overs, exits | `plan.rs` |
 //! | codegen | plan → tokens | `codegen/` |
@@ -12,6 +12,7 @@
 pub mod build;
 pub mod calls;
 pub mod codegen;
+pub mod depend;
 pub mod dump;
 pub mod ir;
 pub mod names;

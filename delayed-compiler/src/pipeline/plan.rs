@@ -1,10 +1,12 @@
 //! The graph and what is known of it to the plan of the code: every step,
 //! hand-over and exit is decided here, and the code generator writes it down.
 
+mod fork;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::{Mode, variable};
+use super::names::variable;
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -28,8 +30,11 @@ pub struct BodyPlan {
 pub enum Step {
     /// Runs a node; `pending` are the hand-overs that an exit must not lose.
     Node(NodeId, Pending),
-    /// Runs independent tasks side by side.
-    Fork(Vec<NodeId>, Pending),
+    /// Runs branches side by side; only the pipeline's own body has forks, and
+    /// nothing is pending there.
+    Fork(Vec<Branch>),
+    /// Drops values that nobody reads any more.
+    Release(Vec<ValueId>),
     /// Runs a loop.
     Loop(LoopPlan, Pending),
     /// Runs one of the bodies of a branch.
@@ -40,6 +45,15 @@ pub enum Step {
     Jump(NodeId, Pending),
     /// Hands over to the outer variables now.
     Push(usize),
+}
+
+/// A branch of a fork.
+#[derive(Debug, Default)]
+pub struct Branch {
+    /// What runs, one after the other.
+    pub steps: Vec<Step>,
+    /// The values that others read.
+    pub gives: Vec<ValueId>,
 }
 
 /// Hand-overs that have been decided but not yet pushed.
@@ -120,7 +134,7 @@ impl Planner<'_> {
                 group.push(id);
                 continue;
             }
-            let inside = self.bodies(&node.kind);
+            let inside = self.graph.bodies(id);
             if node.exit || !inside.is_empty() {
                 self.close(&mut group, region, pending);
             }
@@ -145,6 +159,10 @@ impl Planner<'_> {
                 _ => Step::Node(id, pending.clone()),
             };
             plan.steps.push(step);
+            let releases = &self.graph.nodes[id.0].releases;
+            if !releases.is_empty() {
+                plan.steps.push(Step::Release(releases.clone()));
+            }
         }
         self.close(&mut group, region, pending);
         if matches!(plan.steps.last(), Some(Step::Jump(..))) {
@@ -158,18 +176,9 @@ impl Planner<'_> {
             plan.steps.extend(plan.last.take().map(Step::Push));
         }
         if region == ROOT {
-            plan.steps = self.fork(std::mem::take(&mut plan.steps));
+            plan.steps = fork::group(self.graph, std::mem::take(&mut plan.steps));
         }
         plan
-    }
-
-    /// The bodies that a node runs.
-    fn bodies(&self, kind: &NodeKind) -> Vec<RegionId> {
-        match kind {
-            NodeKind::Loop(body) | NodeKind::LetElse(body) => vec![*body],
-            NodeKind::Branch(arms) => arms.clone(),
-            _ => Vec::new(),
-        }
     }
 
     fn for_loop(&mut self, node: NodeId, region: RegionId, pending: &mut Pending) -> LoopPlan {
@@ -282,63 +291,6 @@ impl Planner<'_> {
             );
         }
         values.into_iter().collect()
-    }
-
-    /// Puts independent tasks that follow each other side by side.
-    ///
-    /// *Legality.* Tasks share nothing but their arguments. Two that follow
-    /// each other, where the second does not use what the first binds or takes,
-    /// give the same values in any order; their exits stay in order.
-    fn fork(&self, steps: Vec<Step>) -> Vec<Step> {
-        let mut forked: Vec<Step> = Vec::new();
-        for step in steps {
-            let Step::Node(id, pending) = step else {
-                forked.push(step);
-                continue;
-            };
-            let node = &self.graph.nodes[id.0];
-            let may_be_left_out = node.unread || node.same_as.is_some();
-            if node.tasks.len() > 1 || may_be_left_out || !node.attrs.is_empty() {
-                forked.push(Step::Node(id, pending));
-                continue;
-            }
-            match forked.last_mut() {
-                Some(Step::Fork(nodes, _)) if self.independent(nodes, id) => nodes.push(id),
-                _ if matches!(self.graph.nodes[id.0].kind, NodeKind::Task(_)) => {
-                    forked.push(Step::Fork(vec![id], pending));
-                }
-                _ => forked.push(Step::Node(id, pending)),
-            }
-        }
-        for step in &mut forked {
-            if let Step::Fork(nodes, pending) = step
-                && let [only] = nodes[..]
-            {
-                *step = Step::Node(only, std::mem::take(pending));
-            }
-        }
-        forked
-    }
-
-    fn independent(&self, nodes: &[NodeId], id: NodeId) -> bool {
-        let node = &self.graph.nodes[id.0];
-        let later = &node.uses;
-        matches!(node.kind, NodeKind::Task(_))
-            && nodes
-                .iter()
-                .map(|id| &self.graph.nodes[id.0])
-                .all(|earlier| {
-                    let bound = earlier.bind.as_ref().map_or(&[][..], |bind| &bind.values);
-                    later.iter().all(|used| {
-                        let shared = earlier.uses.iter().find(|other| other.value == used.value);
-                        let only_read = shared.is_none_or(|other| {
-                            other.mode != Mode::Change
-                                && used.mode != Mode::Change
-                                && other.mode == used.mode
-                        });
-                        !bound.contains(&used.value) && only_read
-                    })
-                })
     }
 }
 

@@ -1,12 +1,14 @@
 //! Independent statements side by side.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::Result as Caught;
 
 use super::board::Job;
+use super::run::Stop;
 use super::scope::Scope;
 use super::site::CallSite;
 use super::trace;
@@ -91,34 +93,72 @@ where
     }
 }
 
-/// How one of several independent calls ended. Its panic waits until the calls
-/// before it, in program order, have been looked at.
-pub struct Ended<T>(Result<T, Panicked>);
+/// How a branch of a fork ended. Its failure waits until the other branches are
+/// known, as one of theirs may come first in the program.
+pub struct Ended<T>(Result<T, Failure>);
 
-struct Panicked {
-    payload: Box<dyn Any + Send>,
-    call: Option<&'static CallSite>,
+struct Failure {
+    /// The number of the step that failed: they grow in program order.
+    at: u32,
+    end: End,
+}
+
+enum End {
+    Stopped(Stop),
+    Panicked {
+        payload: Box<dyn Any + Send>,
+        call: Option<&'static CallSite>,
+    },
 }
 
 impl<T> Ended<T> {
-    /// Makes the call.
-    pub fn run(call: impl FnOnce() -> T) -> Self {
-        let ended = catch_unwind(AssertUnwindSafe(call));
-        Self(ended.map_err(|payload| Panicked {
-            payload,
-            call: trace::take_call(),
-        }))
+    /// Runs a branch, which notes the number of each step before it runs.
+    pub fn run(branch: impl FnOnce(&Cell<u32>) -> Result<T, Stop>) -> Self {
+        let at = Cell::new(0);
+        let end = match catch_unwind(AssertUnwindSafe(|| branch(&at))) {
+            Ok(Ok(value)) => return Self(Ok(value)),
+            Ok(Err(stop)) => End::Stopped(stop),
+            Err(payload) => End::Panicked {
+                payload,
+                call: trace::take_call(),
+            },
+        };
+        let at = at.get();
+        Self(Err(Failure { at, end }))
     }
 
-    /// The value.
+    /// The number of the step that failed, if one has.
+    pub fn failed_at(&self) -> Option<u32> {
+        self.0.as_ref().err().map(|failure| failure.at)
+    }
+
+    /// What stopped the branch.
     ///
     /// # Panics
     ///
-    /// When the call has.
-    pub fn value(self) -> T {
-        self.0.unwrap_or_else(|Panicked { payload, call }| {
-            trace::set_call(call);
-            resume_unwind(payload)
-        })
+    /// When a step has.
+    pub fn failure(self) -> Stop {
+        match self.0.map_err(|failure| failure.end) {
+            Err(End::Stopped(stop)) => stop,
+            Err(End::Panicked { payload, call }) => {
+                trace::set_call(call);
+                resume_unwind(payload)
+            }
+            Ok(_) => unreachable!("only the branch that failed is asked for its failure"),
+        }
     }
+
+    /// The values of a branch that has not failed.
+    pub fn value(self) -> T {
+        self.0
+            .unwrap_or_else(|_| unreachable!("no branch has failed where values are asked for"))
+    }
+}
+
+/// The branch that failed first in program order, if one has.
+#[must_use]
+pub fn first_failure(failed_at: &[Option<u32>]) -> Option<usize> {
+    let failed = failed_at.iter().enumerate();
+    let failed = failed.filter_map(|(branch, at)| at.map(|at| (at, branch)));
+    failed.min().map(|(_, branch)| branch)
 }

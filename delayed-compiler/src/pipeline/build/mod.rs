@@ -269,6 +269,7 @@ impl Builder<'_> {
             exit,
             unread: false,
             same_as: None,
+            releases: Vec::new(),
             attrs: self.attrs.clone(),
             span,
         });

@@ -8,7 +8,7 @@ use syn::Expr;
 
 use super::Emitter;
 use super::expr::name;
-use crate::pipeline::ir::{NodeId, NodeKind, RegionId};
+use crate::pipeline::ir::{NodeId, NodeKind, RegionId, ValueId};
 use crate::pipeline::names::{self, Mode};
 use crate::pipeline::order::Schedule;
 use crate::pipeline::plan::{BodyPlan, HandOver, LoopPlan, Pending, Step};
@@ -16,7 +16,7 @@ use crate::pipeline::spans;
 
 /// Where a statement stands, as far as leaving it is concerned.
 #[derive(Clone, Copy)]
-struct Frame<'a> {
+pub(super) struct Frame<'a> {
     /// What this frame's iterations hand over.
     hand_overs: &'a [HandOver],
     /// The serial loops around, the innermost first.
@@ -54,13 +54,13 @@ impl Emitter<'_> {
         quote_spanned!(here=> #(#steps)* #last)
     }
 
-    fn step(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
+    pub(super) fn step(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
         let attrs = match step {
             Step::Node(id, _) | Step::Branch(id, ..) | Step::Jump(id, _) => {
                 self.graph.nodes[id.0].attrs.as_slice()
             }
             Step::Loop(plan, _) => self.graph.nodes[plan.node.0].attrs.as_slice(),
-            Step::Fork(..) | Step::Value(..) | Step::Push(_) => &[],
+            Step::Fork(_) | Step::Release(_) | Step::Value(..) | Step::Push(_) => &[],
         };
         let code = self.unconditional(step, frame);
         quote_spanned!(spans::at(Span::call_site())=> #(#attrs)* #code)
@@ -72,7 +72,8 @@ impl Emitter<'_> {
                 let leave = self.leave(frame, pending);
                 self.statement(*id, &leave)
             }
-            Step::Fork(ids, pending) => self.fork(ids, pending, frame),
+            Step::Fork(branches) => self.fork(branches, frame),
+            Step::Release(values) => self.release(values),
             Step::Loop(plan, pending) => self.for_loop(plan, pending, frame),
             Step::Branch(id, arms, pending) => self.branch(*id, arms, pending, frame),
             Step::Value(id, pending) => {
@@ -185,6 +186,17 @@ impl Emitter<'_> {
                 return ::core::result::Result::Err(#failure);
             }
         }
+    }
+
+    /// Values end here.
+    fn release(&self, values: &[ValueId]) -> TokenStream {
+        let ends = values.iter().map(|value| {
+            let name = &self.graph.values[value.0].name;
+            let here = spans::at(name.span());
+            let rt = self.rt(here);
+            quote_spanned!(here=> #rt::release(#name);)
+        });
+        ends.collect()
     }
 
     fn push(&self, number: usize, frame: Frame<'_>, here: Span) -> TokenStream {
@@ -417,68 +429,6 @@ impl Emitter<'_> {
         quote_spanned! {here=>
             { static SITE: #rt::LoopSite = #rt::LoopSite { label: #label, place: #place }; &SITE }
         }
-    }
-
-    /// Independent tasks side by side; their bindings and exits follow in order.
-    fn fork(&self, ids: &[NodeId], pending: &Pending, frame: Frame<'_>) -> TokenStream {
-        let here = spans::at(self.graph.nodes[ids[0].0].span);
-        let names: Vec<_> = (0..ids.len())
-            .map(|index| name(&format!("__branch{index}"), here))
-            .collect();
-        let rt = self.rt(here);
-        let values = ids.iter().map(|id| {
-            let value = self.expr_before_exit(*id);
-            quote_spanned!(here=> #rt::Ended::run(|| #value))
-        });
-        let join = values.rev().reduce_join(here);
-        let pattern = names.iter().rev().fold(TokenStream::new(), |inner, name| {
-            if inner.is_empty() {
-                quote_spanned!(here=> #name)
-            } else {
-                quote_spanned!(here=> (#name, #inner))
-            }
-        });
-        let bindings = ids.iter().zip(&names).map(|(id, value)| {
-            let node = &self.graph.nodes[id.0];
-            let value = if node.exit {
-                let task = self.task(*id);
-                let place = (node.span, node.span);
-                let leave = self.leave(frame, pending);
-                self.attempt(
-                    &quote_spanned!(here=> #value.value()),
-                    task.as_ref(),
-                    place,
-                    &leave,
-                )
-            } else {
-                quote_spanned!(here=> #value.value())
-            };
-            match &node.bind {
-                Some(bind) => {
-                    let pat = &bind.pat;
-                    quote_spanned!(here=> #[allow(unused_mut)] let #pat = #value;)
-                }
-                None => quote_spanned!(here=> let _ = #value;),
-            }
-        });
-        quote_spanned!(here=> let #pattern = #join; #(#bindings)*)
-    }
-}
-
-/// `join(a, join(b, c))`, from the last to the first.
-trait ReduceJoin {
-    fn reduce_join(self, here: Span) -> TokenStream;
-}
-
-impl<I: Iterator<Item = TokenStream>> ReduceJoin for I {
-    fn reduce_join(self, here: Span) -> TokenStream {
-        self.fold(TokenStream::new(), |rest, first| {
-            if rest.is_empty() {
-                quote_spanned!(here=> #first)
-            } else {
-                quote_spanned!(here=> __scope.join(|_| #first, |__scope| #rest))
-            }
-        })
     }
 }
 

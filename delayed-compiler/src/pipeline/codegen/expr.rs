@@ -27,14 +27,6 @@ impl Emitter<'_> {
         expr
     }
 
-    /// The expression of `node` without the `?` at its end.
-    pub(super) fn expr_before_exit(&self, node: NodeId) -> Expr {
-        let mut expr = inner(&self.graph.nodes[node.0].expr).clone();
-        let exit = |_: TokenStream, _: Span| TokenStream::new();
-        self.rewriter(node, &exit).visit_expr_mut(&mut expr);
-        expr
-    }
-
     fn rewriter<'a>(
         &'a self,
         node: NodeId,

@@ -2,13 +2,15 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `body.rs` | steps, loops and forks |
+//! | `body.rs` | steps and loops |
+//! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
 //! | `graph.rs` | the graph as a constant |
 
 mod body;
 mod expr;
+mod fork;
 mod graph;
 mod hand_over;
 

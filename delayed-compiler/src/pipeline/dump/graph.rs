@@ -18,7 +18,20 @@ pub fn graph(graph: &Graph, order: &Order) -> String {
     let surroundings = surroundings.filter(|value| graph.values[value.0].home.is_none());
     let _ = writeln!(out, "surroundings: {}", values(graph, surroundings));
     region(graph, order, ROOT, 0, &mut out);
+    for chain in graph.chains.iter().filter(|chain| chain.nodes.len() > 1) {
+        let nodes = nodes(&chain.nodes);
+        let _ = writeln!(out, "chain {nodes}; priority {}", chain.priority);
+    }
+    for fork in &graph.forks {
+        let branches: Vec<_> = fork.branches.iter().map(|branch| nodes(branch)).collect();
+        let _ = writeln!(out, "fork {}", branches.join(" | "));
+    }
     out
+}
+
+fn nodes(ids: &[NodeId]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("n{}", id.0)).collect();
+    ids.join(" ")
 }
 
 fn region(graph: &Graph, order: &Order, id: RegionId, depth: usize, out: &mut String) {
@@ -68,6 +81,10 @@ fn line(graph: &Graph, order: &Order, id: NodeId) -> String {
     }
     if let Some(first) = node.same_as {
         let _ = write!(line, "; {} if pure", value(graph, first));
+    }
+    if !node.releases.is_empty() {
+        let ends = values(graph, node.releases.iter().copied());
+        let _ = write!(line, "; then {ends} ends");
     }
     if let Some(frame) = order.ordered.get(&id) {
         let _ = write!(line, "; ordered for r{}", frame.0);

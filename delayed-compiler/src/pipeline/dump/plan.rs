@@ -16,22 +16,37 @@ pub fn plan(graph: &Graph, plan: &Plan) -> String {
 }
 
 fn body(graph: &Graph, plan: &BodyPlan, depth: usize, out: &mut String) {
-    for step in &plan.steps {
+    steps(graph, &plan.steps, depth, out);
+    if let Some(number) = plan.last {
+        let _ = writeln!(out, "{:depth$}end with #{number}", "");
+    }
+}
+
+fn steps(graph: &Graph, list: &[Step], depth: usize, out: &mut String) {
+    for step in list {
         out.push_str(&" ".repeat(depth));
         match step {
             Step::Node(node, pending) => {
-                let kept = kept(graph, &[*node], pending);
+                let kept = kept(graph, *node, pending);
                 let _ = writeln!(out, "run n{}{kept}", node.0);
             }
-            Step::Fork(branches, pending) => {
-                let kept = kept(graph, branches, pending);
-                let _ = writeln!(out, "fork {}{kept}", nodes(branches));
+            Step::Fork(branches) => {
+                let _ = writeln!(out, "fork");
+                for branch in branches {
+                    let gives = values(graph, branch.gives.iter().copied());
+                    let _ = writeln!(out, "{:depth$}  branch gives {gives}", "");
+                    steps(graph, &branch.steps, depth + 4, out);
+                }
+            }
+            Step::Release(ended) => {
+                let ended = values(graph, ended.iter().copied());
+                let _ = writeln!(out, "end {ended}");
             }
             Step::Push(number) => {
                 let _ = writeln!(out, "push #{number}");
             }
             Step::Value(node, pending) => {
-                let kept = kept(graph, &[*node], pending);
+                let kept = kept(graph, *node, pending);
                 let _ = writeln!(out, "value n{}{kept}", node.0);
             }
             Step::Jump(node, pending) => {
@@ -46,9 +61,6 @@ fn body(graph: &Graph, plan: &BodyPlan, depth: usize, out: &mut String) {
             }
             Step::Loop(inner, pending) => for_loop(graph, inner, pending, depth, out),
         }
-    }
-    if let Some(number) = plan.last {
-        let _ = writeln!(out, "{:depth$}end with #{number}", "");
     }
 }
 
@@ -67,10 +79,9 @@ fn for_loop(graph: &Graph, plan: &LoopPlan, pending: &Pending, depth: usize, out
     }
 }
 
-/// What an exit of one of `nodes` must not lose.
-fn kept(graph: &Graph, nodes: &[NodeId], pending: &Pending) -> String {
-    let exits = nodes.iter().any(|id| graph.nodes[id.0].exit);
-    if exits {
+/// What an exit of `node` must not lose.
+fn kept(graph: &Graph, node: NodeId, pending: &Pending) -> String {
+    if graph.nodes[node.0].exit {
         pushes(pending)
     } else {
         String::new()
@@ -96,9 +107,4 @@ fn hand_over(graph: &Graph, hand_over: &HandOver) -> String {
     let actions: Vec<_> = actions.collect();
     let handed = values(graph, hand_over.values.iter().copied());
     format!("with {handed}: {}", actions.join(", "))
-}
-
-fn nodes(ids: &[NodeId]) -> String {
-    let ids: Vec<_> = ids.iter().map(|id| format!("n{}", id.0)).collect();
-    ids.join(", ")
 }

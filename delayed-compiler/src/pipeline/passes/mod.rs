@@ -1,8 +1,12 @@
 //! Changes of the graph, one file each, each with its legality argument.
 
 pub mod dead;
+pub mod fuse;
 pub mod merge;
+pub mod ownership;
+pub mod priority;
 pub mod recognise;
+pub mod schedule;
 
 use super::ir::Graph;
 use super::order::Order;
@@ -15,4 +19,8 @@ pub const IN_ORDER: &[(&str, Pass)] = &[
     ("recognise", recognise::run),
     ("dead", dead::run),
     ("merge", merge::run),
+    ("fuse", fuse::run),
+    ("priority", priority::run),
+    ("schedule", schedule::run),
+    ("ownership", ownership::run),
 ];

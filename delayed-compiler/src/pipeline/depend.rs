@@ -1,0 +1,88 @@
+//! Which of the steps that follow each other need which.
+//!
+//! *Source.* Flow, anti and output dependence as in Kuck et al., "Dependence
+//! graphs and compiler optimizations", POPL 1981.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ir::{Graph, NodeId, ValueId};
+use super::names::Mode;
+
+/// Why a step must come after an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It reads what the earlier one binds or changes.
+    Flow,
+    /// It changes or takes away what the earlier one reads.
+    Anti,
+    /// It changes what the earlier one changes.
+    Output,
+}
+
+/// A step must come after an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dependence {
+    /// The earlier step.
+    pub on: NodeId,
+    /// What both touch.
+    pub value: ValueId,
+    /// Why.
+    pub kind: Kind,
+}
+
+/// What is known of a value on the way through the steps.
+#[derive(Default)]
+struct Touched {
+    /// The step that bound or changed it last.
+    giver: Option<NodeId>,
+    /// The steps that have borrowed it since.
+    borrowers: Vec<NodeId>,
+}
+
+/// The dependences among `nodes`, which run one after the other: for each node
+/// those on nodes before it. What a loop or a branch runs counts as part of it.
+#[must_use]
+pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
+    let last_uses = last_uses(graph, nodes);
+    let mut touched: BTreeMap<ValueId, Touched> = BTreeMap::new();
+    let mut all = Vec::new();
+    for &id in nodes {
+        let mut found = Vec::new();
+        for used in graph.uses_with_bodies(id) {
+            let known = touched.entry(used.value).or_default();
+            let dependence = |on, kind| Dependence {
+                on,
+                value: used.value,
+                kind,
+            };
+            let changes = used.mode == Mode::Change;
+            let kind = if changes { Kind::Output } else { Kind::Flow };
+            found.extend(known.giver.map(|giver| dependence(giver, kind)));
+            // What is moved and used again later is only copied.
+            let takes = used.mode == Mode::Move && last_uses.contains(&(id, used.value));
+            if changes || takes {
+                let borrowers = known.borrowers.drain(..);
+                found.extend(borrowers.map(|borrower| dependence(borrower, Kind::Anti)));
+            }
+            match used.mode {
+                Mode::Change => known.giver = Some(id),
+                Mode::Borrow => known.borrowers.push(id),
+                _ => {}
+            }
+        }
+        for value in graph.bound(id) {
+            touched.entry(*value).or_default().giver = Some(id);
+        }
+        all.push(found);
+    }
+    all
+}
+
+fn last_uses(graph: &Graph, nodes: &[NodeId]) -> BTreeSet<(NodeId, ValueId)> {
+    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
+    for &id in nodes {
+        let uses = graph.uses_with_bodies(id).into_iter();
+        last.extend(uses.map(|used| (used.value, id)));
+    }
+    last.into_iter().map(|(value, id)| (id, value)).collect()
+}
