@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use delayed_compiler::pipeline::{Compiled, compile, expand};
+use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand};
 use insta::{Settings, assert_snapshot};
 use proc_macro2::TokenStream;
+use similar::{ChangeTag, TextDiff};
 use syn::visit_mut::{self, VisitMut};
 
 /// The cases by name: the tokens inside of `pipeline!( … )`.
@@ -39,6 +40,26 @@ fn compiled(path: &Path) -> Compiled {
     let texts: Vec<_> = texts.collect();
     assert!(texts.is_empty(), "{}: {}", path.display(), texts.join("\n"));
     compiled
+}
+
+/// What each pass has changed in the graph, line by line.
+fn passes(path: &Path) -> String {
+    let mut before = String::new();
+    let mut changes = String::new();
+    let _ = compile_observed(tokens(path), &mut |pass, graph, order| {
+        let after = dump::graph(graph, order);
+        if pass != "build" {
+            changes += &format!("{pass}\n");
+            let diff = TextDiff::from_lines(&before, &after);
+            for change in diff.iter_all_changes() {
+                if change.tag() != ChangeTag::Equal {
+                    changes += &format!("  {} {}", change.tag(), change.value());
+                }
+            }
+        }
+        before = after;
+    });
+    changes
 }
 
 fn generated(path: &Path) -> TokenStream {
@@ -83,6 +104,7 @@ fn stages_are_as_recorded() {
     for (name, path) in cases() {
         let compiled = compiled(&path);
         settings("graph").bind(|| assert_snapshot!(name.as_str(), compiled.graph_text()));
+        settings("passes").bind(|| assert_snapshot!(name.as_str(), passes(&path)));
         settings("plan").bind(|| assert_snapshot!(name.as_str(), compiled.plan_text()));
         let code = pretty(&generated(&path), false);
         settings("code").bind(|| assert_snapshot!(name.as_str(), code));
@@ -100,7 +122,7 @@ fn the_graph_is_a_constant_of_the_code() {
 #[test]
 fn code_can_be_printed_without_a_formatter() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/exits_between_effects.rs");
-    let code = delayed_compiler::pipeline::dump::code(generated(&path));
+    let code = dump::code(generated(&path));
     settings("dump").bind(|| assert_snapshot!("exits_between_effects", code));
 }
 

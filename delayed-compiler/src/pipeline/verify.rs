@@ -1,6 +1,9 @@
 //! What holds of a graph between any two phases; a violation is a bug of ours.
 
-use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use std::collections::BTreeMap;
+
+use super::depend;
+use super::ir::{Fork, Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
 
 /// Finds the first violation.
 ///
@@ -41,6 +44,52 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
         }
         for used in &node.uses {
             visible(graph, id, used.value)?;
+        }
+    }
+    graph.forks.iter().try_for_each(|fork| apart(graph, fork))?;
+    ends(graph)
+}
+
+/// Whether the branches of a fork are neighbours in the pipeline's own body and
+/// need nothing of each other.
+fn apart(graph: &Graph, fork: &Fork) -> Result<(), String> {
+    let mut branch_of: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for (number, branch) in fork.branches.iter().enumerate() {
+        branch_of.extend(branch.iter().map(|node| (*node, number)));
+    }
+    let nodes: Vec<_> = branch_of.keys().copied().collect();
+    let root = &graph.regions[ROOT.0].nodes;
+    let begin = root.iter().position(|node| Some(node) == nodes.first());
+    let neighbours = begin.and_then(|begin| root.get(begin..begin + nodes.len()));
+    if neighbours != Some(&nodes) {
+        return Err(format!("{fork:?} is not one piece of the pipeline's body"));
+    }
+    for (node, needs) in nodes.iter().zip(depend::among(graph, &nodes)) {
+        let mut across = needs
+            .iter()
+            .filter(|need| branch_of[&need.on] != branch_of[node]);
+        if let Some(need) = across.next() {
+            return Err(format!("{node:?} needs another branch: {need:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether nobody reads a value behind the place where it ends.
+fn ends(graph: &Graph) -> Result<(), String> {
+    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let used = node.uses.iter().map(|used| used.value);
+        last.extend(used.chain(node.same_as).map(|value| (value, NodeId(index))));
+    }
+    for (index, node) in graph.nodes.iter().enumerate() {
+        for value in &node.releases {
+            if graph.values[value.0].home != Some(node.region) {
+                return Err(format!("{value:?} ends in another body than its own"));
+            }
+            if let Some(reader) = last.get(value).filter(|reader| reader.0 > index) {
+                return Err(format!("{reader:?} reads {value:?}, which has ended"));
+            }
         }
     }
     Ok(())
