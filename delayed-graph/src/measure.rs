@@ -54,8 +54,9 @@ impl Graph {
     }
 
     /// The most values that are alive at once where one worker runs the
-    /// computation: those of the iteration that it is in, and of the bodies
-    /// around it. Inputs, which the caller owns, do not count.
+    /// computation and each value ends with its last reader, as those of
+    /// run-time graphs do. Inputs, which the caller owns, do not count. (Of a
+    /// pipeline `Pipeline::live_values` knows more.)
     #[must_use]
     pub fn live_values(&self) -> usize {
         let mut last_read: Vec<usize> = (0..self.nodes.len()).collect();

@@ -15,6 +15,7 @@ pub mod codegen;
 pub mod depend;
 pub mod dump;
 pub mod ir;
+pub mod live;
 pub mod names;
 pub mod order;
 pub mod parse;

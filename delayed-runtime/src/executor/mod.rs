@@ -35,7 +35,7 @@ mod site;
 pub(crate) mod trace;
 
 pub use ordered::Turn;
-pub use pipeline::Pipeline;
+pub use pipeline::{Pipeline, Schema};
 pub use run::Stop;
 pub use runtime::{Runtime, RuntimeBuilder};
 pub use scope::Scope;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use delayed_graph::{Graph, VisualizeError};
+use delayed_graph::{Graph, NodeId, VisualizeError};
 
 use super::board::Inside;
 use super::run::{Run, Stop};
@@ -21,8 +21,20 @@ use crate::{Error, TaskInfo};
 /// a closure does.
 #[must_use = "a pipeline is lazy: nothing runs before `.compute()`"]
 pub struct Pipeline<'env, T> {
-    graph: &'static Graph,
+    schema: &'static Schema,
     body: Body<'env, T>,
+}
+
+/// What the compiler knows of a pipeline: constants of the program.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Schema {
+    /// Its graph.
+    pub graph: &'static Graph,
+    /// The longest chain of tasks.
+    pub critical_path: &'static [NodeId],
+    /// The most values that one worker holds at once.
+    pub live_values: usize,
 }
 
 type Body<'env, T> = Box<dyn FnOnce(&Scope<'_>) -> Result<T, Stop> + Send + 'env>;
@@ -31,11 +43,11 @@ impl<'env, T> Pipeline<'env, T> {
     /// What `pipeline!` expands to.
     #[doc(hidden)]
     pub fn new(
-        graph: &'static Graph,
+        schema: &'static Schema,
         body: impl FnOnce(&Scope<'_>) -> Result<T, Stop> + Send + 'env,
     ) -> Self {
         Self {
-            graph,
+            schema,
             body: Box::new(body),
         }
     }
@@ -74,7 +86,42 @@ impl<'env, T> Pipeline<'env, T> {
     /// The graph: tasks, loops and what passes between them. Nothing runs.
     #[must_use]
     pub fn graph(&self) -> &'static Graph {
-        self.graph
+        self.schema.graph
+    }
+
+    /// The longest chain of tasks, in program order: with a task for each tick,
+    /// no number of workers runs one iteration of each loop in fewer ticks. A
+    /// constant of the program; nothing runs.
+    ///
+    /// ```
+    /// use delayed_runtime::Pipeline;
+    ///
+    /// # fn show(pipeline: &Pipeline<'_, u64>) {
+    /// for task in pipeline.critical_path() {
+    ///     println!("{}", pipeline.graph()[*task].label);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn critical_path(&self) -> &'static [NodeId] {
+        self.schema.critical_path
+    }
+
+    /// The most values that one worker holds at once: those of the iteration
+    /// that it is in, and of the bodies around it. What the surroundings own,
+    /// and what waits for its turn, does not count. A constant of the program;
+    /// nothing runs.
+    ///
+    /// ```
+    /// use delayed_runtime::Pipeline;
+    ///
+    /// # fn show(pipeline: &Pipeline<'_, u64>) {
+    /// println!("at most {} values a worker", pipeline.live_values());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn live_values(&self) -> usize {
+        self.schema.live_values
     }
 
     /// Draws the graph into a file whose extension says how: `.svg`, `.dot`,
@@ -84,7 +131,7 @@ impl<'env, T> Pipeline<'env, T> {
     ///
     /// When the extension is none of these, or the file cannot be written.
     pub fn visualize(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
-        self.graph.save(path)
+        self.schema.graph.save(path)
     }
 }
 
@@ -100,6 +147,6 @@ impl<T: Send + 'static> Pipeline<'static, T> {
 
 impl<T> fmt::Debug for Pipeline<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pipeline({:?})", self.graph.name)
+        write!(f, "Pipeline({:?})", self.schema.graph.name)
     }
 }

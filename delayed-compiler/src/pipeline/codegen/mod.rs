@@ -66,6 +66,8 @@ pub fn generate(
         Some(quote_spanned!(here=> #info.name))
     };
     let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
+    let critical_path = shown.critical_path().into_iter().map(|id| id.0);
+    let live_values = super::live::most(graph, order);
     let body = emitter.root(&plan.root);
     // What is wrong with what the pipeline captures is said at its beginning.
     let begin = graph
@@ -82,7 +84,12 @@ pub fn generate(
                 ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _, TakeOwned as _,
             };
             static GRAPH: __rt::Graph = #schema;
-            __rt::Pipeline::new(&GRAPH, #closure)
+            static SCHEMA: __rt::Schema = __rt::Schema {
+                graph: &GRAPH,
+                critical_path: &[#(__rt::NodeId(#critical_path)),*],
+                live_values: #live_values,
+            };
+            __rt::Pipeline::new(&SCHEMA, #closure)
         }
     }
 }
