@@ -13,7 +13,9 @@ use super::names::Mode;
 pub enum Kind {
     /// It reads what the earlier one binds or changes.
     Flow,
-    /// It changes or takes away what the earlier one reads.
+    /// It changes or takes away what the earlier one reads, or the other way
+    /// round: only a copy can be taken and read later, and rustc is to say so
+    /// where the steps stand.
     Anti,
     /// It changes what the earlier one changes.
     Output,
@@ -37,6 +39,8 @@ struct Touched {
     giver: Option<NodeId>,
     /// The steps that have borrowed it since.
     borrowers: Vec<NodeId>,
+    /// The steps that have moved it since, if it is used again.
+    movers: Vec<NodeId>,
 }
 
 /// The dependences among `nodes`, which run one after the other: for each node
@@ -60,14 +64,18 @@ pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
             found.extend(known.giver.map(|giver| dependence(giver, kind)));
             // What is moved and used again later is only copied.
             let takes = used.mode == Mode::Move && last_uses.contains(&(id, used.value));
+            let mut after = Vec::new();
             if changes || takes {
-                let borrowers = known.borrowers.drain(..);
-                found.extend(borrowers.map(|borrower| dependence(borrower, Kind::Anti)));
+                after.append(&mut known.borrowers);
             }
+            if changes || used.mode == Mode::Borrow {
+                after.append(&mut known.movers);
+            }
+            found.extend(after.into_iter().map(|on| dependence(on, Kind::Anti)));
             match used.mode {
                 Mode::Change => known.giver = Some(id),
                 Mode::Borrow => known.borrowers.push(id),
-                _ => {}
+                _ => known.movers.push(id),
             }
         }
         for value in graph.bound(id) {
