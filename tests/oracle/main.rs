@@ -12,6 +12,7 @@
 mod branches;
 mod effects;
 mod failures;
+mod forks;
 mod glue;
 mod loops;
 
@@ -80,6 +81,9 @@ tasks! {
     }
     pub(crate) fn refuse_multiples(x: i64, of: i64) -> Result<i64, String> {
         if x % of == of - 1 { Err(format!("{x} is refused")) } else { Ok(x) }
+    }
+    pub(crate) fn refuse_after(before: i64, x: i64, of: i64) -> Result<i64, String> {
+        if x % of == of - 1 { Err(format!("{x} is refused")) } else { Ok(x + before % 2) }
     }
 }
 
