@@ -9,17 +9,13 @@
 //! makes that many failing programs short.
 
 mod cargo;
-mod generate;
-mod program;
-mod rng;
-mod scope;
 mod shrink;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use cargo::Verdict;
-use program::Version;
+use random_programs::{Version, generate};
 
 /// What the compiler does not yet do as plain Rust does; a fix ends in the
 /// removal of its line here.

@@ -1,7 +1,8 @@
 //! Makes a failing program as short as it can be.
 
+use random_programs::{Program, Stmt};
+
 use crate::cargo::{Verdict, judge};
-use crate::program::{Program, Stmt};
 
 /// The shortest program found that fails as `program` does, and its verdict.
 pub(crate) fn shrink(program: &Program, verdict: Verdict) -> (Program, Verdict) {

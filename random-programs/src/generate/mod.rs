@@ -12,7 +12,7 @@ use crate::rng::Rng;
 use crate::scope::{Scope, Ty, VarId};
 
 /// Makes the program of `seed`, without the constructs named in `without`.
-pub(crate) fn program(seed: u64, without: &BTreeSet<String>) -> Program {
+pub fn program(seed: u64, without: &BTreeSet<String>) -> Program {
     let mut generator = Generator {
         rng: Rng::new(seed),
         scope: Scope::default(),

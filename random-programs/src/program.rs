@@ -4,44 +4,53 @@ use std::fmt::Write as _;
 
 /// A body with the surroundings that it captures.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Program {
+pub struct Program {
     /// What it was made from, and its name.
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// The declarations of captured variables.
-    pub(crate) given: Vec<String>,
+    pub given: Vec<String>,
     /// The captured variables that are compared afterwards.
-    pub(crate) seen: Vec<String>,
-    pub(crate) body: Vec<Stmt>,
+    pub seen: Vec<String>,
+    /// The statements in front of the values.
+    pub body: Vec<Stmt>,
     /// The values of the body: the parts of a tuple.
-    pub(crate) outputs: Vec<String>,
+    pub outputs: Vec<String>,
 }
 
 /// A statement. Both texts are the same but for a loop's value, which plain
 /// Rust spells with `push`.
 #[derive(Clone, Debug)]
-pub(crate) enum Stmt {
+pub enum Stmt {
+    /// A statement on a line of its own.
     Line(String),
     /// Bodies, each behind a text that ends in an open brace; and what closes
     /// the last one.
     Nest(Vec<(String, Vec<Stmt>)>, &'static str),
     /// `let name = for … { …; tail };`
     Collect {
+        /// What the list is bound to.
         name: String,
+        /// `for … in … {`
         head: String,
+        /// The statements in front of the item.
         body: Vec<Stmt>,
+        /// The expression of the item.
         tail: String,
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Version {
+/// Which of the two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// Plain Rust, which is what the pipeline must mean.
     Plain,
+    /// The body of `pipeline!`.
     Pipeline,
 }
 
 impl Program {
     /// The text of the module that runs this program as `version`.
-    pub(crate) fn module(&self, version: Version) -> String {
+    pub fn module(&self, version: Version) -> String {
         let mut text = String::from("#![allow(clippy::all)]\nuse crate::harness::*;\n");
         text += match version {
             Version::Plain => "use crate::tasks::plain::*;\n\npub fn run() -> Outcome {\n",
@@ -69,7 +78,8 @@ impl Program {
         text
     }
 
-    fn body_text(&self, version: Version) -> String {
+    /// The body of both: statements, and the tuple of its values.
+    pub fn body_text(&self, version: Version) -> String {
         let mut text = String::new();
         write(&self.body, version, 2, &mut text);
         let outputs: String = self
@@ -82,7 +92,7 @@ impl Program {
     }
 
     /// How long it is, to tell which of two is simpler.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.module(Version::Pipeline).len()
     }
 }

@@ -1,0 +1,24 @@
+//! Random programs in the language of `pipeline!`: well-typed, accepted by the
+//! borrow checker, and the same from the same seed on every machine.
+//!
+//! [`generate::program`] makes one as two texts of the same meaning, a pipeline
+//! and plain Rust; what both call is defined in [`TASKS`].
+//!
+//! ```
+//! use random_programs::{Version, generate};
+//!
+//! let program = generate::program(7, &Default::default());
+//! assert!(program.module(Version::Pipeline).contains("pipeline!"));
+//! assert!(!program.module(Version::Plain).contains("pipeline!"));
+//! ```
+
+pub mod generate;
+mod program;
+mod rng;
+mod scope;
+
+pub use program::{Program, Stmt, Version};
+
+/// The source of a module with all that random programs call: `plain` with the
+/// functions, and `lazy` with the same functions as tasks.
+pub const TASKS: &str = include_str!("../generated/tasks.rs");
