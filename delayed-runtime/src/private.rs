@@ -11,7 +11,7 @@ pub use delayed_graph::{
 
 pub use crate::error::BoxError;
 pub use crate::executor::Schema;
-pub use crate::executor::fork::{Ended, first_failure};
+pub use crate::executor::fork::{Ended, ForkSite, first_failure};
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};

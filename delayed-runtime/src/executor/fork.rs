@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::Result as Caught;
+use std::time::{Duration, Instant};
 
 use super::board::Job;
 use super::run::Stop;
@@ -13,7 +14,66 @@ use super::scope::Scope;
 use super::site::CallSite;
 use super::trace;
 
+/// What is known of a fork from earlier runs: short ones are not worth the
+/// price of asking somebody to help, which is some microseconds.
+pub struct ForkSite {
+    is_short: AtomicBool,
+}
+
+/// A fork that took less than this although help was asked for is short…
+const SHORT: Duration = Duration::from_micros(30);
+/// …until it takes more than this without.
+const LONG: Duration = Duration::from_micros(10);
+
+impl ForkSite {
+    /// Nothing is known.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self {
+            is_short: AtomicBool::new(false),
+        }
+    }
+
+    fn learn(&self, was_short: bool, took: Duration) {
+        let is_short = if was_short {
+            took <= LONG
+        } else {
+            took < SHORT
+        };
+        if is_short != was_short {
+            self.is_short.store(is_short, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Scope<'_> {
+    /// Runs branches, which `join`s of the fork keep apart.
+    pub fn fork<T>(&self, site: &ForkSite, branches: impl FnOnce(&Fork<'_>) -> T) -> T {
+        if self.run.is_serial() {
+            return branches(&Fork {
+                scope: self,
+                is_short: true,
+            });
+        }
+        let is_short = site.is_short.load(Ordering::Relaxed);
+        let begin = Instant::now();
+        let ended = branches(&Fork {
+            scope: self,
+            is_short,
+        });
+        site.learn(is_short, begin.elapsed());
+        ended
+    }
+}
+
+/// Branches that may run side by side.
+pub struct Fork<'a> {
+    scope: &'a Scope<'a>,
+    /// They run one after the other.
+    is_short: bool,
+}
+
+impl Fork<'_> {
     /// Runs `left` here while somebody else may run `right`; gives both values.
     ///
     /// # Panics
@@ -21,25 +81,32 @@ impl Scope<'_> {
     /// When one of them panics; `left`'s panic goes first.
     pub fn join<A, B: Send>(
         &self,
-        left: impl FnOnce(&Scope<'_>) -> A,
-        right: impl FnOnce(&Scope<'_>) -> B + Send,
+        left: impl FnOnce(&Fork<'_>) -> A,
+        right: impl FnOnce(&Fork<'_>) -> B + Send,
     ) -> (A, B) {
-        if self.run.is_serial() {
+        if self.is_short {
             let left = left(self);
             return (left, right(self));
         }
+        let (scope, run) = (self.scope, self.scope.run);
         let branch = Branch {
-            scope: self.iteration(1, None),
+            scope: scope.iteration(1, None),
             offered: AtomicBool::new(true),
             body: Mutex::new(Some(right)),
             value: Mutex::new(None),
         };
-        let position = self.position();
-        let posted = self.run.post(&branch, position.child(1));
-        let left = catch_unwind(AssertUnwindSafe(|| left(&self.iteration(0, None))));
+        let position = scope.position();
+        let posted = run.post(&branch, position.child(1));
+        let left = catch_unwind(AssertUnwindSafe(|| {
+            let scope = scope.iteration(0, None);
+            left(&Fork {
+                scope: &scope,
+                is_short: false,
+            })
+        }));
         posted.shut();
         branch.visit();
-        self.run.wait(&position.child(2), || branch.is_done());
+        run.wait(&position.child(2), || branch.is_done());
         drop(posted);
         let value = branch
             .value
@@ -72,7 +139,7 @@ impl<F, B> Branch<'_, F, B> {
 
 impl<F, B> Job for Branch<'_, F, B>
 where
-    F: FnOnce(&Scope<'_>) -> B + Send,
+    F: FnOnce(&Fork<'_>) -> B + Send,
     B: Send,
 {
     fn available(&self) -> bool {
@@ -87,7 +154,12 @@ where
             .take();
         self.offered.store(false, Ordering::Relaxed);
         let Some(body) = body else { return };
-        let value = catch_unwind(AssertUnwindSafe(|| body(&self.scope)));
+        let value = catch_unwind(AssertUnwindSafe(|| {
+            body(&Fork {
+                scope: &self.scope,
+                is_short: false,
+            })
+        }));
         *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
         self.scope.run.bump();
     }

@@ -10,6 +10,7 @@ use crate::Error;
 use crate::Runtime;
 use crate::source::Pulled;
 
+use super::fork::ForkSite;
 use super::region::for_each;
 use super::{LoopSite, Scope, Stop, Turn};
 
@@ -278,16 +279,26 @@ fn a_fork_gives_both_values_and_the_left_panic_first() {
     on_every_size(|threads| {
         let words = ["a".to_owned(), "b".to_owned()];
         let joined = run(threads, |scope| {
-            let (left, (middle, right)) = scope.join(
-                |_| words[0].clone(),
-                |scope| scope.join(|_| spin(7), |_| words[1].len()),
-            );
+            let site = ForkSite::unknown();
+            let both = || {
+                scope.fork(&site, |fork| {
+                    fork.join(
+                        |_| words[0].clone(),
+                        |fork| fork.join(|_| spin(7), |_| words[1].len()),
+                    )
+                })
+            };
+            // Once it is known to be short, it is run by one thread.
+            let (_, (left, (middle, right))) = (both(), both());
             Ok(format!("{left}{middle}{right}"))
         });
         assert_eq!(joined.unwrap(), "a71");
         let panicked = std::panic::catch_unwind(|| {
             run(threads, |scope| {
-                Ok(scope.join(|_| -> u8 { panic!("left") }, |_| -> u8 { panic!("right") }))
+                let site = ForkSite::unknown();
+                Ok(scope.fork(&site, |fork| {
+                    fork.join(|_| -> u8 { panic!("left") }, |_| -> u8 { panic!("right") })
+                }))
             })
         });
         assert_eq!(panicked.unwrap_err().downcast_ref::<&str>(), Some(&"left"));

@@ -38,7 +38,10 @@ impl Emitter<'_> {
             quote_spanned!(here=> let (#(#values,)*) = #name.value();)
         });
         quote_spanned! {here=>
-            let #pattern = #run;
+            let #pattern = {
+                static FORK: #rt::ForkSite = #rt::ForkSite::unknown();
+                __scope.fork(&FORK, |__fork| #run)
+            };
             match #rt::first_failure(&[#(#names.failed_at()),*]) {
                 #(#failures)*
                 _ => {}
@@ -108,14 +111,14 @@ fn join(bodies: &[TokenStream], here: Span) -> TokenStream {
             let (left, right) = bodies.split_at(bodies.len().div_ceil(2));
             let [left, right] = [left, right].map(|half| {
                 let code = join(half, here);
-                let scope = if half.len() > 1 {
-                    quote_spanned!(here=> __scope)
+                let fork = if half.len() > 1 {
+                    quote_spanned!(here=> __fork)
                 } else {
                     quote_spanned!(here=> _)
                 };
-                quote_spanned!(here=> |#scope| #code)
+                quote_spanned!(here=> |#fork| #code)
             });
-            quote_spanned!(here=> __scope.join(#left, #right))
+            quote_spanned!(here=> __fork.join(#left, #right))
         }
     }
 }
