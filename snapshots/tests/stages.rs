@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand};
+use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand, reasons};
 use insta::{Settings, assert_snapshot};
 use proc_macro2::TokenStream;
 use similar::{ChangeTag, TextDiff};
@@ -154,27 +154,11 @@ fn every_snapshot_has_a_case() {
 /// A reason for a serial loop that no case shows is one that nobody has read.
 #[test]
 fn every_reason_for_a_serial_loop_has_a_case() {
-    let order =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../delayed-compiler/src/pipeline/order.rs");
-    let order = fs::read_to_string(order).expect("the analysis can be read");
     let graphs: Vec<_> = cases()
         .iter()
         .map(|(_, path)| compiled(path).graph_text())
         .collect();
-    let reasons: Vec<_> = order
-        .split(['"'])
-        .collect::<Vec<_>>()
-        .windows(2)
-        .filter(|pair| pair[0].ends_with("reason = ") || pair[0].ends_with("Serial("))
-        .map(|pair| pair[1])
-        // An arm of a branch is no loop, and nobody is shown why it does not overlap.
-        .filter(|reason| *reason != "a branch")
-        .collect();
-    assert!(
-        reasons.len() > 3,
-        "the reasons in order.rs are written in another way"
-    );
-    for reason in reasons {
+    for reason in reasons::ALL {
         assert!(
             graphs.iter().any(|graph| graph.contains(reason)),
             "no case is serial because {reason:?}"

@@ -15,6 +15,7 @@ mod failures;
 mod forks;
 mod glue;
 mod loops;
+mod order;
 
 use std::error::Error;
 use std::fmt::Debug;

@@ -19,6 +19,10 @@ pub fn task(call: &ExprCall, is_local: impl Fn(&Ident) -> bool) -> Option<&Path>
         // No function of the standard library is a task.
         return None;
     }
+    if func.path.is_ident("drop") {
+        // Neither is the one that need not be imported.
+        return None;
+    }
     let mut backwards = func.path.segments.iter().rev();
     let name = &backwards.next()?.ident;
     let owner_is_type = backwards.next().is_some_and(|owner| is_type(&owner.ident));

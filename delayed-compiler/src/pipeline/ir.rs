@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, Label, Pat};
 
-use super::names::{Mode, mentions, mentions_of_statement};
+use super::names::{Mode, Through, mentions, mentions_of_statement};
 
 /// The index of a value in [`Graph::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +80,8 @@ pub struct Value {
     pub temporary: bool,
     /// A copy is as good as the value: it is an item of a range of integers.
     pub copied: bool,
+    /// It surely borrows from the variables that it is made of.
+    pub lends: bool,
 }
 
 /// One step.
@@ -97,8 +99,11 @@ pub struct Node {
     pub names: BTreeMap<String, ValueId>,
     /// What it does with them, in the order written.
     pub uses: Vec<Use>,
-    /// What it moves (or copies), also where it changes it too.
+    /// What it moves (or copies) as far as its form tells, also where it changes
+    /// it too.
     pub moved: Vec<ValueId>,
+    /// What it surely moves (or copies) whole.
+    pub spent: Vec<ValueId>,
     /// The tasks that the expression calls.
     pub tasks: Vec<String>,
     /// Whether a `?`, `break` or `continue` in here can leave the body.
@@ -349,8 +354,7 @@ impl Graph {
             let known = &self.values[value.0];
             let mode = match mention.mode {
                 Mode::Receiver | Mode::Unknown | Mode::Call if known.mutable => Mode::Change,
-                // Of a variable from outside only the call itself tells.
-                Mode::Receiver if known.home.is_none() && mention.changes => Mode::Change,
+                Mode::Receiver if changes(known, mention.changes) => Mode::Change,
                 Mode::Receiver | Mode::Unknown | Mode::Call => Mode::Borrow,
                 mode => mode,
             };
@@ -360,5 +364,15 @@ impl Graph {
             }
         }
         uses
+    }
+}
+
+/// Whether a method that gets hold of a variable in this way changes it. Of a
+/// captured variable only the call itself tells.
+fn changes(value: &Value, through: Option<Through>) -> bool {
+    match through {
+        Some(Through::Unique) => value.home.is_none(),
+        Some(Through::Shared) => true,
+        None => false,
     }
 }

@@ -6,8 +6,9 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Lit, Macro, Pat, Token};
+use syn::{Block, Expr, ExprMethodCall, Lit, Macro, Pat, Token};
 
+use super::methods;
 use super::parse::is_change_op;
 
 /// What an expression does with a variable, as far as its form tells.
@@ -36,9 +37,18 @@ pub struct Mention {
     pub field: Option<Ident>,
     /// What is done with it.
     pub mode: Mode,
-    /// It is the receiver of a method that changes what it is called on, by all
-    /// that the standard library means by its name.
-    pub changes: bool,
+    /// It is the receiver of a method that changes it.
+    pub changes: Option<Through>,
+}
+
+/// How a method gets hold of what it changes, as far as its name and its place
+/// tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Through {
+    /// By `&mut self`, as `push` does: the variable is `mut`.
+    Unique,
+    /// By `&self`, as a lock or a channel lets it.
+    Shared,
 }
 
 impl Mention {
@@ -115,22 +125,21 @@ impl Names {
                 name: name.clone(),
                 field,
                 mode,
-                changes: false,
+                changes: None,
             });
         }
     }
 
-    /// The receiver of `method`.
-    fn receiver(&mut self, receiver: &Expr, method: &Ident) {
+    /// The receiver of a method.
+    fn receiver(&mut self, call: &ExprMethodCall) {
         let before = self.found.len();
-        self.place(receiver, Mode::Receiver);
-        let changes = CHANGING.contains(&method.to_string().as_str());
+        self.place(&call.receiver, Mode::Receiver);
         if let Some(root) = self.found.get_mut(before)
             && root.mode == Mode::Receiver
-            && is_place(receiver)
+            && is_place(&call.receiver)
         {
-            root.changes |= changes;
-            if LOOKING_METHODS.contains(&method.to_string().as_str()) {
+            root.changes = methods::changes(call);
+            if methods::looks(call) {
                 root.mode = Mode::Borrow;
             }
         }
@@ -141,7 +150,7 @@ impl Names {
     fn discarded(&mut self, expr: &Expr) {
         let before = self.found.len();
         self.visit_expr(expr);
-        let mut root = match expr {
+        let mut root = match without_exit(expr) {
             Expr::MethodCall(call) => &*call.receiver,
             Expr::Assign(assign) => &*assign.left,
             Expr::Binary(binary) if is_change_op(&binary.op) => &*binary.left,
@@ -158,7 +167,9 @@ impl Names {
             }
         };
         for mention in &mut self.found[before..] {
-            mention.changes |= Some(&mention.name) == name && mention.mode == Mode::Receiver;
+            if Some(&mention.name) == name && mention.mode == Mode::Receiver {
+                mention.changes = Some(Through::Shared);
+            }
         }
     }
 
@@ -251,89 +262,6 @@ impl Names {
     }
 }
 
-/// Methods of the standard library that take `&self`. Were one of these names to
-/// change a user's type, rustc would refuse the shared borrow.
-const LOOKING_METHODS: &[&str] = &[
-    "as_bytes",
-    "as_path",
-    "as_slice",
-    "as_str",
-    "chars",
-    "clone",
-    "contains",
-    "contains_key",
-    "display",
-    "ends_with",
-    "first",
-    "get",
-    "is_empty",
-    "iter",
-    "keys",
-    "last",
-    "len",
-    "lines",
-    "starts_with",
-    "to_owned",
-    "to_string",
-    "to_vec",
-    "values",
-];
-
-/// Methods of the standard library that take `&mut self`.
-const CHANGING: &[&str] = &[
-    "append",
-    "as_mut",
-    "by_ref",
-    "clear",
-    "dedup",
-    "drain",
-    "entry",
-    "extend",
-    "fill",
-    "get_mut",
-    "get_or_insert_with",
-    "insert",
-    "insert_str",
-    "iter_mut",
-    "last_mut",
-    "first_mut",
-    "next",
-    "next_back",
-    "peek",
-    "pop",
-    "pop_back",
-    "pop_first",
-    "pop_front",
-    "pop_last",
-    "push",
-    "push_back",
-    "push_front",
-    "push_str",
-    "read_line",
-    "read_to_string",
-    "remove",
-    "replace",
-    "resize",
-    "retain",
-    "reverse",
-    "rotate_left",
-    "rotate_right",
-    "sort",
-    "sort_by",
-    "sort_by_key",
-    "sort_unstable",
-    "split_off",
-    "swap",
-    "swap_remove",
-    "take",
-    "truncate",
-    "values_mut",
-    "write",
-    "write_all",
-    "write_fmt",
-    "write_str",
-];
-
 /// Macros of the standard library that only look at their arguments.
 const LOOKING: &[&str] = &[
     "assert",
@@ -366,7 +294,7 @@ impl<'ast> Visit<'ast> for Names {
                 );
             }
             Expr::MethodCall(call) => {
-                self.receiver(&call.receiver, &call.method);
+                self.receiver(call);
                 call.args.iter().for_each(|arg| self.visit_expr(arg));
             }
             Expr::Field(_) | Expr::Index(_) => self.place(expr, Mode::Borrow),
@@ -478,6 +406,15 @@ impl<'ast> Visit<'ast> for Names {
         if !understood {
             self.tokens(mac.tokens.clone(), Mode::Unknown);
         }
+    }
+}
+
+/// `f(x)` of `f(x)?`.
+fn without_exit(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Try(attempt) => without_exit(&attempt.expr),
+        Expr::Paren(paren) => without_exit(&paren.expr),
+        expr => expr,
     }
 }
 

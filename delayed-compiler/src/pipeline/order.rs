@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
 use super::names::Mode;
+use super::{handed, reasons};
 
 /// How a region's iterations run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +44,20 @@ pub fn analyse(graph: &Graph) -> Order {
         .map(|region| match RegionId(region) {
             ROOT => Schedule::Parallel,
             region if graph.regions[region.0].role == Role::Arm => Schedule::Serial("a branch"),
-            region if leaves_a_lent_source(graph, region) => {
-                Schedule::Serial("leaving it early must leave its source where it stands")
-            }
-            region if is_jumped_out_of(graph, region) => {
-                Schedule::Serial("a jump inside belongs to a loop further out")
-            }
+            region if leaves_a_lent_source(graph, region) => Schedule::Serial(reasons::OUTLIVES),
+            region if is_jumped_out_of(graph, region) => Schedule::Serial(reasons::OUTER_JUMP),
             region if graph.has_task(region) => Schedule::Parallel,
-            _ => Schedule::Serial("no task inside"),
+            _ => Schedule::Serial(reasons::NO_TASK),
         })
         .collect();
+    let copies = handed::copies(graph);
     loop {
         let frames = Frames {
             graph,
             schedules: &schedules,
         };
         match frames.ordered().and_then(|ordered| {
-            frames.check(&ordered)?;
+            handed::check(frames, &ordered, &copies)?;
             Ok(ordered)
         }) {
             Ok(ordered) => return Order { schedules, ordered },
@@ -102,16 +100,16 @@ fn is_by_ref(source: &syn::Expr) -> bool {
 }
 
 /// Whether a node runs bodies of its own.
-fn has_body(kind: &NodeKind) -> bool {
+pub(super) fn has_body(kind: &NodeKind) -> bool {
     let is_branch = matches!(kind, NodeKind::Branch(_) | NodeKind::LetElse(_));
     is_branch || matches!(kind, NodeKind::Loop(_))
 }
 
 /// A loop that cannot overlap.
 #[derive(Debug)]
-struct Conflict {
-    region: RegionId,
-    reason: &'static str,
+pub(super) struct Conflict {
+    pub(super) region: RegionId,
+    pub(super) reason: &'static str,
 }
 
 /// The regions whose bodies become functions of their own: the root, and each
@@ -178,7 +176,7 @@ impl Frames<'_> {
     }
 
     /// Whether `outer` is a frame around `inner`, not `inner` itself.
-    fn is_around(&self, outer: RegionId, inner: RegionId) -> bool {
+    pub(super) fn is_around(&self, outer: RegionId, inner: RegionId) -> bool {
         outer != inner && self.graph.is_inside(inner, outer)
     }
 
@@ -221,7 +219,7 @@ impl Frames<'_> {
                         Some(by)
                     };
                     let region = inner.unwrap_or(by);
-                    let reason = "a statement inside needs variables of two loops";
+                    let reason = reasons::TWO_LOOPS;
                     return Err(Conflict { region, reason });
                 }
                 target = Some(by);
@@ -229,10 +227,10 @@ impl Frames<'_> {
             let Some(target) = target else { continue };
             let is_conditional = node.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
             let reason = match node.kind {
-                _ if is_conditional => Some("an ordered change is there under a condition only"),
-                NodeKind::Loop(_) => Some("an inner loop depends on the iteration before"),
+                _ if is_conditional => Some(reasons::CONDITIONAL),
+                NodeKind::Loop(_) => Some(reasons::INNER_SOURCE),
                 NodeKind::Branch(_) | NodeKind::LetElse(_) | NodeKind::Value => {
-                    Some("a branch depends on the iteration before")
+                    Some(reasons::BRANCH)
                 }
                 _ => None,
             };
@@ -248,193 +246,5 @@ impl Frames<'_> {
             }
         }
         Ok(ordered)
-    }
-
-    /// Whether every ordered node can be handed what it needs.
-    fn check(&self, ordered: &BTreeMap<NodeId, RegionId>) -> Result<(), Conflict> {
-        let mut handed: BTreeMap<ValueId, NodeId> = BTreeMap::new();
-        for (&id, &target) in ordered {
-            let node = &self.graph.nodes[id.0];
-            let frame = self.frame_of(id);
-            for used in &node.uses {
-                let value = &self.graph.values[used.value.0];
-                let home = self.of_value(used.value);
-                if home == target || self.is_around(home, target) {
-                    continue;
-                }
-                if let Some(binder) = self.binder(used.value, ordered) {
-                    if self.same_group(binder, id) && ordered[&binder] == target {
-                        continue;
-                    }
-                    let reason = "an ordered change binds a variable for a later one";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-                if home != frame {
-                    let reason = "an ordered change inside needs a variable of this loop";
-                    return Err(Conflict {
-                        region: home,
-                        reason,
-                    });
-                }
-                if used.mode == Mode::Change {
-                    let reason = "an ordered change changes a variable of its iteration, too";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-                if self.is_hidden_later(used.value, frame) {
-                    let reason = "a variable that is handed on is hidden by one of its name";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-                if value.copied {
-                    continue;
-                }
-                if self.crosses_loop(node.region, value.home) {
-                    let reason = "a serial loop inside hands its surroundings' variable on";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-                let other = handed.insert(used.value, id);
-                let shares = |other| !self.same_group(other, id) && !self.exclusive(other, id);
-                if other.is_some_and(shares) {
-                    let reason = "two ordered changes share a variable of the iteration";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-                self.check_later_uses(id, used.value, used.mode, ordered)?;
-            }
-        }
-        self.check_names(ordered)
-    }
-
-    /// The ordered node that binds `value`, if one does.
-    fn binder(&self, value: ValueId, ordered: &BTreeMap<NodeId, RegionId>) -> Option<NodeId> {
-        ordered.keys().copied().find(|id| {
-            let bind = self.graph.nodes[id.0].bind.as_ref();
-            bind.is_some_and(|bind| bind.values.contains(&value))
-        })
-    }
-
-    /// Whether two ordered nodes are handed over together: nothing between
-    /// them leaves the iteration or runs a loop.
-    fn same_group(&self, first: NodeId, second: NodeId) -> bool {
-        let (first, second) = (first.min(second), first.max(second));
-        self.graph.nodes[first.0].region == self.graph.nodes[second.0].region
-            && self.graph.nodes[first.0..second.0]
-                .iter()
-                .all(|node| !node.exit && !has_body(&node.kind))
-    }
-
-    /// Whether a later variable of the same name hides `value` in `frame`.
-    fn is_hidden_later(&self, value: ValueId, frame: RegionId) -> bool {
-        let name = &self.graph.values[value.0].name;
-        let later = &self.graph.values[value.0 + 1..];
-        later.iter().any(|other| {
-            let home = other.home.filter(|home| self.graph.is_inside(*home, frame));
-            let both = home.zip(self.graph.values[value.0].home);
-            let sees = both.is_some_and(|(other, own)| !self.exclusive_bodies(own, other));
-            sees && other.name == *name
-        })
-    }
-
-    /// Whether a serial loop stands between `region` and `home`: what is bound
-    /// outside of it cannot be moved out by each of its iterations.
-    fn crosses_loop(&self, region: RegionId, home: Option<RegionId>) -> bool {
-        let between = self.graph.outwards(region);
-        let mut between = between.take_while(|region| Some(*region) != home);
-        between.any(|region| self.graph.regions[region.0].role == Role::Loop)
-    }
-
-    /// Whether two nodes stand in different arms of one branch, so that at most
-    /// one of them runs.
-    fn exclusive(&self, first: NodeId, second: NodeId) -> bool {
-        let region = |node: NodeId| self.graph.nodes[node.0].region;
-        self.exclusive_bodies(region(first), region(second))
-    }
-
-    /// Whether two bodies are in different arms of one branch.
-    fn exclusive_bodies(&self, first: RegionId, second: RegionId) -> bool {
-        self.graph.outwards(first).any(|first| {
-            let arm = &self.graph.regions[first.0];
-            let is_other =
-                |second: RegionId| second != first && self.graph.regions[second.0].node == arm.node;
-            arm.role == Role::Arm && self.graph.outwards(second).any(is_other)
-        })
-    }
-
-    /// A value that an ordered node `id` has been handed is gone when the body
-    /// that `id` stands in ends, or when a loop or branch follows; and a node
-    /// after it that takes the value would leave none to hand over.
-    fn check_later_uses(
-        &self,
-        id: NodeId,
-        value: ValueId,
-        mode: Mode,
-        ordered: &BTreeMap<NodeId, RegionId>,
-    ) -> Result<(), Conflict> {
-        let frame = self.frame_of(id);
-        let region = self.graph.nodes[id.0].region;
-        let mut handed = false;
-        for later in (id.0 + 1..self.graph.nodes.len()).map(NodeId) {
-            let node = &self.graph.nodes[later.0];
-            if !self.graph.is_inside(node.region, frame) {
-                break;
-            }
-            let uses = node.uses.iter().filter(|used| used.value == value);
-            let mut uses = uses.filter(|_| !ordered.contains_key(&later));
-            handed |= has_body(&node.kind) || !self.graph.is_inside(node.region, region);
-            if self.exclusive(id, later) {
-                continue;
-            }
-            if uses.any(|used| handed || (mode != Mode::Move && used.mode == Mode::Move)) {
-                let reason = "an ordered change shares a variable with what follows it";
-                return Err(Conflict {
-                    region: frame,
-                    reason,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Two variables of one name cannot be handed over side by side.
-    fn check_names(&self, ordered: &BTreeMap<NodeId, RegionId>) -> Result<(), Conflict> {
-        let mut names: BTreeMap<(RegionId, String), ValueId> = BTreeMap::new();
-        for &id in ordered.keys() {
-            let frame = self.frame_of(id);
-            let node = &self.graph.nodes[id.0];
-            let used = node.uses.iter().map(|used| used.value);
-            let bound = node
-                .bind
-                .iter()
-                .flat_map(|bind| bind.values.iter().copied());
-            for id in used.chain(bound) {
-                let value = &self.graph.values[id.0];
-                if value.field.is_some() {
-                    continue;
-                }
-                let name = value.name.to_string();
-                let known = *names.entry((frame, name)).or_insert(id);
-                if known != id {
-                    let reason = "two variables of one name are handed on together";
-                    return Err(Conflict {
-                        region: frame,
-                        reason,
-                    });
-                }
-            }
-        }
-        Ok(())
     }
 }

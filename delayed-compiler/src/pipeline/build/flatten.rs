@@ -59,7 +59,8 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
 /// The variables that evaluating `expr` may change.
 fn changed(expr: &Expr) -> BTreeSet<String> {
     let mentions = mentions(expr).into_iter();
-    let changes = mentions.filter(|mention| mention.changes || mention.mode == Mode::Change);
+    let changes =
+        mentions.filter(|mention| mention.changes.is_some() || mention.mode == Mode::Change);
     changes.map(|mention| mention.name.to_string()).collect()
 }
 
@@ -195,22 +196,25 @@ pub fn value_operands(expr: &mut Expr) -> Vec<&mut Expr> {
     found
 }
 
-/// Whether the value of `expr` surely borrows from nothing.
-#[must_use]
-pub fn owns_its_value(expr: &Expr) -> bool {
-    const OWNING: &[&str] = &["clone", "len", "to_owned", "to_string", "to_vec"];
-    match expr {
-        Expr::MethodCall(call) => OWNING.contains(&call.method.to_string().as_str()),
-        Expr::Macro(mac) => mac.mac.path.is_ident("format"),
-        Expr::Cast(_) => true,
-        Expr::Paren(paren) => owns_its_value(&paren.expr),
-        Expr::Tuple(tuple) => tuple
-            .elems
-            .iter()
-            .all(|elem| owns_its_value(elem) || matches!(elem, Expr::Lit(_))),
-        Expr::Binary(binary) => !is_change_op(&binary.op),
-        _ => false,
+/// The variables that evaluating `expr` surely moves, or copies.
+pub fn spent(expr: &Expr) -> Vec<Ident> {
+    fn collect(expr: &mut Expr, found: &mut Vec<Ident>) {
+        let compares = matches!(expr, Expr::Binary(binary) if is_comparison(&binary.op));
+        for (operand, position) in operands(expr) {
+            let name = variable(operand).filter(|_| position == Position::Value && !compares);
+            found.extend(name.cloned());
+            collect(operand, found);
+        }
     }
+    let mut found = Vec::new();
+    collect(&mut expr.clone(), &mut found);
+    found
+}
+
+/// Whether `op` only looks at its operands.
+fn is_comparison(op: &BinOp) -> bool {
+    use BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+    matches!(op, Eq(_) | Ge(_) | Gt(_) | Le(_) | Lt(_) | Ne(_))
 }
 
 /// [`operands`] to look at only.

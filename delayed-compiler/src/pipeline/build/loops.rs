@@ -31,7 +31,9 @@ impl Builder<'_> {
         let region = self.fill(region, |this, region| {
             let items = this.scopes.bind(&inner.pat, region, &mut this.graph);
             for item in &items {
-                this.graph.values[item.0].copied = copied;
+                let item = &mut this.graph.values[item.0];
+                // What the body changes is not what a copy would be.
+                item.copied = copied && !item.mutable;
             }
             this.graph.regions[region.0].pat = Some(inner.pat);
             this.graph.regions[region.0].items = items;
@@ -57,6 +59,7 @@ impl Builder<'_> {
             mutable: true,
             temporary: true,
             copied: false,
+            lends: false,
         })
     }
 

@@ -16,6 +16,8 @@ mod hidden;
 mod loops;
 pub mod resolve;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::spanned::Spanned;
@@ -23,7 +25,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, Pat};
 
 use super::calls;
-use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, Region, RegionId, Role};
+use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, Region, RegionId, Role, ValueId};
+use super::methods;
 use super::names::{mentions, variable};
 use super::spans;
 use super::syntax::{Body, Pipeline, StmtKind, Value};
@@ -41,6 +44,7 @@ pub fn build(pipeline: Pipeline, scopes: Scopes, diagnostics: &mut Diagnostics) 
         region: ROOT,
         temporaries: 0,
         attrs: Vec::new(),
+        makers: BTreeSet::new(),
         diagnostics,
     };
     let root = Region::new(Role::Root, None, None, Span::call_site());
@@ -57,6 +61,8 @@ struct Builder<'a> {
     temporaries: usize,
     /// The attributes of the statement that is being built.
     attrs: Vec<Attribute>,
+    /// Closures whose values borrow from nothing.
+    makers: BTreeSet<ValueId>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -157,12 +163,21 @@ impl Builder<'_> {
             return;
         }
         for operand in flatten::value_operands(expr) {
-            let owns = flatten::owns_its_value(operand) && !mentions(operand).is_empty();
-            if owns && !self.names_outer_state(operand) {
+            let owns = methods::owns(operand) || self.is_made(operand);
+            if owns && !mentions(operand).is_empty() && !self.names_outer_state(operand) {
                 let name = self.step(std::mem::replace(operand, Expr::PLACEHOLDER), "value");
                 *operand = syn::parse_quote!(#name);
             }
         }
+    }
+
+    /// Whether `expr` calls a closure of the pipeline's whose value borrows from
+    /// nothing.
+    fn is_made(&self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else { return false };
+        let name = variable(&call.func);
+        let value = name.and_then(|name| self.scopes.local(name, &self.graph));
+        value.is_some_and(|value| self.makers.contains(&value))
     }
 
     fn value(&mut self, value: Value, bind: Option<Pat>) {
@@ -195,6 +210,11 @@ impl Builder<'_> {
         let kind = task.map_or(NodeKind::Glue, NodeKind::Task);
         let span = flatten::start(&expr);
         let id = self.push(expr, kind, span);
+        if matches!(bind, None | Some(Bound::Pattern(Pat::Wild(_)))) {
+            let node = &self.graph.nodes[id.0];
+            let uses = self.graph.uses(&node.expr, &node.names, true);
+            self.graph.nodes[id.0].uses = uses;
+        }
         if let Some(bind) = bind {
             self.bind(id, bind);
         }
@@ -235,7 +255,14 @@ impl Builder<'_> {
                 (pat, vec![value])
             }
         };
-        self.graph.nodes[id.0].bind = Some(Binding { pat, values });
+        let node = &mut self.graph.nodes[id.0];
+        let lends = methods::lends(&node.expr);
+        let makes = matches!(&node.expr, Expr::Closure(closure) if methods::gives_owned(closure));
+        for value in &values {
+            self.graph.values[value.0].lends = lends;
+            self.makers.extend(makes.then_some(*value));
+        }
+        node.bind = Some(Binding { pat, values });
     }
 
     /// Adds a node whose expression needs no more flattening.
@@ -250,10 +277,12 @@ impl Builder<'_> {
                 .report(rules::HIDDEN_TASK, &hidden.path, detail);
         }
         let names = self.scopes.names(&expr, &mut self.graph);
-        let discarded = matches!(kind, NodeKind::Glue | NodeKind::Task(_));
-        let uses = self.graph.uses(&expr, &names, discarded);
+        let uses = self.graph.uses(&expr, &names, false);
         let exit = has_exit(&expr);
         let moved = Graph::moved(&expr, &names);
+        let spent = flatten::spent(&expr).into_iter();
+        let spent = spent.filter_map(|name| names.get(&name.to_string()).copied());
+        let spent = spent.collect();
         let tasks = flatten::tasks_in(&expr, self);
         let id = NodeId(self.graph.nodes.len());
         let region = self.region;
@@ -265,6 +294,7 @@ impl Builder<'_> {
             names,
             uses,
             moved,
+            spent,
             tasks,
             exit,
             unread: false,

@@ -48,6 +48,7 @@ impl Scopes {
                     mutable: false,
                     temporary: false,
                     copied: false,
+                    lends: false,
                 })
             });
             names.insert(text, value);
@@ -57,8 +58,13 @@ impl Scopes {
 
     /// Whether `name` is bound in the pipeline, as opposed to a function's name.
     pub fn is_local(&self, name: &Ident, graph: &Graph) -> bool {
-        let value = self.visible.get(&name.to_string());
-        value.is_some_and(|value| graph.values[value.0].home.is_some())
+        self.local(name, graph).is_some()
+    }
+
+    /// What the pipeline binds `name` to.
+    pub fn local(&self, name: &Ident, graph: &Graph) -> Option<ValueId> {
+        let value = self.visible.get(&name.to_string()).copied();
+        value.filter(|value| graph.values[value.0].home.is_some())
     }
 
     /// Binds the variables of `pat` in `home`, where they hide older ones.
@@ -75,6 +81,7 @@ impl Scopes {
                     mutable,
                     temporary: false,
                     copied: false,
+                    lends: false,
                 });
                 self.visible.insert(text, value);
                 value
@@ -93,6 +100,7 @@ impl Scopes {
             mutable: true,
             temporary: true,
             copied: false,
+            lends: false,
         });
         self.visible.insert(text, value);
         value

@@ -1,0 +1,296 @@
+//! Whether ordered nodes can be handed what they need of their iteration.
+//!
+//! A value is handed over by a move, at some time after the ordered node stands
+//! in the program. That means what the body says where nobody needs the value
+//! any more; where a copy is as good; and not where the value is changed first.
+//!
+//! *Legality of copies.* A variable that is moved and used again later in the
+//! same straight line is one that rustc takes for a copy, or refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ir::{Graph, NodeId, RegionId, Role, ValueId};
+use super::methods;
+use super::names::Mode;
+use super::order::{Conflict, Frames, has_body};
+use super::reasons;
+
+/// Checks every ordered node.
+pub(super) fn check(
+    frames: Frames<'_>,
+    ordered: &BTreeMap<NodeId, RegionId>,
+    copies: &BTreeSet<ValueId>,
+) -> Result<(), Conflict> {
+    let handing = Handing {
+        frames,
+        graph: frames.graph,
+        ordered,
+        copies,
+    };
+    let mut handed = BTreeMap::new();
+    for (&id, &target) in ordered {
+        for used in &handing.graph.nodes[id.0].uses {
+            let home = frames.of_value(used.value);
+            if home != target && !frames.is_around(home, target) {
+                handing.check_use(id, used.value, used.mode, &mut handed)?;
+            }
+        }
+    }
+    handing.check_names()
+}
+
+/// The variables that the program moves and uses again: their types are `Copy`.
+pub(super) fn copies(graph: &Graph) -> BTreeSet<ValueId> {
+    let mut uses: BTreeMap<ValueId, Vec<(NodeId, Mode)>> = BTreeMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        for used in &node.uses {
+            let uses = uses.entry(used.value).or_default();
+            uses.push((NodeId(index), used.mode));
+        }
+    }
+    let copied = uses.into_iter().filter(|(value, uses)| {
+        let home = graph.values[value.0].home;
+        let around = home.map(|home| graph.outside_of_branches(home));
+        let mut movers = uses.iter().enumerate().filter(|(_, (id, _))| {
+            let node = &graph.nodes[id.0];
+            let is_there = Some(graph.outside_of_branches(node.region)) == around;
+            is_there && node.attrs.is_empty() && node.spent.contains(value)
+        });
+        movers.any(|(index, (mover, _))| {
+            let later = &uses[index + 1..];
+            let region = graph.nodes[mover.0].region;
+            let is_reached = |id: &NodeId| graph.is_inside(graph.nodes[id.0].region, region);
+            later.iter().any(|(id, _)| is_reached(id))
+                && later.iter().all(|(_, mode)| *mode != Mode::Change)
+        })
+    });
+    let copied = copied.map(|(value, _)| value);
+    // What is lent by `&mut` is lent on where it reads like a move.
+    copied
+        .filter(|value| !is_unique_loan(graph, *value))
+        .collect()
+}
+
+/// Whether `value` may be a `&mut`.
+fn is_unique_loan(graph: &Graph, value: ValueId) -> bool {
+    let binds = |id: &NodeId| graph.bound(*id).contains(&value);
+    let holds = |region: &&super::ir::Region| region.items.contains(&value);
+    let by_item = graph.regions.iter().find(holds);
+    let giver = by_item.and_then(|region| region.node);
+    let giver = giver.or_else(|| (0..graph.nodes.len()).map(NodeId).find(binds));
+    giver.is_some_and(|id| methods::lends_uniquely(&graph.nodes[id.0].expr))
+}
+
+struct Handing<'a> {
+    frames: Frames<'a>,
+    graph: &'a Graph,
+    ordered: &'a BTreeMap<NodeId, RegionId>,
+    copies: &'a BTreeSet<ValueId>,
+}
+
+impl Handing<'_> {
+    /// Whether `value` can be handed to the ordered node `id`. `handed` are the
+    /// last nodes before it that the values of the iteration went to.
+    fn check_use(
+        &self,
+        id: NodeId,
+        used: ValueId,
+        mode: Mode,
+        handed: &mut BTreeMap<ValueId, NodeId>,
+    ) -> Result<(), Conflict> {
+        let node = &self.graph.nodes[id.0];
+        let value = &self.graph.values[used.0];
+        let frame = self.frames.of(node.region);
+        let home = self.frames.of_value(used);
+        let refuse = |region, reason| Err(Conflict { region, reason });
+        if let Some(binder) = self.binder(used) {
+            if self.same_group(binder, id) && self.ordered[&binder] == self.ordered[&id] {
+                return Ok(());
+            }
+            return refuse(frame, reasons::BOUND_FOR_LATER);
+        }
+        if home != frame {
+            return refuse(home, reasons::OUTER_VARIABLE);
+        }
+        if mode == Mode::Change {
+            return refuse(frame, reasons::OWN_CHANGE);
+        }
+        if self.is_changed_later(id, used) {
+            return refuse(frame, reasons::CHANGED_LATER);
+        }
+        if self.borrows_from(frame, used) {
+            return refuse(frame, reasons::BORROWED);
+        }
+        if self.is_hidden_later(used, frame) {
+            return refuse(frame, reasons::HIDDEN_NAME);
+        }
+        if value.copied || self.copies.contains(&used) {
+            return Ok(());
+        }
+        if self.crosses_loop(node.region, value.home) {
+            return refuse(frame, reasons::SURROUNDINGS);
+        }
+        let other = handed.insert(used, id);
+        let shares = |other| !self.same_group(other, id) && !self.exclusive(other, id);
+        if other.is_some_and(shares) {
+            return refuse(frame, reasons::SHARED);
+        }
+        if self.is_needed_later(id, used, mode) {
+            return refuse(frame, reasons::LATER_USE);
+        }
+        Ok(())
+    }
+
+    /// The ordered node that binds `value`, if one does.
+    fn binder(&self, value: ValueId) -> Option<NodeId> {
+        let mut ordered = self.ordered.keys().copied();
+        ordered.find(|id| self.graph.bound(*id).contains(&value))
+    }
+
+    /// Whether two ordered nodes are handed over together: nothing between
+    /// them leaves the iteration or runs a loop.
+    fn same_group(&self, first: NodeId, second: NodeId) -> bool {
+        let (first, second) = (first.min(second), first.max(second));
+        self.graph.nodes[first.0].region == self.graph.nodes[second.0].region
+            && self.graph.nodes[first.0..second.0]
+                .iter()
+                .all(|node| !node.exit && !has_body(&node.kind))
+    }
+
+    /// The nodes of the same frame that come after `id` and may run with it,
+    /// and are not ordered.
+    fn later(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let frame = self.frames.of(self.graph.nodes[id.0].region);
+        let later = (id.0 + 1..self.graph.nodes.len()).map(NodeId);
+        let later = later.take_while(move |later| {
+            let region = self.graph.nodes[later.0].region;
+            self.graph.is_inside(region, frame)
+        });
+        later.filter(move |later| !self.ordered.contains_key(later) && !self.exclusive(id, *later))
+    }
+
+    /// Whether the ordered node `id` may be handed `value` only after a node
+    /// behind it has changed it.
+    fn is_changed_later(&self, id: NodeId, value: ValueId) -> bool {
+        let mut later = self.later(id);
+        later.any(|later| {
+            let mut uses = self.graph.nodes[later.0].uses.iter();
+            uses.any(|used| used.value == value && used.mode == Mode::Change)
+        })
+    }
+
+    /// Whether `value` surely borrows from a variable of an iteration of
+    /// `frame`, so that it cannot leave it.
+    fn borrows_from(&self, frame: RegionId, value: ValueId) -> bool {
+        if !self.graph.values[value.0].lends {
+            return false;
+        }
+        let mut ids = (0..self.graph.nodes.len()).map(NodeId);
+        let Some(binder) = ids.find(|id| self.graph.bound(*id).contains(&value)) else {
+            return false;
+        };
+        let binder = &self.graph.nodes[binder.0];
+        let own = binder.uses.iter().map(|used| used.value);
+        let mut own = own.filter(|used| self.frames.of_value(*used) == frame);
+        // A closure borrows variables, also those that hold a reference.
+        let is_closure = matches!(binder.expr, syn::Expr::Closure(_));
+        own.any(|used| match self.graph.values[used.0].lends {
+            _ if is_closure => true,
+            true => self.borrows_from(frame, used),
+            false => !self.is_lent_item(used),
+        })
+    }
+
+    /// Whether `value` is an item of a loop that only lends its items.
+    fn is_lent_item(&self, value: ValueId) -> bool {
+        let mut regions = self.graph.regions.iter();
+        let region = regions.find(|region| region.items.contains(&value));
+        let source = region.and_then(|region| region.node);
+        source.is_some_and(|id| methods::lends_items(&self.graph.nodes[id.0].expr))
+    }
+
+    /// Whether a later variable of the same name hides `value` in `frame`.
+    fn is_hidden_later(&self, value: ValueId, frame: RegionId) -> bool {
+        let name = &self.graph.values[value.0].name;
+        let later = &self.graph.values[value.0 + 1..];
+        later.iter().any(|other| {
+            let home = other.home.filter(|home| self.graph.is_inside(*home, frame));
+            let both = home.zip(self.graph.values[value.0].home);
+            let sees = both.is_some_and(|(other, own)| !self.exclusive_bodies(own, other));
+            sees && other.name == *name
+        })
+    }
+
+    /// Whether a serial loop stands between `region` and `home`: what is bound
+    /// outside of it cannot be moved out by each of its iterations.
+    fn crosses_loop(&self, region: RegionId, home: Option<RegionId>) -> bool {
+        let between = self.graph.outwards(region);
+        let mut between = between.take_while(|region| Some(*region) != home);
+        between.any(|region| self.graph.regions[region.0].role == Role::Loop)
+    }
+
+    /// Whether two nodes stand in different arms of one branch, so that at most
+    /// one of them runs.
+    fn exclusive(&self, first: NodeId, second: NodeId) -> bool {
+        let region = |node: NodeId| self.graph.nodes[node.0].region;
+        self.exclusive_bodies(region(first), region(second))
+    }
+
+    /// Whether two bodies are in different arms of one branch.
+    fn exclusive_bodies(&self, first: RegionId, second: RegionId) -> bool {
+        self.graph.outwards(first).any(|first| {
+            let arm = &self.graph.regions[first.0];
+            let is_other =
+                |second: RegionId| second != first && self.graph.regions[second.0].node == arm.node;
+            arm.role == Role::Arm && self.graph.outwards(second).any(is_other)
+        })
+    }
+
+    /// Whether a node behind `id` cannot do without a value that `id` has been
+    /// handed: the value is gone when the body that `id` stands in ends, or when
+    /// a loop or branch follows; and a node after it that takes the value would
+    /// leave none to hand over.
+    fn is_needed_later(&self, id: NodeId, value: ValueId, mode: Mode) -> bool {
+        let region = self.graph.nodes[id.0].region;
+        let mut handed = false;
+        let nodes = &self.graph.nodes;
+        let mut passed = id.0 + 1;
+        self.later(id).any(|later| {
+            handed |= nodes[passed..=later.0]
+                .iter()
+                .any(|node| has_body(&node.kind) || !self.graph.is_inside(node.region, region));
+            passed = later.0 + 1;
+            let mut uses = nodes[later.0].uses.iter();
+            uses.any(|used| {
+                let takes = mode != Mode::Move && used.mode == Mode::Move;
+                used.value == value && (handed || takes)
+            })
+        })
+    }
+
+    /// Two variables of one name cannot be handed over side by side.
+    fn check_names(&self) -> Result<(), Conflict> {
+        let mut names: BTreeMap<(RegionId, String), ValueId> = BTreeMap::new();
+        for &id in self.ordered.keys() {
+            let node = &self.graph.nodes[id.0];
+            let frame = self.frames.of(node.region);
+            let used = node.uses.iter().map(|used| used.value);
+            for id in used.chain(self.graph.bound(id).iter().copied()) {
+                let value = &self.graph.values[id.0];
+                if value.field.is_some() {
+                    continue;
+                }
+                let name = value.name.to_string();
+                let known = *names.entry((frame, name)).or_insert(id);
+                if known != id {
+                    let reason = reasons::ONE_NAME;
+                    return Err(Conflict {
+                        region: frame,
+                        reason,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
