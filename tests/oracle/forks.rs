@@ -48,6 +48,21 @@ fn copies_are_shared_and_changes_wait() {
     assert!(value.0.is_ok());
 }
 
+#[test]
+fn a_change_of_the_surroundings_waits_for_the_exits_before_it() {
+    let (value, (list,)) = same!(
+        given { let mut list = vec![1]; }
+        see (list)
+        run {
+            let number = parse("none")?;
+            append(&mut list, 2);
+            number
+        }
+    );
+    assert!(value.is_err());
+    assert_eq!(list, [1]);
+}
+
 /// Each of four calls in two chains fails, or does not, in every combination:
 /// the first in program order is reported, though its chain may end last.
 #[test]

@@ -9,7 +9,8 @@
 //! *Legality.* Only a side table is made. That a stretch's steps may change
 //! places is what `schedule` rests on: tasks share nothing but their arguments,
 //! the plain Rust here has no effect but its value, and what steps bind has
-//! different names. Values that may be left out or lent (see `dead`, `merge`),
+//! different names. A task that changes a variable of the surroundings stays, as
+//! they could see it though a step before it fails. Values that may be left out or lent (see `dead`, `merge`),
 //! statements with attributes, loops, branches and changes of variables stay
 //! where they are.
 
@@ -70,7 +71,7 @@ fn name(graph: &Graph, value: usize) -> String {
 fn may_move(graph: &Graph, node: &Node) -> bool {
     let may_be_left_out = node.unread || node.same_as.is_some();
     let moves = match node.kind {
-        NodeKind::Task(_) => node.tasks.len() == 1,
+        NodeKind::Task(_) => node.tasks.len() == 1 && !changes_surroundings(graph, node),
         NodeKind::Glue => {
             let bind = node.bind.as_ref();
             let changes = node.uses.iter().any(|used| used.mode == Mode::Change);
@@ -83,6 +84,13 @@ fn may_move(graph: &Graph, node: &Node) -> bool {
         _ => false,
     };
     moves && !may_be_left_out && node.attrs.is_empty()
+}
+
+/// Whether the surroundings could see that `node` has run, though a step before
+/// it fails.
+fn changes_surroundings(graph: &Graph, node: &Node) -> bool {
+    let mut changed = node.uses.iter().filter(|used| used.mode == Mode::Change);
+    changed.any(|used| graph.values[used.value.0].home.is_none())
 }
 
 /// Whether `expr` does nothing but make an owned value of its parts.
