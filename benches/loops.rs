@@ -73,7 +73,7 @@ fn main() {
         let runtime = runtime.expect("the threads start");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.expect("the threads start");
-        for items in [30, 1_000, 1_000_000] {
+        for items in [30, 1_000, 30_000, 100_000, 1_000_000] {
             let mut times = [const { Vec::new() }; 3];
             for _ in 0..RUNS {
                 times[0].push(time(items, || pipeline(&runtime, items)));

@@ -9,6 +9,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::region::Begun;
+
 /// The size of a loop's next block.
 pub(crate) struct BlockSize {
     size: AtomicUsize,
@@ -24,9 +26,14 @@ const SHORT: Duration = Duration::from_micros(8);
 const LONG: Duration = Duration::from_micros(32);
 
 impl BlockSize {
-    pub(crate) fn new(most: usize, iterations: Option<usize>, threads: usize) -> Self {
+    /// For what is left of a loop: at most `left` iterations.
+    pub(crate) fn new(most: usize, left: Option<usize>, threads: usize, begun: &Begun) -> Self {
+        let fit = u128::from(begun.count) * SHORT.as_nanos() / begun.took.as_nanos().max(1);
+        let fit = usize::try_from(fit).unwrap_or(usize::MAX);
+        let done = usize::try_from(begun.count).unwrap_or(usize::MAX);
+        let iterations = left.map(|left| left.saturating_add(done));
         Self {
-            size: AtomicUsize::new(1),
+            size: AtomicUsize::new(fit.clamp(1, most)),
             most,
             iterations,
             threads,

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use super::block::BlockSize;
 use super::board::Job;
@@ -32,40 +33,126 @@ where
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
-    if scope.run.is_serial() {
-        serial(scope, site, source, front, back)
-    } else {
-        parallel(scope, site, source, front, back)
+    let (mut source, mut back) = (source, back);
+    let alone = Alone::of(scope, &source);
+    match serial(scope, site, &mut source, &front, &mut back, &alone)? {
+        Some(begun) => parallel(scope, site, source, front, back, &begun),
+        None => Ok(()),
     }
 }
 
-/// The loop as the user wrote it: each iteration's front, then its back.
-fn serial<S, Op, F, B>(
+/// How long the calling thread works by itself before it asks for help, which
+/// costs some microseconds.
+enum Alone {
+    /// To the end.
+    Always,
+    /// Until it is clear that the loop is worth it.
+    ForAWhile,
+    /// Not at all.
+    Never,
+}
+
+/// What a pipeline may lose that is over before anybody could have helped.
+const WHILE: Duration = Duration::from_micros(10);
+/// With so many iterations for each thread, that one of them is run before help
+/// is asked for costs little.
+const MANY: usize = 8;
+
+impl Alone {
+    fn of<S: Split>(scope: &Scope<'_>, source: &S) -> Self {
+        let most = source.at_most();
+        let many = MANY * scope.run.threads();
+        if scope.run.is_serial() || most.is_some_and(|most| most <= 1) {
+            Self::Always
+        } else if source.is_at_hand() && most.is_some_and(|most| most >= many) {
+            Self::ForAWhile
+        } else {
+            Self::Never
+        }
+    }
+}
+
+/// Runs `count` iterations, the first of which is `index`; gives whether there
+/// were as many.
+#[inline]
+fn iterations<S, Op, F, B>(
     scope: &Scope<'_>,
-    site: &LoopSite,
-    mut source: S,
-    front: F,
-    mut back: B,
-) -> Result<(), Stop>
+    source: &mut S,
+    count: u64,
+    index: &mut u64,
+    front: &F,
+    back: &mut B,
+) -> Result<bool, Stop>
 where
     S: Split,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
+    let until = index.saturating_add(count);
+    while let Some(piece) = source.pull() {
+        let scope = scope.iteration(*index, None);
+        let last = front(S::finish(piece), &scope, &mut Turn::new(back))?;
+        if let Some(op) = last {
+            back(op)?;
+        }
+        *index += 1;
+        if *index == until {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What was done before help was asked for.
+pub(crate) struct Begun {
+    /// The iterations.
+    pub(crate) count: u64,
+    /// How long they took.
+    pub(crate) took: Duration,
+}
+
+/// The loop as the user wrote it: each iteration's front, then its back. Gives
+/// what was done if the loop is not over and others should help.
+fn serial<S, Op, F, B>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: &mut S,
+    front: &F,
+    back: &mut B,
+    alone: &Alone,
+) -> Result<Option<Begun>, Stop>
+where
+    S: Split,
+    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+{
+    let begin = match alone {
+        Alone::Always => None,
+        Alone::ForAWhile => Some(Instant::now()),
+        Alone::Never => {
+            return Ok(Some(Begun {
+                count: 0,
+                took: Duration::ZERO,
+            }));
+        }
+    };
     let mut index = 0;
     let run = catch_unwind(AssertUnwindSafe(|| {
-        while let Some(piece) = source.pull() {
-            let scope = scope.iteration(index, None);
-            let last = front(S::finish(piece), &scope, &mut Turn::new(&mut back))?;
-            if let Some(op) = last {
-                back(op)?;
+        let mut count = 1;
+        while iterations(scope, source, count, &mut index, front, back)? {
+            if let Some(begin) = begin {
+                let took = begin.elapsed();
+                if took > WHILE {
+                    return Ok(Some(Begun { count: index, took }));
+                }
             }
-            index += 1;
+            count *= 2;
         }
-        Ok(())
+        Ok(None)
     }));
     match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
-        Ok(()) | Err(Stop::Break) => Ok(()),
+        Ok(left) => Ok(left),
+        Err(Stop::Break) => Ok(None),
         Err(stop) => Err(trace::within(stop, site, index)),
     }
 }
@@ -76,6 +163,7 @@ fn parallel<S, Op, F, B>(
     source: S,
     front: F,
     back: B,
+    begun: &Begun,
 ) -> Result<(), Stop>
 where
     S: Split,
@@ -97,11 +185,11 @@ where
         scope,
         site,
         source: Mutex::new(source),
-        claimed: AtomicU64::new(0),
+        claimed: AtomicU64::new(begun.count),
         blocks: AtomicU64::new(0),
         exhausted: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
-        block: BlockSize::new(most_in_block, most, run.threads()),
+        block: BlockSize::new(most_in_block, most, run.threads(), begun),
         front,
         ordered: Ordered::new(site, slots, back),
     };
@@ -192,10 +280,8 @@ where
         if self.ended() {
             return Step::Ended;
         }
-        let mut source = match self.source.try_lock() {
-            Ok(source) => source,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Step::Blocked,
+        let Some(mut source) = self.source() else {
+            return Step::Blocked;
         };
         if self.ended() {
             return Step::Ended;
@@ -209,19 +295,60 @@ where
         }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let size = self.block.next(block.start);
-        let failure = self.pull(&mut source, size, &mut room.pieces);
-        let claimed = block.start + room.pieces.len() as u64 + u64::from(failure.is_some());
+        if S::CUTS {
+            let mut cut = source.cut(size);
+            let count = cut.at_most().unwrap_or(size);
+            if count < size {
+                self.exhausted.store(true, Ordering::Release);
+            }
+            self.claim(source, block, count);
+            self.iterate(
+                block,
+                std::iter::from_fn(|| cut.pull()),
+                count,
+                &mut room.handed,
+                None,
+            );
+        } else {
+            let failure = self.pull(&mut source, size, &mut room.pieces);
+            let count = room.pieces.len();
+            self.claim(source, block, count + usize::from(failure.is_some()));
+            self.iterate(
+                block,
+                room.pieces.drain(..),
+                count,
+                &mut room.handed,
+                failure,
+            );
+        }
+        self.in_flight.fetch_sub(1, Ordering::AcqRel);
+        self.scope.run.bump();
+        Step::Done
+    }
+
+    /// The source, unless another thread pulls it. Cutting takes so little that
+    /// a thread waits for it.
+    fn source(&self) -> Option<MutexGuard<'_, S>> {
+        if S::CUTS {
+            return Some(self.source.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        match self.source.try_lock() {
+            Ok(source) => Some(source),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Lets go of the source: `count` iterations are claimed as `block`.
+    fn claim(&self, source: MutexGuard<'_, S>, block: Block, count: usize) {
         self.blocks.store(block.number + 1, Ordering::Relaxed);
-        self.claimed.store(claimed, Ordering::Release);
+        self.claimed
+            .store(block.start + count as u64, Ordering::Release);
         drop(source);
         self.scope.run.bump();
         if self.scope.run.lacks_helpers() && self.available() {
             self.scope.run.ask();
         }
-        self.iterate(block, room, failure);
-        self.in_flight.fetch_sub(1, Ordering::AcqRel);
-        self.scope.run.bump();
-        Step::Done
     }
 
     /// Pulls up to `size` pieces. Gives the panic that the source ended in.
@@ -243,13 +370,18 @@ where
     }
 
     /// Runs the block's iterations one after the other, until one fails.
-    fn iterate(&self, block: Block, room: &mut Room<S::Piece, Op>, failure: Option<Stop>) {
-        let Room { pieces, handed } = room;
-        let size = pieces.len();
+    fn iterate(
+        &self,
+        block: Block,
+        pieces: impl Iterator<Item = S::Piece>,
+        size: usize,
+        handed: &mut Handed<Op>,
+        failure: Option<Stop>,
+    ) {
         let clock = self.block.clock(size);
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
-            for piece in pieces.drain(..) {
+            for piece in pieces {
                 let scope = self.scope.iteration(index, Some(self.ordered.last()));
                 let offset = (index - block.start) as u32;
                 let mut sink = |op| {
@@ -262,7 +394,6 @@ where
             }
             Ok(())
         }));
-        pieces.clear();
         self.block.learn(size, clock);
         let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
         let end = end.and_then(|()| failure.map_or(Ok(()), Err));
@@ -282,7 +413,7 @@ where
     fn available(&self) -> bool {
         !self.ended()
             && self.ordered.has_room(self.blocks.load(Ordering::Relaxed))
-            && !matches!(self.source.try_lock(), Err(TryLockError::WouldBlock))
+            && (S::CUTS || !matches!(self.source.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
     fn visit(&self) {

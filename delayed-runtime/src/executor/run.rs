@@ -1,6 +1,6 @@
 //! One computation: asking for helpers, waiting without idling, and stopping.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::board::{Board, Job, Posted};
 use super::pool::Pool;
@@ -29,7 +29,8 @@ impl Stop {
 
 /// What the threads of one computation share.
 pub(crate) struct Run {
-    board: Arc<Board>,
+    /// Made when somebody could help.
+    board: OnceLock<Arc<Board>>,
     pool: Pool,
     helpers: usize,
 }
@@ -37,10 +38,14 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(pool: Pool, threads: usize) -> Self {
         Self {
-            board: Arc::new(Board::new()),
+            board: OnceLock::new(),
             pool,
             helpers: threads.saturating_sub(1),
         }
+    }
+
+    fn board(&self) -> &Arc<Board> {
+        self.board.get_or_init(|| Arc::new(Board::new()))
     }
 
     /// Whether nobody but the caller works on this.
@@ -77,20 +82,20 @@ impl Run {
 
     /// Offers `job` to the helpers, and asks for those that are not there.
     pub(crate) fn post<'a>(&'a self, job: &'a (dyn Job + 'a), position: Position) -> Posted<'a> {
-        let posted = self.board.post(job, position);
+        let posted = self.board().post(job, position);
         self.ask();
         posted
     }
 
     /// Whether somebody could be asked to help.
     pub(crate) fn lacks_helpers(&self) -> bool {
-        self.board.helpers() < self.helpers
+        self.board().helpers() < self.helpers
     }
 
     /// Asks for the helpers that are not there.
     pub(crate) fn ask(&self) {
-        while self.board.wants_helper(self.helpers) {
-            let board = Arc::clone(&self.board);
+        while self.board().wants_helper(self.helpers) {
+            let board = Arc::clone(self.board());
             // A helper that comes after the end finds the board closed.
             self.pool.spawn(move || board.serve());
         }
@@ -100,21 +105,25 @@ impl Run {
     pub(crate) fn wait(&self, position: &Position, done: impl Fn() -> bool) {
         while !done() {
             let admit = |work: &Position| position.may_help(work);
-            if !self.board.help(admit) {
-                self.board.wait_for_change(admit, &done);
+            if !self.board().help(admit) {
+                self.board().wait_for_change(admit, &done);
             }
         }
     }
 
     /// Tells the waiting that something changed.
     pub(crate) fn bump(&self) {
-        self.board.bump();
+        if let Some(board) = self.board.get() {
+            board.bump();
+        }
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.board.close();
+        if let Some(board) = self.board.get() {
+            board.close();
+        }
     }
 }
 

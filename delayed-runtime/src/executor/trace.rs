@@ -61,6 +61,12 @@ impl<F: FnMut() -> Option<String>> Shown<F> {
     pub fn new(show: F) -> Self {
         Self(show)
     }
+
+    /// The iteration has gone well.
+    #[inline]
+    pub fn done(self) {
+        std::mem::forget(self);
+    }
 }
 
 impl<F: FnMut() -> Option<String>> Drop for Shown<F> {
