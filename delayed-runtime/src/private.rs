@@ -13,7 +13,7 @@ pub use crate::error::BoxError;
 pub use crate::executor::Schema;
 pub use crate::executor::fork::{Ended, ForkSite, first_failure};
 pub use crate::executor::region::for_each;
-pub use crate::executor::trace::{Call, Shown, failed, passed, within};
+pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 

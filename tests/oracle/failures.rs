@@ -179,4 +179,41 @@ mod places {
             );
         }
     }
+
+    /// The loops run as they are written: each iteration reads what the one
+    /// before it has changed.
+    #[test]
+    fn a_panic_in_serial_loops_says_its_iterations() {
+        #[delayed::delayed]
+        fn fragile(state: &mut Vec<u8>, x: u8) -> u8 {
+            assert!(x + state.len() as u8 != 6, "six");
+            state.push(x);
+            x
+        }
+        for threads in [1, 2, 8] {
+            let runtime = delayed::Runtime::builder()
+                .threads(threads)
+                .build()
+                .unwrap();
+            let pipeline = delayed::pipeline!({
+                let mut state = Vec::new();
+                let mut sum = 0;
+                for x in 0..4_u8 {
+                    let mut own = x;
+                    for y in [x, 1] {
+                        if fragile(&mut state, y) > 0 {
+                            own += 1;
+                        }
+                        sum += own;
+                    }
+                }
+                sum
+            });
+            assert!(pipeline.graph().to_string().contains("serial"));
+            let error = pipeline.compute_on(&runtime).unwrap_err();
+            assert!(error.is_panic());
+            let places: Vec<_> = error.iterations().iter().map(|at| at.index).collect();
+            assert_eq!(places, [0, 2], "{error}");
+        }
+    }
 }

@@ -15,6 +15,8 @@ thread_local! {
     static FAILING: Cell<bool> = const { Cell::new(false) };
     static CALL: Cell<Option<&'static CallSite>> = const { Cell::new(None) };
     static ITEM: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The iterations that a panic has passed, the innermost first.
+    static PASSED: RefCell<Vec<Iteration>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Stands on the stack while a task runs, and notes the call if it panics.
@@ -87,6 +89,63 @@ fn note_item(item: Option<String>) {
     });
 }
 
+/// Stands on the stack around a loop that runs as it was written, and notes the
+/// iteration if it panics.
+pub struct SerialLoop {
+    site: &'static LoopSite,
+    index: Cell<u64>,
+}
+
+impl SerialLoop {
+    /// No iteration has begun.
+    #[inline]
+    #[must_use]
+    pub fn new(site: &'static LoopSite) -> Self {
+        Self {
+            site,
+            index: Cell::new(u64::MAX),
+        }
+    }
+
+    /// The next iteration begins.
+    #[inline]
+    pub fn next(&self) {
+        self.index.set(self.index.get().wrapping_add(1));
+    }
+
+    /// The index of the iteration that runs.
+    #[inline]
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.index.get()
+    }
+
+    /// The loop has ended well.
+    #[inline]
+    pub fn done(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for SerialLoop {
+    #[inline]
+    fn drop(&mut self) {
+        if std::thread::panicking() && self.now() != u64::MAX {
+            note_iteration(self.site, self.now());
+        }
+    }
+}
+
+#[cold]
+fn note_iteration(site: &LoopSite, index: u64) {
+    let iteration = Iteration {
+        region: site.label,
+        index,
+        item: ITEM.take(),
+    };
+    PASSED.with_borrow_mut(|passed| passed.push(iteration));
+}
+
 /// The user's error `error`, met at `site`.
 #[cold]
 pub fn failed(error: impl Into<BoxError>, site: &'static CallSite) -> Stop {
@@ -105,10 +164,11 @@ pub fn passed(stop: Stop) -> Stop {
 #[cold]
 pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Stop {
     let error = Error::panicked(payload);
-    Stop::Failed(match CALL.take() {
+    let error = match CALL.take() {
         Some(site) => error.at(site.task, site.place.clone()),
         None => error,
-    })
+    };
+    Stop::Failed(PASSED.take().into_iter().fold(error, Error::within))
 }
 
 /// The failure of an iteration, with what was noted of its item.
@@ -129,4 +189,5 @@ pub(crate) fn forget() {
     FAILING.set(false);
     CALL.set(None);
     ITEM.set(None);
+    PASSED.take();
 }

@@ -178,7 +178,7 @@ impl Emitter<'_> {
             while let Some(SerialLoop { region, outside }) = serial {
                 let site = self.loop_site(*region, here);
                 let index = index_name(*region, here);
-                failure = quote_spanned!(here=> #rt::within(#failure, #site, #index));
+                failure = quote_spanned!(here=> #rt::within(#failure, #site, #index.now()));
                 serial = *outside;
             }
             quote_spanned! {here=>
@@ -370,17 +370,20 @@ impl Emitter<'_> {
             serial: Some(&serial),
         };
         let pat = &self.graph.regions[plan.region.0].pat;
+        let rt = self.rt(here);
+        let site = self.loop_site(plan.region, here);
         let index = index_name(plan.region, here);
         let label = &self.graph.regions[plan.region.0].target;
         let shown = self.shown(plan.region, here);
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         quote_spanned! {here=>
-            let mut #index = u64::MAX;
+            let #index = #rt::SerialLoop::new(#site);
             #label for #pat in #source {
-                #index = #index.wrapping_add(1);
+                #index.next();
                 #shown
                 #(#steps)*
             }
+            #index.done();
         }
     }
 

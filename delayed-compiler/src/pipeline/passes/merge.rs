@@ -65,7 +65,8 @@ fn lent_value(graph: &Graph, order: &Order, id: NodeId) -> Option<ValueId> {
                 && !order.ordered.contains_key(&NodeId(reader))
                 && frames.of(other.region) == frames.of(node.region)
     });
-    (is_name && is_call && node.attrs.is_empty() && only_lent).then_some(value)
+    let is_there = node.attrs.is_empty() && !node.unread;
+    (is_name && is_call && is_there && only_lent).then_some(value)
 }
 
 /// Whether two calls with the same text give the same value.
