@@ -8,6 +8,7 @@ mod accumulate;
 pub mod delayed;
 pub mod error;
 mod executor;
+mod not_a_task;
 pub mod source;
 pub mod task;
 

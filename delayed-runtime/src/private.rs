@@ -15,6 +15,7 @@ pub use crate::executor::fork::{Ended, ForkSite, first_failure};
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
+pub use crate::not_a_task::{Eager, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 
 /// A text of the program.

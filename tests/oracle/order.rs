@@ -1,8 +1,8 @@
 //! What is handed over when: values that are copied, changed or lent, and state
 //! behind a shared reference.
 
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 use crate::same;
 

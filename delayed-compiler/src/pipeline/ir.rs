@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
+use syn::visit::Visit;
 use syn::{Attribute, Expr, Label, Pat};
 
 use super::names::{Mode, Through, mentions, mentions_of_statement};
@@ -301,12 +302,24 @@ impl Graph {
             .any(|id| !self.nodes[id.0].tasks.is_empty())
     }
 
-    /// Whether a statement may not be there: then what it binds may be another
-    /// statement's, and no pass can tell who reads it.
+    /// Whether a statement, or an arm of one, may not be there: then what it
+    /// binds may be another statement's, and no pass can tell who reads it.
     #[must_use]
     pub fn is_conditional(&self) -> bool {
-        let mut attrs = self.nodes.iter().flat_map(|node| &node.attrs);
-        attrs.any(|attr| attr.path().is_ident("cfg"))
+        struct Conditions(bool);
+        impl<'ast> Visit<'ast> for Conditions {
+            fn visit_attribute(&mut self, attr: &'ast Attribute) {
+                self.0 |= attr.path().is_ident("cfg");
+            }
+        }
+        let mut conditions = Conditions(false);
+        for node in &self.nodes {
+            node.attrs
+                .iter()
+                .for_each(|attr| conditions.visit_attribute(attr));
+            conditions.visit_expr(&node.expr);
+        }
+        conditions.0
     }
 
     /// The innermost loop around `region`, or `region` itself.

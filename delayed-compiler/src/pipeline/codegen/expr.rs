@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprCall, Path, PathArguments};
+use syn::{Expr, ExprCall, Path};
 
 use super::Emitter;
 use crate::pipeline::build::flatten::start;
@@ -72,7 +72,7 @@ impl Emitter<'_> {
                 { static SITE: #rt::CallSite = #rt::CallSite { task: #none, place: #place }; &SITE }
             };
         };
-        let info = Self::info(task);
+        let info = self.info(task);
         quote_spanned! {here=>
             {
                 static SITE: #rt::CallSite = {
@@ -85,11 +85,6 @@ impl Emitter<'_> {
                 &SITE
             }
         }
-    }
-
-    /// The constants of a task.
-    pub(super) fn info(task: &Path) -> TokenStream {
-        associated(task, "INFO")
     }
 
     /// The path of the task that a node calls.
@@ -154,7 +149,7 @@ impl Rewriter<'_> {
         let name = name.map_or_else(Span::call_site, |last| last.ident.span());
         let here = spans::at(name);
         let rt = self.emitter.rt(here);
-        let eager = associated(path, "eager");
+        let eager = self.emitter.eager(path);
         let args = &call.args;
         let site = self.emitter.call_site(Some(path), start(&call.func), here);
         let called = quote_spanned!(call.paren_token.span.join()=> #eager(#args));
@@ -243,21 +238,6 @@ impl VisitMut for Plain<'_, '_> {
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
-}
-
-/// `module::f::<T>` to `<module::f>::eager::<T>`, and to `<module::f>::INFO`,
-/// which is the same for every `T`.
-fn associated(path: &Path, name: &str) -> TokenStream {
-    let mut path = path.clone();
-    let Some(last) = path.segments.last_mut() else {
-        return TokenStream::new();
-    };
-    let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
-    let here = last.ident.span();
-    let name = Ident::new(name, here);
-    let arguments = (name != "INFO").then_some(arguments);
-    // As a type: where there is only a function of the name, rustc says so.
-    quote_spanned!(here=> <#path>::#name #arguments)
 }
 
 /// A name of the compiler's own, at the user's place.

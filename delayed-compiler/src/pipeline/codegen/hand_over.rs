@@ -126,7 +126,7 @@ impl Emitter<'_> {
         let here = spans::at(node.span);
         let expr = self.expr(id, exit);
         if let (Some(first), Some(task), Some(bind)) = (node.same_as, self.task(id), &node.bind) {
-            let info = Self::info(&task);
+            let info = self.info(&task);
             let (pat, first) = (&bind.pat, &self.graph.values[first.0].name);
             let own = name(&format!("__own{}", id.0), here);
             return quote_spanned! {here=>
@@ -140,7 +140,7 @@ impl Emitter<'_> {
             };
         }
         if let (true, Some(task)) = (node.unread, self.task(id)) {
-            let info = Self::info(&task);
+            let info = self.info(&task);
             let bind = node.bind.as_ref().map(|bind| &bind.pat);
             let bind = bind.map(|pat| quote_spanned!(here=> let #pat =));
             return quote_spanned! {here=>

@@ -6,6 +6,7 @@
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
+//! | `tasks.rs` | tasks by names of the compiler's own |
 //! | `graph.rs` | the graph as a constant |
 
 mod body;
@@ -13,6 +14,7 @@ mod expr;
 mod fork;
 mod graph;
 mod hand_over;
+mod tasks;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +22,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Token;
 
+use self::tasks::Tasks;
 use super::ir::{Graph, ValueId};
 use super::order::Order;
 use super::plan::Plan;
@@ -31,6 +34,8 @@ struct Emitter<'a> {
     order: &'a Order,
     /// Values that an equal call may do for: what holds them is a reference.
     lent: BTreeSet<ValueId>,
+    /// The tasks that the code names.
+    tasks: Tasks,
 }
 
 impl Emitter<'_> {
@@ -53,16 +58,19 @@ pub fn generate(
     let merged = graph.nodes.iter().filter(|node| node.same_as.is_some());
     let lent = merged.filter_map(|node| node.bind.as_ref());
     let lent = lent.flat_map(|bind| bind.values.iter().copied()).collect();
-    let emitter = Emitter { graph, order, lent };
+    let emitter = Emitter {
+        graph,
+        order,
+        lent,
+        tasks: Tasks::new(graph.is_conditional()),
+    };
     let here = spans::at(Span::call_site());
     let (shown, tasks) = super::schema::with_tasks(graph, order);
     let label = |shown: usize| {
         let node = tasks.get(&u32::try_from(shown).ok()?)?;
-        // A statement with attributes may not be there, nor its task.
-        let task = emitter
-            .task(*node)
-            .filter(|_| graph.nodes[node.0].attrs.is_empty())?;
-        let info = Emitter::info(&task);
+        // A statement may not be there, nor its task.
+        let task = emitter.task(*node).filter(|_| !graph.is_conditional())?;
+        let info = emitter.info(&task);
         Some(quote_spanned!(here=> #info.name))
     };
     let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
@@ -75,21 +83,25 @@ pub fn generate(
         .first()
         .map_or(here, |node| spans::at(node.span));
     let closure = quote_spanned!(begin=> #capture |__scope: &__rt::Scope<'_>| { #body });
+    let pipeline = emitter.tasks.around(quote_spanned! {here=>
+        static GRAPH: __rt::Graph = #schema;
+        static SCHEMA: __rt::Schema = __rt::Schema {
+            graph: &GRAPH,
+            critical_path: &[#(__rt::NodeId(#critical_path)),*],
+            live_values: #live_values,
+        };
+        __rt::Pipeline::new(&SCHEMA, #closure)
+    });
     quote_spanned! {here=>
         {
             use #door as __rt;
             #[allow(unused_imports)]
             use __rt::{
-                FromItems as _, FromIterator as _, FromSplit as _, KeepDisplay as _, KeepNothing as _, KeepPath as _,
-                ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _, TakeOwned as _,
+                Eager as _, FromItems as _, FromIterator as _, FromSplit as _, Info as _, KeepDisplay as _,
+                KeepNothing as _, KeepPath as _, ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _,
+                TakeOwned as _,
             };
-            static GRAPH: __rt::Graph = #schema;
-            static SCHEMA: __rt::Schema = __rt::Schema {
-                graph: &GRAPH,
-                critical_path: &[#(__rt::NodeId(#critical_path)),*],
-                live_values: #live_values,
-            };
-            __rt::Pipeline::new(&SCHEMA, #closure)
+            #pipeline
         }
     }
 }
