@@ -17,8 +17,21 @@ mod program;
 mod rng;
 mod scope;
 
-pub use program::{Program, Stmt, Version};
+pub use program::{Face, Program, Stmt, Version};
 
 /// The source of a module with all that random programs call: `plain` with the
 /// functions, and `lazy` with the same functions as tasks.
 pub const TASKS: &str = include_str!("../generated/tasks.rs");
+
+/// Whether [`TASKS`] says that `task` is pure.
+///
+/// ```
+/// use random_programs::is_pure;
+///
+/// assert!(is_pure("mix") && !is_pure("churn") && !is_pure("no_such_task"));
+/// ```
+pub fn is_pure(task: &str) -> bool {
+    let head = format!("pub fn {task}(");
+    let mut lines = TASKS.lines();
+    lines.any(|line| line.trim_start().starts_with("[pure") && line.contains(&head))
+}

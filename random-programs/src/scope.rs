@@ -25,6 +25,15 @@ pub(crate) enum Ty {
     Closure,
     /// A range of integers that loops take from.
     Numbers,
+    Bool,
+    /// `Pairwise<f64>`.
+    Pairwise,
+    /// `Affine`, whose `+=` is associative.
+    Affine,
+    /// A struct of a text, a list and a token.
+    Parcel,
+    /// A `Delayed<i64>`.
+    Later,
 }
 
 #[derive(Clone, Debug)]
@@ -35,11 +44,21 @@ pub(crate) struct Var {
     pub(crate) ty: Ty,
     pub(crate) mutable: bool,
     pub(crate) captured: bool,
+    /// It is lent by the surroundings, and cannot be moved.
+    lent: bool,
     /// How many loops stand around it.
     loops: usize,
     moved: bool,
     /// How many borrows of it are alive.
     frozen: usize,
+}
+
+impl Var {
+    /// Whether it can be named where nothing but a name can stand: it is no
+    /// field, and need not be converted.
+    pub(crate) fn is_name(&self) -> bool {
+        !self.name.contains('.') && !self.read.contains("::")
+    }
 }
 
 /// The variables in scope, the innermost last.
@@ -65,6 +84,7 @@ impl Scope {
             ty,
             mutable,
             captured: false,
+            lent: false,
             loops: self.loops,
             moved: false,
             frozen: 0,
@@ -72,9 +92,21 @@ impl Scope {
         self.vars.len() - 1
     }
 
-    pub(crate) fn capture(&mut self, name: &str, ty: Ty, mutable: bool) {
+    pub(crate) fn capture(&mut self, name: &str, ty: Ty, mutable: bool, lent: bool) -> VarId {
         let id = self.declare(name, ty, mutable);
         self.vars[id].captured = true;
+        self.vars[id].lent = lent;
+        id
+    }
+
+    /// How a captured variable is read.
+    pub(crate) fn set_read(&mut self, id: VarId, read: &str) {
+        read.clone_into(&mut self.vars[id].read);
+    }
+
+    /// What `name` stands for here.
+    pub(crate) fn find(&self, name: &str) -> Option<&Var> {
+        self.vars.iter().rev().find(|var| var.name == name)
     }
 
     pub(crate) fn var(&self, id: VarId) -> &Var {
@@ -117,7 +149,7 @@ impl Scope {
 
     pub(crate) fn movable(&self, ty: Ty) -> Vec<VarId> {
         self.fitting(&[ty], |var| {
-            !var.moved && var.frozen == 0 && var.loops == self.loops
+            !var.moved && var.frozen == 0 && !var.lent && var.loops == self.loops
         })
     }
 

@@ -1,6 +1,6 @@
 //! Makes a failing program as short as it can be.
 
-use random_programs::{Program, Stmt};
+use random_programs::{Face, Program, Stmt};
 
 use crate::cargo::{Verdict, judge};
 
@@ -41,6 +41,22 @@ fn candidates(program: &Program) -> Vec<Program> {
             ..program.clone()
         })
         .collect();
+    if let Some(last) = &program.last {
+        without_one(std::slice::from_ref(last), &mut |mut last| {
+            if last.len() < 2 {
+                all.push(Program {
+                    last: last.pop(),
+                    ..program.clone()
+                });
+            }
+        });
+    }
+    if program.face != Face::default() {
+        all.push(Program {
+            face: Face::default(),
+            ..program.clone()
+        });
+    }
     for index in 0..program.outputs.len() {
         let mut shorter = program.clone();
         shorter.outputs.remove(index);

@@ -19,7 +19,7 @@ impl Generator {
     }
 
     pub(super) fn if_value(&mut self) -> Option<Vec<Stmt>> {
-        let name = self.name("x");
+        let name = self.number_name("x");
         let head = format!("let {name} = if {} {{", self.condition());
         let arms = vec![(head, vec![]), ("} else {".to_owned(), vec![])];
         let stmt = self.arms(arms, "};", Tail::Value);
@@ -28,117 +28,62 @@ impl Generator {
     }
 
     pub(super) fn if_let(&mut self) -> Option<Vec<Stmt>> {
-        let name = self.name("x");
-        let (value, mut ty) = self.optional()?;
-        let mut pattern = format!("Some({name})");
-        let value = if self.rng.chance(25) && self.has("pop") {
-            let changeable = self.scope.changeable(&[Ty::Tokens]);
-            let id = self.pick(&changeable)?;
-            ty = Ty::Token;
-            format!("{}.pop()", self.scope.var(id).name)
-        } else if self.rng.chance(40) {
-            pattern = format!("Ok({name})");
-            format!("check({}, 5)", self.int(1))
-        } else {
-            value
-        };
-        let guard = if ty == Ty::Int && self.rng.chance(30) {
-            format!(" && {name} > 3")
-        } else {
-            String::new()
-        };
-        let mut arms = vec![(
-            format!("if let {pattern} = {value}{guard} {{"),
-            vec![(name, ty)],
-        )];
+        let mut arms = vec![self.if_let_arm()?];
+        if self.rng.chance(20) {
+            let (head, binds) = self.if_let_arm()?;
+            arms.push((format!("}} else {head}"), binds));
+        }
         if self.rng.chance(50) {
             arms.push(("} else {".to_owned(), vec![]));
         }
         Some(vec![self.arms(arms, "}", Tail::None)])
     }
 
-    /// An `Option<i64>`.
-    fn optional(&mut self) -> Option<(String, Ty)> {
-        let value = self.int(1);
-        let list = self.list(1);
-        Some((format!("find(&{list}, {value})"), Ty::Int))
+    /// `if let … = … {`, and what it binds.
+    fn if_let_arm(&mut self) -> Option<Arm> {
+        let name = self.name("x");
+        let mut binds = vec![(name.clone(), Ty::Int)];
+        let (pattern, value) = match self.rng.below(5) {
+            0 if self.has("pop") => {
+                let changeable = self.scope.changeable(&[Ty::Tokens]);
+                let id = self.pick(&changeable)?;
+                binds[0].1 = Ty::Token;
+                let value = format!("{}.pop()", self.scope.var(id).name);
+                return Some((format!("if let Some({name}) = {value} {{"), binds));
+            }
+            1 => (format!("Ok({name})"), format!("check({}, 5)", self.int(1))),
+            2 if self.has("judge") => (
+                format!("Ok({name} @ 0..=40)"),
+                format!("judge({})", self.int(1)),
+            ),
+            _ => (format!("Some({name})"), self.optional()?),
+        };
+        let guard = match self.rng.below(8) {
+            0 | 1 => format!(" && {name} > 3"),
+            2 if self.has("let_chain") => {
+                let other = self.name("y");
+                binds.push((other.clone(), Ty::Int));
+                format!(" && let Ok({other}) = check({name}, 4) && {other} > 1")
+            }
+            _ => String::new(),
+        };
+        Some((format!("if let {pattern} = {value}{guard} {{"), binds))
     }
 
-    pub(super) fn match_arms(&mut self) -> Option<Vec<Stmt>> {
-        let (name, other) = (self.name("x"), self.name("y"));
-        let value = self.int(2);
-        let int = |name: &str| vec![(name.to_owned(), Ty::Int)];
-        let texts = self.scope.readable(&[Ty::Text, Ty::TextRef]);
-        let text = self.pick(&texts);
-        let (value, mut arms) = match self.rng.below(5) {
-            4 if let Some(text) = text => {
-                let text = self.scope.var(text).name.clone();
-                let arms = vec![
-                    ("\"12\" | \"-\" => {".to_owned(), vec![]),
-                    (format!("}} {other} if {other}.len() > 3 => {{"), vec![]),
-                    ("} _ => {".to_owned(), vec![]),
-                ];
-                (format!("{text}.as_str()"), arms)
-            }
-            0 => {
-                let arms = vec![
-                    ("0 => {".to_owned(), vec![]),
-                    (format!("}} 1 | 2 if {} => {{", self.condition()), vec![]),
-                    (format!("}} {name} => {{"), int(&name)),
-                ];
-                (format!("step({value}) % 4"), arms)
-            }
-            1 => {
-                let arms = vec![
-                    (format!("Ok({name}) if {name} > 30 => {{"), int(&name)),
-                    (format!("}} Ok({name}) => {{"), int(&name)),
-                    (
-                        format!("}} Err({other}) => {{"),
-                        vec![(other.clone(), Ty::Text)],
-                    ),
-                ];
-                (format!("check({value}, 5)"), arms)
-            }
-            2 => {
-                let arms = vec![
-                    (format!("(0, {name}) => {{"), int(&name)),
-                    (
-                        format!("}} ({name}, {other}) => {{"),
-                        [int(&name), int(&other)].concat(),
-                    ),
-                ];
-                (format!("split({value})"), arms)
-            }
-            _ => {
-                let arms = vec![
-                    (
-                        format!("Point {{ x: {name}, .. }} if {name} > 4 => {{"),
-                        int(&name),
-                    ),
-                    ("} Point { x: 1 | 2, y: 0..4 } => {".to_owned(), vec![]),
-                    (format!("}} Point {{ y: {other}, .. }} => {{"), int(&other)),
-                ];
-                (format!("locate({value})"), arms)
-            }
-        };
+    /// An `Option<i64>`.
+    fn optional(&mut self) -> Option<String> {
+        let value = self.int(1);
         if self.rng.chance(30) {
-            let bound = self.name("x");
-            arms[0]
-                .0
-                .insert_str(0, &format!("let {bound} = match {value} {{ "));
-            let stmt = self.arms(arms, "} };", Tail::Value);
-            self.scope.declare(&bound, Ty::Int, false);
-            return Some(vec![stmt]);
+            return Some(format!("Some({value}).filter(|x| *x > 5)"));
         }
-        arms[0].0.insert_str(0, &format!("match {value} {{ "));
-        Some(vec![self.arms(arms, "} }", Tail::None)])
+        let list = self.list(1);
+        Some(format!("find(&{list}, {value})"))
     }
 
     pub(super) fn let_else(&mut self) -> Option<Vec<Stmt>> {
-        let name = self.name("x");
+        let name = self.number_name("x");
         let (pattern, value) = if self.rng.chance(50) {
-            let (value, _) = self.optional()?;
-            (format!("Some({name})"), value)
+            (format!("Some({name})"), self.optional()?)
         } else {
             (format!("Ok({name})"), format!("check({}, 6)", self.int(1)))
         };
@@ -173,19 +118,22 @@ impl Generator {
         line(format!("if {condition} {{ {jump} }}"))
     }
 
-    /// What leaves the iteration.
-    fn leave(&mut self) -> Option<&'static str> {
-        let is_in_loop = self.scope.loops > 0 && self.has("jump");
-        is_in_loop.then(|| self.rng.pick(&["continue;", "continue;", "break;"]))
+    /// What leaves the iteration, or one further out.
+    fn leave(&mut self) -> Option<String> {
+        if self.scope.loops == 0 || !self.has("jump") {
+            return None;
+        }
+        let jump = self.rng.pick(&["continue", "continue", "break"]);
+        let labels: Vec<_> = self.labels.iter().flatten().cloned().collect();
+        if labels.is_empty() || self.rng.chance(50) {
+            return Some(format!("{jump};"));
+        }
+        let label = &labels[self.rng.below(labels.len())];
+        Some(format!("{jump} {label};"))
     }
 
     /// Bodies of which one runs, each with the variables that its pattern binds.
-    fn arms(
-        &mut self,
-        arms: Vec<(String, Vec<(String, Ty)>)>,
-        foot: &'static str,
-        tail: Tail,
-    ) -> Stmt {
+    pub(super) fn arms(&mut self, arms: Vec<Arm>, foot: &'static str, tail: Tail) -> Stmt {
         let before = self.scope.moves();
         let mut after = before.clone();
         let mut bodies = Vec::new();
@@ -202,12 +150,16 @@ impl Generator {
                     body.push(Stmt::Line(value));
                     None
                 }
-                Tail::Leave => Some(self.leave().unwrap_or("panic!(\"no value\");")),
+                Tail::Leave => {
+                    let leave = self.leave();
+                    Some(leave.unwrap_or_else(|| "panic!(\"no value\");".to_owned()))
+                }
                 Tail::None if self.rng.chance(12) => self.leave(),
                 Tail::None => None,
             };
-            body.extend(leaves.map(|leave| Stmt::Line(leave.to_owned())));
-            if leaves.is_none() {
+            let stays = leaves.is_none();
+            body.extend(leaves.map(Stmt::Line));
+            if stays {
                 for (after, moved) in after.iter_mut().zip(self.scope.moves()) {
                     *after |= moved;
                 }
@@ -220,9 +172,12 @@ impl Generator {
     }
 }
 
+/// The text in front of a body, and the variables that its pattern binds.
+pub(super) type Arm = (String, Vec<(String, Ty)>);
+
 /// How the bodies of a branch end.
 #[derive(Clone, Copy)]
-enum Tail {
+pub(super) enum Tail {
     None,
     /// In a number.
     Value,

@@ -1,68 +1,67 @@
 //! Random programs that the borrow checker accepts.
 
 mod branches;
-mod expressions;
+mod changes;
 mod loops;
+mod numbers;
+mod owned;
+mod patterns;
+mod sources;
 mod statements;
+mod surroundings;
 
 use std::collections::BTreeSet;
 
-use crate::program::{Program, Stmt};
+use crate::program::{Face, Program};
 use crate::rng::Rng;
 use crate::scope::{Scope, Ty, VarId};
 
 /// Makes the program of `seed`, without the constructs named in `without`.
 pub fn program(seed: u64, without: &BTreeSet<String>) -> Program {
+    let mut rng = Rng::new(seed);
+    let shape = rng.pick(&[
+        Shape::Loops,
+        Shape::Chain,
+        Shape::Loops,
+        Shape::Chain,
+        Shape::Lone,
+    ]);
+    let face = match rng.below(100) {
+        0..60 => Face::Closure,
+        60..68 => Face::Move,
+        68..75 => Face::Node,
+        75..85 => Face::Method,
+        85..90 => Face::OwnedMethod,
+        _ => Face::Generic,
+    };
     let mut generator = Generator {
-        rng: Rng::new(seed),
+        budget: 6 + rng.below(22),
+        rng,
         scope: Scope::default(),
         names: 0,
-        budget: 0,
         without: without.clone(),
         consumed: BTreeSet::new(),
+        shape,
+        face: Face::Closure,
+        labels: Vec::new(),
+        tasks: BTreeSet::new(),
     };
-    generator.budget = 6 + generator.rng.below(22);
-    let given = generator.surroundings();
-    let mut body = generator.accumulators();
-    body.extend(generator.for_loop().into_iter().flatten());
-    body.extend(generator.block(8));
-    let outputs = generator.outputs();
-    let seen = generator.scope.readable(EVERY_TYPE);
-    let seen = seen.into_iter().map(|id| generator.scope.var(id));
-    let seen = seen.filter(|var| var.captured && !generator.consumed.contains(&var.name));
-    let seen = seen.map(|var| var.name.clone()).collect();
-    Program {
-        seed,
-        given,
-        seen,
-        body,
-        outputs,
+    if generator.has("face") {
+        generator.face = face;
     }
+    generator.program(seed)
 }
 
-const EVERY_TYPE: &[Ty] = &[
-    Ty::Int,
-    Ty::Float,
-    Ty::Text,
-    Ty::List,
-    Ty::Words,
-    Ty::Token,
-    Ty::Tokens,
-    Ty::Map,
-    Ty::Numbers,
-];
-
-/// What loops change: declarations, and the types they give.
-const ACCUMULATORS: &[(&str, Ty)] = &[
-    ("0_i64", Ty::Int),
-    ("1_i64", Ty::Int),
-    ("0.1_f64", Ty::Float),
-    ("String::new()", Ty::Text),
-    ("Vec::<i64>::new()", Ty::List),
-    ("Vec::<Token>::new()", Ty::Tokens),
-    ("Vec::<String>::new()", Ty::Words),
-    ("BTreeMap::<i64, i64>::new()", Ty::Map),
-];
+/// What a program mostly is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Loops that change accumulators.
+    Loops,
+    /// Calls that build on one another, with few loops.
+    Chain,
+    /// A loop and nothing else.
+    Lone,
+}
 
 struct Generator {
     rng: Rng,
@@ -74,12 +73,71 @@ struct Generator {
     without: BTreeSet<String>,
     /// The captured variables that are moved on some path.
     consumed: BTreeSet<String>,
+    shape: Shape,
+    face: Face,
+    /// The labels of the loops around the next statement.
+    labels: Vec<Option<String>>,
+    /// The tasks that the program defines.
+    tasks: BTreeSet<&'static str>,
 }
 
 impl Generator {
+    fn program(mut self, seed: u64) -> Program {
+        let given = self.surroundings();
+        let (mut body, mut outputs, mut last) = (Vec::new(), Vec::new(), None);
+        match self.shape {
+            Shape::Loops => {
+                body = self.accumulators();
+                body.extend(self.for_loop().into_iter().flatten());
+                body.extend(self.block(8));
+            }
+            Shape::Chain => {
+                if self.rng.chance(50) {
+                    body.push(self.accumulator());
+                }
+                self.budget += 6;
+                for _ in 0..4 {
+                    body.extend(self.block(8));
+                }
+            }
+            Shape::Lone => {}
+        }
+        if self.shape == Shape::Lone || self.rng.chance(10) {
+            last = self.last_loop();
+        }
+        if last.is_none() {
+            outputs = self.outputs();
+        }
+        Program {
+            seed,
+            face: self.face,
+            tasks: self.tasks.iter().map(|task| (*task).to_owned()).collect(),
+            given,
+            seen: self.seen(),
+            body,
+            outputs,
+            last,
+        }
+    }
+
     fn name(&mut self, stem: &str) -> String {
         self.names += 1;
         format!("{stem}{}", self.names)
+    }
+
+    /// A name for a number: sometimes one that it hides.
+    fn number_name(&mut self, stem: &str) -> String {
+        let hidden = self.scope.readable(&[Ty::Int]);
+        if let Some(id) = self.pick(&hidden)
+            && self.rng.chance(12)
+            && self.has("shadow")
+        {
+            let var = self.scope.var(id);
+            if var.is_name() && var.read == var.name {
+                return var.name.clone();
+            }
+        }
+        self.name(stem)
     }
 
     fn has(&self, construct: &str) -> bool {
@@ -88,83 +146,5 @@ impl Generator {
 
     fn pick(&mut self, ids: &[VarId]) -> Option<VarId> {
         (!ids.is_empty()).then(|| self.rng.pick(ids))
-    }
-
-    /// Declares captured variables.
-    fn surroundings(&mut self) -> Vec<String> {
-        const ALL: &[(&str, &str, Ty)] = &[
-            ("base", "7_i64", Ty::Int),
-            ("title", "\"a title\".to_owned()", Ty::Text),
-            (
-                "words",
-                "[\"12\", \"x7\", \"5\", \"\", \"31\"].map(str::to_owned).to_vec()",
-                Ty::Words,
-            ),
-            (
-                "digit_words",
-                "[\"1\", \"22\", \"333\", \"4\"].map(str::to_owned).to_vec()",
-                Ty::Words,
-            ),
-            (
-                "list",
-                "(0..9_i64).map(|x| x * 13 % 31).collect::<Vec<i64>>()",
-                Ty::List,
-            ),
-            (
-                "many",
-                "(0..70_i64).map(|x| x * 13 % 47).collect::<Vec<i64>>()",
-                Ty::List,
-            ),
-            ("token", "Token::new(3)", Ty::Token),
-            (
-                "tokens",
-                "(0..6_i64).map(Token::new).collect::<Vec<Token>>()",
-                Ty::Tokens,
-            ),
-            ("mut log", "Vec::<i64>::new()", Ty::List),
-            ("mut count", "0_i64", Ty::Int),
-            ("mut line", "String::from(\"-\")", Ty::Text),
-            ("mut tally", "BTreeMap::<i64, i64>::new()", Ty::Map),
-            ("mut chest", "vec![Token::new(1)]", Ty::Tokens),
-            ("mut numbers", "0..40_i64", Ty::Numbers),
-        ];
-        let mut lines = Vec::new();
-        for (name, value, ty) in ALL {
-            if self.rng.chance(40) {
-                let plain = name.trim_start_matches("mut ");
-                self.scope.capture(plain, *ty, plain != *name);
-                lines.push(format!("let {name} = {value};"));
-            }
-        }
-        lines
-    }
-
-    fn accumulators(&mut self) -> Vec<Stmt> {
-        (0..1 + self.rng.below(3))
-            .map(|_| self.accumulator())
-            .collect()
-    }
-
-    fn accumulator(&mut self) -> Stmt {
-        let (value, ty) = self.rng.pick(ACCUMULATORS);
-        let name = self.name("acc");
-        self.scope.declare(&name, ty, true);
-        Stmt::Line(format!("let mut {name} = {value};"))
-    }
-
-    /// The pipeline's value: what the body has made, and a call or two.
-    fn outputs(&mut self) -> Vec<String> {
-        let mut outputs = Vec::new();
-        if self.rng.chance(40) {
-            outputs.push(self.int(2));
-        }
-        for id in self.scope.readable(EVERY_TYPE) {
-            let var = self.scope.var(id);
-            if !var.captured && self.scope.movable(var.ty).contains(&id) {
-                outputs.push(var.name.clone());
-            }
-        }
-        outputs.truncate(11);
-        outputs
     }
 }

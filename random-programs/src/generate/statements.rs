@@ -1,37 +1,47 @@
 //! Random statements.
 
-use super::Generator;
+use super::{Generator, Shape};
 use crate::program::Stmt;
 use crate::scope::Ty;
 
-type Make = fn(&mut Generator) -> Option<Vec<Stmt>>;
+/// A construct: a name to leave it out by, how often it is tried in and
+/// between loops and in chains of tasks, and how it is made where the scope has
+/// what it needs.
+type Construct = (
+    &'static str,
+    usize,
+    usize,
+    fn(&mut Generator) -> Option<Vec<Stmt>>,
+);
 
-/// The constructs: a name to leave it out by, how often it is tried, and how
-/// it is made where the scope has what it needs.
-const CONSTRUCTS: &[(&str, usize, Make)] = &[
-    ("let", 10, Generator::let_int),
-    ("let_owned", 6, Generator::let_owned),
-    ("let_mut", 3, |this| Some(vec![this.accumulator()])),
-    ("pattern", 4, Generator::let_pattern),
-    ("shadow", 3, Generator::shadow),
-    ("view", 1, Generator::view),
-    ("closure", 2, Generator::closure),
-    ("discard", 1, Generator::discard),
-    ("exchange", 2, Generator::exchange),
-    ("plain_block", 2, Generator::plain_block),
-    ("reduce", 12, Generator::reduce),
-    ("effect", 20, Generator::effect),
-    ("carry", 6, Generator::carry),
-    ("in_place", 4, Generator::in_place),
-    ("for", 14, Generator::for_loop),
-    ("collect", 4, Generator::collect),
-    ("if", 6, Generator::if_else),
-    ("if_value", 3, Generator::if_value),
-    ("if_let", 3, Generator::if_let),
-    ("match", 5, Generator::match_arms),
-    ("let_else", 3, Generator::let_else),
-    ("declare", 2, Generator::declare_later),
-    ("jump", 4, Generator::jump),
+const CONSTRUCTS: &[Construct] = &[
+    ("let", 10, 30, Generator::let_int),
+    ("let_owned", 6, 16, Generator::let_owned),
+    ("let_mut", 3, 3, |this| Some(vec![this.accumulator()])),
+    ("pattern", 4, 12, Generator::let_pattern),
+    ("fields", 3, 8, Generator::let_fields),
+    ("shadow", 3, 5, Generator::shadow),
+    ("view", 1, 4, Generator::view),
+    ("closure", 2, 3, Generator::closure),
+    ("discard", 1, 4, Generator::discard),
+    ("assert", 1, 2, Generator::assert),
+    ("exchange", 2, 2, Generator::exchange),
+    ("plain_block", 2, 2, Generator::plain_block),
+    ("taken", 1, 2, Generator::taken),
+    ("changing_closure", 1, 1, Generator::changing_closure),
+    ("reduce", 12, 4, Generator::reduce),
+    ("effect", 20, 6, Generator::effect),
+    ("carry", 6, 5, Generator::carry),
+    ("in_place", 4, 8, Generator::in_place),
+    ("for", 14, 1, Generator::for_loop),
+    ("collect", 4, 1, Generator::collect),
+    ("if", 6, 3, Generator::if_else),
+    ("if_value", 3, 3, Generator::if_value),
+    ("if_let", 3, 2, Generator::if_let),
+    ("match", 5, 3, Generator::match_arms),
+    ("let_else", 3, 2, Generator::let_else),
+    ("declare", 2, 2, Generator::declare_later),
+    ("jump", 4, 0, Generator::jump),
 ];
 
 impl Generator {
@@ -50,35 +60,66 @@ impl Generator {
 
     /// A construct that fits, or none if luck has it so.
     fn statement(&mut self) -> Vec<Stmt> {
-        let total: usize = CONSTRUCTS.iter().map(|(_, weight, _)| weight).sum();
+        let is_chain = self.shape == Shape::Chain && self.scope.loops == 0;
+        let weight = |construct: &Construct| if is_chain { construct.2 } else { construct.1 };
+        let total: usize = CONSTRUCTS.iter().map(weight).sum();
         for _ in 0..20 {
             let mut left = self.rng.below(total);
-            let chosen = CONSTRUCTS.iter().find(|(_, weight, _)| {
-                let found = left < *weight;
-                left = left.saturating_sub(*weight);
+            let chosen = CONSTRUCTS.iter().find(|construct| {
+                let found = left < weight(construct);
+                left = left.saturating_sub(weight(construct));
                 found
             });
-            if let Some((name, _, make)) = chosen
+            if let Some((name, _, _, make)) = chosen
                 && self.has(name)
                 && let Some(stmts) = make(self)
             {
-                return stmts;
+                return self.with_attributes(stmts);
             }
         }
         Vec::new()
     }
 
+    /// Sometimes an attribute in front, or a statement that is not there.
+    fn with_attributes(&mut self, mut stmts: Vec<Stmt>) -> Vec<Stmt> {
+        if self.has("attributes") && self.rng.chance(3) {
+            let absent = match self.rng.below(3) {
+                0 if self.has("absent_let") => {
+                    "#[cfg(any())] let never = no_such_task(no_such_value)?;"
+                }
+                1 if self.has("absent_for") => {
+                    "#[cfg(any())] for x in no_such_source { no_such_task(x); }"
+                }
+                _ => "#[cfg(any())] no_such_value.push(no_such_task(1));",
+            };
+            stmts.insert(0, Stmt::Line(absent.to_owned()));
+        }
+        if let [.., Stmt::Line(line)] = &mut *stmts
+            && line.starts_with("let ")
+            && self.has("attributes")
+            && self.rng.chance(3)
+        {
+            let attribute = self
+                .rng
+                .pick(&["#[cfg(all())]", "#[allow(unused_variables)]"]);
+            *line = format!("{attribute} {line}");
+        }
+        stmts
+    }
+
     fn let_int(&mut self) -> Option<Vec<Stmt>> {
         let value = self.int(3);
-        let name = self.name("x");
+        let name = self.number_name("x");
         self.scope.declare(&name, Ty::Int, false);
-        line(format!("let {name} = {value};"))
+        let ty = self.rng.pick(&["", "", "", ": i64"]);
+        line(format!("let {name}{ty} = {value};"))
     }
 
     fn let_owned(&mut self) -> Option<Vec<Stmt>> {
-        let (value, ty) = match self.rng.below(3) {
+        let (value, ty) = match self.rng.below(4) {
             0 => (self.text(2), Ty::Text),
             1 => (self.list(2), Ty::List),
+            2 if self.has("parcel") => (self.parcel(2), Ty::Parcel),
             _ => (self.token(2), Ty::Token),
         };
         let mutable = self.rng.chance(40);
@@ -90,34 +131,94 @@ impl Generator {
 
     fn let_pattern(&mut self) -> Option<Vec<Stmt>> {
         let value = self.int(2);
-        let (left, right) = (self.name("x"), self.name("y"));
-        let (text, first) = match self.rng.below(5) {
-            4 if self.has("try") => {
-                let text = format!("let ({right}, {left}) = halves({value})?;");
-                (text, Ty::Text)
-            }
-            0 => (format!("let ({left}, {right}) = split({value});"), Ty::Int),
+        let left = self.number_name("x");
+        let right = self.name("y");
+        let (text, first) = match self.rng.below(9) {
+            0 => (format!("({left}, {right}) = split({value})"), Ty::Int),
             1 => (
-                format!("let Point {{ x: {left}, y: {right} }} = locate({value});"),
+                format!("Point {{ x: {left}, y: {right} }} = locate({value})"),
                 Ty::Int,
             ),
-            2 => (format!("let ({left}, {right}) = label({value});"), Ty::Text),
+            2 => (format!("({left}, {right}) = label({value})"), Ty::Text),
+            3 if self.has("try") => (format!("({right}, {left}) = halves({value})?"), Ty::Text),
+            4 if self.has("generic") => (
+                format!("[{left}, .., {right}] = powers::<3>({value})"),
+                Ty::Int,
+            ),
+            5 if self.has("parcel") => {
+                let (token, list) = (self.name("own"), self.name("own"));
+                self.scope.declare(&token, Ty::Token, false);
+                self.scope.declare(&list, Ty::List, true);
+                let parts = format!("list: mut {list}, token: {token}, text: {left}");
+                return {
+                    self.scope.declare(&left, Ty::Text, false);
+                    line(format!("let Parcel {{ {parts} }} = pack({value});"))
+                };
+            }
+            6 => {
+                let other = self.int(1);
+                (
+                    format!("(({left}, _), {right}) = (split({value}), {other})"),
+                    Ty::Int,
+                )
+            }
+            7 => {
+                let other = self.int(1);
+                (format!("[{left}, {right}] = [{value}, {other}]"), Ty::Int)
+            }
             _ => {
                 let other = self.int(1);
                 (
-                    format!("let ({left}, {right}) = (step({value}), {other});"),
+                    format!("({left}, {right}) = (step({value}), {other})"),
                     Ty::Int,
                 )
             }
         };
         self.scope.declare(&left, first, false);
         self.scope.declare(&right, Ty::Int, false);
-        line(text)
+        line(format!("let {text};"))
+    }
+
+    /// A value of several parts, each of which can be used by itself.
+    fn let_fields(&mut self) -> Option<Vec<Stmt>> {
+        let name = self.name("all");
+        let mutable = self.rng.chance(50);
+        let keyword = if mutable { "let mut" } else { "let" };
+        let (value, fields): (_, &[_]) = match self.rng.below(4) {
+            0 => {
+                let x = self.int(2);
+                let value = format!("Point {{ x: {x}, y: {} }}", self.int(1));
+                (value, &[("x", Ty::Int), ("y", Ty::Int)])
+            }
+            1 => {
+                let value = format!("label({})", self.int(2));
+                (value, &[("0", Ty::Text), ("1", Ty::Int)])
+            }
+            2 => {
+                let x = self.int(2);
+                let value = format!("({x}, {}, Point::UNIT)", self.token(1));
+                (value, &[("0", Ty::Int), ("1", Ty::Token), ("2.x", Ty::Int)])
+            }
+            _ => {
+                let value = self.parcel(2);
+                (
+                    value,
+                    &[("text", Ty::Text), ("list", Ty::List), ("token", Ty::Token)],
+                )
+            }
+        };
+        for (field, ty) in fields {
+            self.scope.declare(&format!("{name}.{field}"), *ty, mutable);
+        }
+        line(format!("{keyword} {name} = {value};"))
     }
 
     fn shadow(&mut self) -> Option<Vec<Stmt>> {
         let ints = self.scope.readable(&[Ty::Int]);
         let id = self.pick(&ints)?;
+        if !self.scope.var(id).is_name() {
+            return None;
+        }
         let name = self.scope.var(id).name.clone();
         let read = self.scope.var(id).read.clone();
         let value = if self.rng.chance(70) {
@@ -158,140 +259,26 @@ impl Generator {
         ))
     }
 
-    /// `(a, b) = (b, …);`
-    fn exchange(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.changeable(&[Ty::Int]);
-        let (left, right) = (self.pick(&changeable)?, self.pick(&changeable)?);
-        if left == right {
-            return None;
-        }
-        let value = self.int(2);
-        let (left, right) = (&self.scope.var(left).name, &self.scope.var(right).name);
-        line(format!("({left}, {right}) = ({right}, {value});"))
-    }
-
-    /// Plain Rust in braces that changes what is around it.
-    fn plain_block(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.changeable(&[Ty::Int]);
-        let id = self.pick(&changeable)?;
-        let value = self.small_int();
-        let name = self.scope.var(id).name.clone();
-        line(format!(
-            "{{ let y = {value}; {name} += y * 2; {name} ^= 1; }}"
-        ))
-    }
-
     fn discard(&mut self) -> Option<Vec<Stmt>> {
         let value = self.int(1);
-        line(format!("mix({value}, 1);"))
-    }
-
-    fn reduce(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.changeable(&[Ty::Int, Ty::Float]);
-        let id = self.pick(&changeable)?;
-        let Ty::Int = self.scope.var(id).ty else {
-            let value = self.int(2);
-            return line(format!(
-                "{} += root({value}) * 1e-3;",
-                self.scope.var(id).name
-            ));
-        };
-        let value = if self.rng.chance(60) {
-            self.call(2)
-        } else {
-            self.int(1)
-        };
-        let operator = self.rng.pick(&["+=", "+=", "+=", "-=", "*=", "^="]);
-        line(format!("{} {operator} {value};", self.scope.var(id).read))
-    }
-
-    pub(super) fn effect(&mut self) -> Option<Vec<Stmt>> {
-        let types = [
-            Ty::Int,
-            Ty::Token,
-            Ty::Text,
-            Ty::List,
-            Ty::Words,
-            Ty::Tokens,
-            Ty::Map,
-        ];
-        let changeable = self.scope.changeable(&types);
-        let id = self.pick(&changeable)?;
-        let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
-        let effect = match ty {
-            Ty::Int => format!("{name} = i64::max({name}, {});", self.int(2)),
-            Ty::Text if self.rng.chance(50) => {
-                let value = self.int(1);
-                format!("{name}.push_str(&stretch(\"ab\", {value}));")
-            }
-            Ty::Text => format!("{name} += &({}).to_string();", self.int(1)),
-            Ty::Token => {
-                let value = self.without(id, |this| this.int(2));
-                format!("{name}.value += {value};")
-            }
-            Ty::List if self.has("panic") && self.rng.chance(7) => {
-                let value = self.without(id, |this| this.int(2));
-                let operator = self.rng.pick(&["=", "+="]);
-                format!("{name}[0] {operator} {value};")
-            }
-            Ty::Words => format!("{name}.push({});", self.without(id, |this| this.text(2))),
-            Ty::Tokens => format!("{name}.push({});", self.token(2)),
-            Ty::List if self.rng.chance(20) => {
-                format!("{name}.extend({});", self.without(id, |this| this.list(1)))
-            }
-            Ty::List if self.rng.chance(70) => {
-                let value = self.while_frozen(Some(id), |this| this.int(2));
-                format!("{name}.push({value});")
-            }
-            Ty::List => {
-                let value = self.without(id, |this| this.small_int());
-                format!("if {value} % 2 == 0 {{ {name}.push({value}); }}")
-            }
-            _ => {
-                let key = self.without(id, |this| this.int(1));
-                let value = self.without(id, |this| this.int(1));
-                if self.rng.chance(50) {
-                    format!("{name}.insert({key}, {value});")
-                } else {
-                    format!("*{name}.entry({key} % 5).or_insert(0) += {value};")
-                }
-            }
-        };
-        line(effect)
-    }
-
-    fn carry(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.changeable(&[Ty::Int, Ty::Text, Ty::Token]);
-        let id = self.pick(&changeable)?;
-        let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
-        let captured = self.scope.var(id).captured;
-        let value = match ty {
-            Ty::Int if self.rng.chance(70) => format!("mix({name}, {})", self.int(2)),
-            Ty::Int if self.has("try") => format!("check({name} % 600 + {}, 500)?", self.int(1)),
-            _ if captured => return None,
-            Ty::Text => {
-                let value = self.without(id, |this| this.int(2));
-                match self.has("try") {
-                    true if self.rng.chance(60) => format!("advance({name}, {value})?"),
-                    _ => format!("stretch(&shout({name}), {value})"),
-                }
-            }
-            Ty::Token => format!("merge({name}, {})", self.without(id, |this| this.token(1))),
-            _ => return None,
-        };
-        line(format!("{name} = {value};"))
-    }
-
-    fn in_place(&mut self) -> Option<Vec<Stmt>> {
-        let changeable = self.scope.changeable(&[Ty::Int, Ty::List, Ty::Token]);
-        let id = self.pick(&changeable)?;
-        let (name, ty) = (self.scope.var(id).name.clone(), self.scope.var(id).ty);
-        let value = self.without(id, |this| this.int(2));
-        line(match ty {
-            Ty::Int => format!("bump(&mut {name}, {value});"),
-            Ty::List => format!("append(&mut {name}, {value});"),
-            _ => format!("polish(&mut {name}, {value});"),
+        line(match self.rng.below(6) {
+            0 => format!("let _ = step({value});"),
+            1 => format!("_ = churn({value});"),
+            2 if self.has("try") => format!("check({value}, 30)?;"),
+            3 if self.has("drop") => format!("(drop)({});", self.token(1)),
+            4 => format!("let _ = forge({value});"),
+            _ => format!("mix({value}, 1);"),
         })
+    }
+
+    /// A macro that may panic.
+    fn assert(&mut self) -> Option<Vec<Stmt>> {
+        let value = self.small_int();
+        let of = self.rng.pick(&[13, 60, 500]);
+        let holds = self.has("panic");
+        holds
+            .then(|| Stmt::Line(format!("assert!({value} % {of} != {of} - 1, \"no {of}\");")))
+            .map(|stmt| vec![stmt])
     }
 }
 
