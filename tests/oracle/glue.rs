@@ -120,3 +120,30 @@ mod pure {
         assert_eq!((changed.compute().unwrap(), calls()), ("23".to_owned(), 2));
     }
 }
+
+#[test]
+fn what_is_configured_out_is_not_named() {
+    let value = same!(run {
+        let mut sum = 0;
+        let x = increment(1);
+        #[cfg(any())]
+        for y in no_such_source {
+            no_such_task(y);
+        }
+        for y in 0..3 {
+            #[cfg(any())]
+            let never = no_such_task(no_such_value)?;
+            #[cfg(all())]
+            let y = double(y);
+            #[cfg(any())]
+            for z in no_such_source {
+                sum += no_such_task(z, no_such_value);
+            }
+            sum += add(x, y);
+        }
+        #[cfg(any())]
+        no_such_value.push(no_such_task(1));
+        sum
+    });
+    assert_eq!(value, Ok(12));
+}

@@ -225,9 +225,11 @@ impl Frames<'_> {
                 target = Some(by);
             }
             let Some(target) = target else { continue };
-            let is_conditional = node.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+            if let Some(region) = self.hands_on_conditionally(id, target) {
+                let reason = reasons::CONDITIONAL;
+                return Err(Conflict { region, reason });
+            }
             let reason = match node.kind {
-                _ if is_conditional => Some(reasons::CONDITIONAL),
                 NodeKind::Loop(_) => Some(reasons::INNER_SOURCE),
                 NodeKind::Branch(_) | NodeKind::LetElse(_) | NodeKind::Value => {
                     Some(reasons::BRANCH)
@@ -246,5 +248,21 @@ impl Frames<'_> {
             }
         }
         Ok(ordered)
+    }
+
+    /// The frame on the way from `id` to `target` in which the statement, or one
+    /// around it, may not be there: nobody could tell what it hands over.
+    fn hands_on_conditionally(&self, id: NodeId, target: RegionId) -> Option<RegionId> {
+        let mut on_the_way = std::iter::successors(Some(id), |id| {
+            let region = self.graph.nodes[id.0].region;
+            self.graph.regions[region.0].node
+        });
+        let is_conditional = |id: &NodeId| {
+            let mut attrs = self.graph.nodes[id.0].attrs.iter();
+            attrs.any(|attr| attr.path().is_ident("cfg"))
+        };
+        let conditional = on_the_way.find(is_conditional)?;
+        let frame = self.frame_of(conditional);
+        self.is_around(target, frame).then_some(frame)
     }
 }

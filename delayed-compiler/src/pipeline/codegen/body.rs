@@ -295,7 +295,7 @@ impl Emitter<'_> {
         let mut assertions = TokenStream::new();
         for id in self.graph.nodes_inside(region) {
             let node = &self.graph.nodes[id.0];
-            if self.order.ordered.contains_key(&id) {
+            if self.order.ordered.contains_key(&id) || self.may_be_absent(id) {
                 continue;
             }
             for mention in names::mentions(&node.expr) {
@@ -324,6 +324,14 @@ impl Emitter<'_> {
         }
         let here = spans::at(self.graph.regions[region.0].span);
         quote_spanned!(here=> if false { #assertions })
+    }
+
+    /// Whether an attribute such as `cfg` on the node's statement, or on one
+    /// around it, may leave it out, and what it names with it.
+    pub(super) fn may_be_absent(&self, id: NodeId) -> bool {
+        let node = &self.graph.nodes[id.0];
+        let around = self.graph.regions[node.region.0].node;
+        !node.attrs.is_empty() || around.is_some_and(|around| self.may_be_absent(around))
     }
 
     /// Moves the variables that turns take into slots, and back.
