@@ -8,6 +8,7 @@ use syn::Expr;
 
 use super::Emitter;
 use super::expr::name;
+use crate::pipeline::build::flatten::start;
 use crate::pipeline::ir::{NodeId, NodeKind, RegionId, ValueId};
 use crate::pipeline::names::{self, Mode};
 use crate::pipeline::order::Schedule;
@@ -253,6 +254,9 @@ impl Emitter<'_> {
             pat => pat.to_token_stream(),
         };
         let shown = self.shown(plan.region, here);
+        let unshown = shown
+            .as_ref()
+            .map(|_| quote_spanned!(here=> __shown.done();));
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         let last = match plan.body.last {
             Some(number) => {
@@ -266,10 +270,13 @@ impl Emitter<'_> {
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
         let (take, (save, put_back)) = self.taken(plan, here);
         let shared = self.shared(plan.region);
+        // What is no source is underlined, and not the loop.
+        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
+        let pulled = quote_spanned!(at_source=> (&mut &mut &mut { __source }).__source());
         quote_spanned! {here=>
             #shared
             let __source = #rt::Source(::core::option::Option::Some(#source));
-            let __source = (&mut &mut &mut { __source }).__source();
+            let __source = #pulled;
             #take
             let __result = #rt::for_each(
                 __scope,
@@ -279,6 +286,7 @@ impl Emitter<'_> {
                     let #pat = __item;
                     #shown
                     #(#steps)*
+                    #unshown
                     ::core::result::Result::Ok(#last)
                 },
                 #back,
