@@ -163,35 +163,32 @@ pub fn release<T>(_: T) {}
     label = "not a `Result`",
     note = "an `Option` becomes one by `.ok_or(…)` or `.ok_or_else(…)`"
 )]
-pub trait Fallible {
-    /// The value of success.
-    type Value;
-    /// The error.
-    type Error;
+pub trait Fallible<T, E> {
     /// The same as a plain `Result`.
-    fn into_result(self) -> Result<Self::Value, Self::Error>;
+    fn into_result(self) -> Result<T, E>;
 }
 
-impl<T, E> Fallible for Result<T, E> {
-    type Value = T;
-    type Error = E;
+impl<T, E> Fallible<T, E> for Result<T, E> {
     #[inline]
     fn into_result(self) -> Self {
         self
     }
 }
 
-/// What `?` sees.
+/// What `?` sees. Value and error are no types of the operand's, as rustc would
+/// say of each that it is not there.
 ///
 /// # Errors
 ///
 /// The operand's own.
 #[inline]
-pub fn branch<R: Fallible>(operand: R) -> Result<R::Value, R::Error> {
+pub fn branch<T, E, R: Fallible<T, E>>(operand: R) -> Result<T, E> {
     operand.into_result()
 }
 
-/// An item that may be printable: `(&&&Item(&x)).__show()`.
+/// An item that may be printable: `(&&&Item(&x)).__show()`. Of a type that is
+/// not known yet the first of the ways to show it is taken, and rustc refuses
+/// the type if it cannot do that: so the one that most types can is first.
 pub struct Item<'a, T: ?Sized>(pub &'a T);
 
 /// File names and texts.
@@ -200,7 +197,7 @@ pub trait ShowPath {
     fn __show(&self) -> Option<String>;
 }
 
-impl<T: AsRef<Path> + ?Sized> ShowPath for &&Item<'_, T> {
+impl<T: AsRef<Path> + ?Sized> ShowPath for &Item<'_, T> {
     fn __show(&self) -> Option<String> {
         Some(shorten(self.0.as_ref().display().to_string()))
     }
@@ -212,7 +209,7 @@ pub trait ShowDisplay {
     fn __show(&self) -> Option<String>;
 }
 
-impl<T: Display + ?Sized> ShowDisplay for &Item<'_, T> {
+impl<T: Display + ?Sized> ShowDisplay for &&Item<'_, T> {
     fn __show(&self) -> Option<String> {
         Some(shorten(self.0.to_string()))
     }
@@ -238,7 +235,7 @@ pub trait KeepPath {
     fn __keep(&self) -> Self::Kept;
 }
 
-impl<T: Copy + AsRef<Path>> KeepPath for &&Item<'_, T> {
+impl<T: Copy + AsRef<Path>> KeepPath for &Item<'_, T> {
     type Kept = T;
     #[inline]
     fn __keep(&self) -> T {
@@ -254,7 +251,7 @@ pub trait KeepDisplay {
     fn __keep(&self) -> Self::Kept;
 }
 
-impl<T: Copy + Display> KeepDisplay for &Item<'_, T> {
+impl<T: Copy + Display> KeepDisplay for &&Item<'_, T> {
     type Kept = T;
     #[inline]
     fn __keep(&self) -> T {

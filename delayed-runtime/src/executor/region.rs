@@ -20,7 +20,7 @@ use crate::source::Split;
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub fn for_each<S, Op, F, B>(
+pub fn for_each<S, Item, Op, F, B>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
@@ -28,9 +28,10 @@ pub fn for_each<S, Op, F, B>(
     back: B,
 ) -> Result<(), Stop>
 where
-    S: Split,
+    // By a name of its own, an item's type is not wrong once more where `S` is.
+    S: Split<Item = Item>,
     Op: Send,
-    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     let (mut source, mut back) = (source, back);

@@ -270,27 +270,35 @@ impl Emitter<'_> {
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
         let (take, (save, put_back)) = self.taken(plan, here);
         let shared = self.shared(plan.region);
-        // What is no source is underlined, and not the loop.
+        // What is no source is underlined, or what cannot be handed over, and not
+        // the loop.
         let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
-        let pulled = quote_spanned!(at_source=> (&mut &mut &mut { __source }).__source());
+        let pulled = name("__source", at_source);
+        let pull = quote_spanned!(at_source=> (&mut &mut &mut { #pulled }).__source());
+        let mut handed = plan.hand_overs.iter().flat_map(|each| &each.values);
+        let at_handed = handed.find_map(|value| self.needed.get(value));
+        let at_handed = at_handed.map_or(at_source, |name| spans::at(name.span()));
+        let arguments = quote_spanned! {here=>
+            __scope,
+            #site,
+            #pulled,
+            |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
+                let #pat = __item;
+                #shown
+                #(#steps)*
+                #unshown
+                ::core::result::Result::Ok(#last)
+            },
+            #back,
+        };
+        let rt_at_handed = self.rt(at_handed);
+        let run = quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments));
         quote_spanned! {here=>
             #shared
-            let __source = #rt::Source(::core::option::Option::Some(#source));
-            let __source = #pulled;
+            let #pulled = #rt::Source(::core::option::Option::Some(#source));
+            let #pulled = #pull;
             #take
-            let __result = #rt::for_each(
-                __scope,
-                #site,
-                __source,
-                |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
-                    let #pat = __item;
-                    #shown
-                    #(#steps)*
-                    #unshown
-                    ::core::result::Result::Ok(#last)
-                },
-                #back,
-            );
+            let __result = #run;
             if let ::core::result::Result::Err(__stop) = __result { #save #failed }
             #put_back
         }

@@ -22,16 +22,20 @@ impl Emitter<'_> {
         here: Span,
     ) -> TokenStream {
         let rt = self.rt(here);
-        let values = self.tuple(values, here, false);
+        let values = values.iter().map(|value| {
+            let name = self.needed.get(value);
+            name.unwrap_or(&self.graph.values[value.0].name)
+        });
+        let values = quote_spanned!(here=> (#(#values,)*));
         wrap(&rt, number, count, values, here)
     }
 
-    /// `(a, b,)`
-    fn tuple(&self, values: &[ValueId], here: Span, binds: bool) -> TokenStream {
+    /// `(a, mut b,)`
+    fn pattern(&self, values: &[ValueId], here: Span) -> TokenStream {
         let names = values.iter().map(|value| {
             let value = &self.graph.values[value.0];
             let name = &value.name;
-            if binds && value.mutable {
+            if value.mutable {
                 quote_spanned!(here=> mut #name)
             } else {
                 name.to_token_stream()
@@ -54,7 +58,7 @@ impl Emitter<'_> {
             .iter()
             .enumerate()
             .map(|(number, hand_over)| {
-                let values = self.tuple(&hand_over.values, here, true);
+                let values = self.pattern(&hand_over.values, here);
                 let pattern = wrap(&rt, number, count, values, here);
                 let actions = self.actions(hand_over, outer_count);
                 let (take, put_back) = self.turn(plan, hand_over, here);

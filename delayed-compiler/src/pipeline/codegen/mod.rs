@@ -16,7 +16,7 @@ mod graph;
 mod hand_over;
 mod tasks;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -26,7 +26,7 @@ use self::tasks::Tasks;
 use super::ir::{Graph, ValueId};
 use super::order::Order;
 use super::plan::Plan;
-use super::spans;
+use super::{names, spans};
 
 /// What the emitters share.
 struct Emitter<'a> {
@@ -36,6 +36,8 @@ struct Emitter<'a> {
     lent: BTreeSet<ValueId>,
     /// The tasks that the code names.
     tasks: Tasks,
+    /// Values that ordered nodes need, by the names that stand there.
+    needed: BTreeMap<ValueId, Ident>,
 }
 
 impl Emitter<'_> {
@@ -63,6 +65,7 @@ pub fn generate(
         order,
         lent,
         tasks: Tasks::new(graph.is_conditional()),
+        needed: needed(graph, order),
     };
     let here = spans::at(Span::call_site());
     let (shown, tasks) = super::schema::with_tasks(graph, order);
@@ -104,4 +107,18 @@ pub fn generate(
             #pipeline
         }
     }
+}
+
+/// What is wrong with handing a value over is said where it is needed first.
+fn needed(graph: &Graph, order: &Order) -> BTreeMap<ValueId, Ident> {
+    let mut needed = BTreeMap::new();
+    for id in order.ordered.keys() {
+        let node = &graph.nodes[id.0];
+        for mention in names::mentions(&node.expr) {
+            if let Some(value) = mention.find(&node.names) {
+                needed.entry(value).or_insert(mention.name);
+            }
+        }
+    }
+    needed
 }
