@@ -3,20 +3,27 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::marker::PhantomData;
 use std::path::Path;
 
 pub use delayed_graph::{
     Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
 };
 
+pub use crate::accumulate::operator::{And, Or, Plus, Times, Xor};
 pub use crate::error::BoxError;
 pub use crate::executor::Schema;
 pub use crate::executor::fork::{Ended, ForkSite, first_failure};
+pub use crate::executor::reduce::reduce;
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::not_a_task::{Eager, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
+
+use crate::accumulate::Associative;
+use crate::accumulate::operator::Operator;
+use crate::executor::reduce::{InOrder, Regrouped};
 
 /// A text of the program.
 #[must_use]
@@ -111,6 +118,45 @@ fn taken<T>(source: Option<T>) -> T {
 /// Asserts that iterations which overlap may share a value.
 #[inline]
 pub const fn shared<T: Sync + ?Sized>(_: &T) {}
+
+/// The type of a value.
+pub type Like<T> = PhantomData<fn() -> T>;
+
+/// The type of `value`.
+#[must_use]
+pub const fn like<T>(_value: &T) -> Like<T> {
+    PhantomData
+}
+
+/// A reduction by the operator `O` into an `A` of what iterations hand over:
+/// `(&&Reduction(…)).__way()` regroups the parts where they have the type of the
+/// accumulator and that type promises that the grouping does not matter. Else
+/// they stay in order.
+pub struct Reduction<O, A, Op>(pub O, pub Like<A>, pub Like<Op>);
+
+/// See [`Reduction`].
+pub trait Regroups {
+    /// The operator.
+    type Operator;
+    /// How the parts come together.
+    fn __way(&self) -> Regrouped<Self::Operator> {
+        Regrouped::new()
+    }
+}
+
+impl<O: Operator<T>, T: Associative> Regroups for &Reduction<O, T, (T,)> {
+    type Operator = O;
+}
+
+/// See [`Reduction`].
+pub trait KeepsOrder {
+    /// How the parts come together.
+    fn __way(&self) -> InOrder {
+        InOrder
+    }
+}
+
+impl<O, A, Op> KeepsOrder for Reduction<O, A, Op> {}
 
 /// A variable between the turns that take it: `(&mut &mut Slot(&mut x)).__take()`.
 pub struct Slot<'a, T>(pub &'a mut Option<T>);

@@ -12,13 +12,17 @@ use std::time::Duration;
 /// > and so for `*`, `&`, `|` and `^`, as far as the type has their op-assigns
 /// > with itself on the right.
 ///
-/// What it permits: an executor may add neighbouring parts to each other
-/// before they are added to the total, on several threads and in any grouping.
-/// The order of the parts stays, so `a + b` need not be `b + a`. The answer is
-/// that of the loop, and that takes both sides: the type keeps the promise,
-/// and an executor does not let its grouping be seen. In particular integers
-/// keep the promise as numbers that wrap around; where overflow is checked, a
-/// grouping must neither panic when the loop would not, nor hide that it would.
+/// What it permits: neighbouring parts are added to each other before they are
+/// added to the total, on several threads and in any grouping. It is done in
+/// loops that hand over nothing but one part of the total's own type. The order
+/// of the parts stays, so `a + b` need not be `b + a`, and a loop that ends early
+/// has added exactly the parts before. The answer is that of the loop, and that
+/// takes both sides: the type keeps the promise, and an executor does not let its
+/// grouping be seen. In particular integers keep the promise as numbers that wrap
+/// around; where overflow is checked, a grouping must neither panic when the loop
+/// would not, nor hide that it would. So `+=` and `*=` of integers stay in order.
+/// If an op-assign of your own panics, so does the pipeline; the iteration that
+/// its error names is then the first of those that were added together.
 ///
 /// `-=`, `/=`, `%=`, `<<=` and `>>=` are never regrouped, as `(a - b) - c` is
 /// not `a - (b - c)`.
@@ -65,11 +69,18 @@ use std::time::Duration;
     note = "if `(a + b) + c` is always `a + (b + c)`, write `impl Associative for {Self} {{}}`; \
             floats are summed by `Pairwise`"
 )]
-pub trait Associative {}
+pub trait Associative {
+    /// Whether `+=` and `*=` panic at numbers that are too large, so that a
+    /// grouping could be seen: then those two stay in order.
+    #[doc(hidden)]
+    const OVERFLOWS: bool = false;
+}
 
 macro_rules! associative {
     ($($integer:ty)*) => {$(
-        impl Associative for $integer {}
+        impl Associative for $integer {
+            const OVERFLOWS: bool = true;
+        }
         impl Associative for Wrapping<$integer> {}
     )*};
 }
@@ -77,4 +88,6 @@ macro_rules! associative {
 associative!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
 impl Associative for bool {}
-impl Associative for Duration {}
+impl Associative for Duration {
+    const OVERFLOWS: bool = true;
+}

@@ -2,6 +2,7 @@
 //! and a sum of floats whose grouping is fixed from the start.
 
 mod associative;
+pub(crate) mod operator;
 mod pairwise;
 #[cfg(test)]
 mod tests;

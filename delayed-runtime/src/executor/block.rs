@@ -9,7 +9,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::region::Begun;
+use super::alone::Begun;
 
 /// The size of a loop's next block.
 pub(crate) struct BlockSize {

@@ -15,27 +15,35 @@
 //! | `scope.rs` | an iteration seen from its body |
 //! | `site.rs` | calls and loops as the program's text has them |
 //! | `region.rs` | one loop: claim, run the front, fold in order |
+//! | `alone.rs` | what a loop does before it asks for help |
 //! | `block.rs` | how many iterations are claimed at once |
-//! | `ordered.rs` | the ring that brings iterations back into order |
+//! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
+//! | `ordered.rs` | the ring that applies iterations one by one |
+//! | `tree.rs` | the ring that merges neighbours first |
+//! | `reduce.rs` | which of the two a reduction takes, by its type |
 //! | `fork.rs` | independent statements side by side |
 //! | `trace.rs` | which call and item a failure or panic belongs to |
 
+mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod fork;
-pub(crate) mod ordered;
+mod ordered;
 mod pipeline;
 mod pool;
 mod position;
+pub(crate) mod reduce;
 pub(crate) mod region;
+mod ring;
 mod run;
 mod runtime;
 mod scope;
 mod site;
 pub(crate) mod trace;
+mod tree;
 
-pub use ordered::Turn;
 pub use pipeline::{Pipeline, Schema};
+pub use ring::Turn;
 pub use run::Stop;
 pub use runtime::{Runtime, RuntimeBuilder};
 pub use scope::Scope;

@@ -1,52 +1,21 @@
-//! The ring that brings iterations back into order.
+//! The ring that applies iterations one by one.
 //!
-//! Iterations are run in blocks, and blocks end in any order. Each writes what
-//! it has for the outer variables into its slot, and whoever completes the
-//! block whose turn it is applies it, and all that are complete after it, to
-//! the *back*.
+//! A block writes what it has for the outer variables into its slot, and
+//! whoever completes the block whose turn it is applies it, and all that are
+//! complete after it, to the *back*.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
+use super::ring::{Block, Ring};
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
 
-/// An iteration's way to its loop's outer variables: what is pushed here is
-/// applied when all earlier iterations are, in the order of the pushes.
-pub struct Turn<'a, Op> {
-    sink: &'a mut (dyn FnMut(Op) -> Result<(), Stop> + Send),
-}
-
-impl<'a, Op> Turn<'a, Op> {
-    pub(crate) fn new(sink: &'a mut (dyn FnMut(Op) -> Result<(), Stop> + Send)) -> Self {
-        Self { sink }
-    }
-
-    /// Hands `op` over. Waits while too much is pending before its turn.
-    ///
-    /// # Errors
-    ///
-    /// When the work has become pointless, or the change itself failed.
-    #[inline]
-    pub fn push(&mut self, op: Op) -> Result<(), Stop> {
-        (self.sink)(op)
-    }
-}
-
 /// What an iteration hands over, with its place in its block.
-pub(crate) type Handed<Op> = Vec<(u32, Op)>;
-
-/// A run of iterations that one thread has claimed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Block {
-    /// Its number among the blocks of the loop.
-    pub(crate) number: u64,
-    /// Its first iteration.
-    pub(crate) start: u64,
-}
+type Handed<Op> = Vec<(u32, Op)>;
 
 /// The blocks of one loop on their way back into order.
 pub(crate) struct Ordered<'a, Op, B> {
@@ -103,78 +72,6 @@ where
                 spare: Vec::new(),
             }),
         }
-    }
-
-    /// Whether block `number` has a slot.
-    pub(crate) fn has_room(&self, number: u64) -> bool {
-        // Who does not hold the source's lock may look when the head is past it.
-        let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
-        ahead < self.slots.len() as u64
-    }
-
-    /// Whether no iteration before `index` is known to have failed.
-    pub(crate) fn wanted(&self, index: u64) -> bool {
-        index <= self.last.load(Ordering::Relaxed)
-    }
-
-    /// The bound that `Scope::abandoned` looks at.
-    pub(crate) fn last(&self) -> &AtomicU64 {
-        &self.last
-    }
-
-    /// Takes what an iteration of `block` pushes before its end, and waits for
-    /// the block's turn when it has pushed as much as the ring has slots.
-    pub(crate) fn push(
-        &self,
-        block: Block,
-        handed: &mut Handed<Op>,
-        scope: &Scope<'_>,
-    ) -> Result<(), Stop> {
-        let full = |slot: &Slot<Op>| slot.handed.len() >= self.slots.len();
-        let is_full = {
-            let mut slot = self.slot(block.number);
-            slot.start = block.start;
-            slot.handed.append(handed);
-            full(&slot)
-        };
-        self.drain(scope);
-        // Once a failure had its turn, this block is not before it.
-        let is_over = || self.over.load(Ordering::Acquire) || scope.abandoned();
-        if is_full {
-            let position = scope.position();
-            let has_room = || is_over() || !full(&self.slot(block.number));
-            scope.run.wait(&position, has_room);
-        }
-        if is_over() {
-            Err(Stop::Abandoned)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Takes what `block` has left to hand over, and how it ended: all its
-    /// iterations are done, or the last of them failed.
-    pub(crate) fn finish(
-        &self,
-        block: Block,
-        handed: &mut Handed<Op>,
-        end: Result<(), (u64, Stop)>,
-        scope: &Scope<'_>,
-    ) {
-        let end = end.map_err(|(index, stop)| {
-            self.last.fetch_min(index, Ordering::Relaxed);
-            stop
-        });
-        let mut slot = self.slot(block.number);
-        slot.start = block.start;
-        if slot.handed.is_empty() {
-            std::mem::swap(&mut slot.handed, handed);
-        } else {
-            slot.handed.append(handed);
-        }
-        slot.end = Some(end);
-        drop(slot);
-        self.drain(scope);
     }
 
     /// Applies what has its turn, unless another thread is at it: that thread
@@ -262,9 +159,84 @@ where
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// What ended the loop before its end.
-    pub(crate) fn into_failure(self) -> Option<Stop> {
+impl<Op, B> Ring<Op> for Ordered<'_, Op, B>
+where
+    Op: Send,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+{
+    type Handed = Handed<Op>;
+
+    fn has_room(&self, number: u64) -> bool {
+        // Who does not hold the source's lock may look when the head is past it.
+        let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
+        ahead < self.slots.len() as u64
+    }
+
+    fn last(&self) -> &AtomicU64 {
+        &self.last
+    }
+
+    #[inline]
+    fn add(&self, handed: &mut Handed<Op>, offset: u32, op: Op) {
+        handed.push((offset, op));
+    }
+
+    fn push(
+        &self,
+        block: Block,
+        handed: &mut Handed<Op>,
+        op: (u32, Op),
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop> {
+        handed.push(op);
+        let full = |slot: &Slot<Op>| slot.handed.len() >= self.slots.len();
+        let is_full = {
+            let mut slot = self.slot(block.number);
+            slot.start = block.start;
+            slot.handed.append(handed);
+            full(&slot)
+        };
+        self.drain(scope);
+        // Once a failure had its turn, this block is not before it.
+        let is_over = || self.over.load(Ordering::Acquire) || scope.abandoned();
+        if is_full {
+            let position = scope.position();
+            let has_room = || is_over() || !full(&self.slot(block.number));
+            scope.run.wait(&position, has_room);
+        }
+        if is_over() {
+            Err(Stop::Abandoned)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn finish(
+        &self,
+        block: Block,
+        handed: &mut Handed<Op>,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    ) {
+        let end = end.map_err(|(index, stop)| {
+            self.last.fetch_min(index, Ordering::Relaxed);
+            stop
+        });
+        let mut slot = self.slot(block.number);
+        slot.start = block.start;
+        if slot.handed.is_empty() {
+            std::mem::swap(&mut slot.handed, handed);
+        } else {
+            slot.handed.append(handed);
+        }
+        slot.end = Some(end);
+        drop(slot);
+        self.drain(scope);
+    }
+
+    fn into_failure(self) -> Option<Stop> {
         let back = self.back.into_inner();
         back.unwrap_or_else(PoisonError::into_inner).failure
     }

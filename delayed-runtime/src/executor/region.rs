@@ -1,17 +1,20 @@
 //! One loop: claim a block of iterations, run their fronts, fold them in order.
 
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, Instant};
 
+use super::alone::{Begun, alone};
 use super::block::BlockSize;
 use super::board::Job;
-use super::ordered::{Block, Handed, Ordered, Turn};
-use super::run::Stop;
+use super::ordered::Ordered;
+use super::ring::{Block, Ring, Turn};
+use super::run::{PLAIN_BLOCK, Stop, is_plain};
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
+use super::tree::Tree;
 use crate::source::Split;
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
@@ -35,153 +38,77 @@ where
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     let (mut source, mut back) = (source, back);
-    let alone = Alone::of(scope, &source);
-    match serial(scope, site, &mut source, &front, &mut back, &alone)? {
-        Some(begun) => parallel(scope, site, source, front, back, &begun),
-        None => Ok(()),
-    }
-}
-
-/// How long the calling thread works by itself before it asks for help, which
-/// costs some microseconds.
-enum Alone {
-    /// To the end.
-    Always,
-    /// Until it is clear that the loop is worth it.
-    ForAWhile,
-    /// Not at all.
-    Never,
-}
-
-/// What a pipeline may lose that is over before anybody could have helped.
-const WHILE: Duration = Duration::from_micros(10);
-/// With so many iterations for each thread, that one of them is run before help
-/// is asked for costs little.
-const MANY: usize = 8;
-
-impl Alone {
-    fn of<S: Split>(scope: &Scope<'_>, source: &S) -> Self {
-        let most = source.at_most();
-        let many = MANY * scope.run.threads();
-        if scope.run.is_serial() || most.is_some_and(|most| most <= 1) {
-            Self::Always
-        } else if source.is_at_hand() && most.is_some_and(|most| most >= many) {
-            Self::ForAWhile
-        } else {
-            Self::Never
-        }
-    }
-}
-
-/// Runs `count` iterations, the first of which is `index`; gives whether there
-/// were as many.
-#[inline]
-fn iterations<S, Op, F, B>(
-    scope: &Scope<'_>,
-    source: &mut S,
-    count: u64,
-    index: &mut u64,
-    front: &F,
-    back: &mut B,
-) -> Result<bool, Stop>
-where
-    S: Split,
-    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
-{
-    let until = index.saturating_add(count);
-    while let Some(piece) = source.pull() {
-        let scope = scope.iteration(*index, None);
-        let last = front(S::finish(piece), &scope, &mut Turn::new(back))?;
-        if let Some(op) = last {
-            back(op)?;
-        }
-        *index += 1;
-        if *index == until {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// What was done before help was asked for.
-pub(crate) struct Begun {
-    /// The iterations.
-    pub(crate) count: u64,
-    /// How long they took.
-    pub(crate) took: Duration,
-}
-
-/// The loop as the user wrote it: each iteration's front, then its back. Gives
-/// what was done if the loop is not over and others should help.
-fn serial<S, Op, F, B>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
-    source: &mut S,
-    front: &F,
-    back: &mut B,
-    alone: &Alone,
-) -> Result<Option<Begun>, Stop>
-where
-    S: Split,
-    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
-{
-    let begin = match alone {
-        Alone::Always => None,
-        Alone::ForAWhile => Some(Instant::now()),
-        Alone::Never => {
-            return Ok(Some(Begun {
-                count: 0,
-                took: Duration::ZERO,
-            }));
-        }
+    let Some(begun) = alone(scope, site, &mut source, &front, &mut back)? else {
+        return Ok(());
     };
-    let mut index = 0;
-    let run = catch_unwind(AssertUnwindSafe(|| {
-        let mut count = 1;
-        while iterations(scope, source, count, &mut index, front, back)? {
-            if let Some(begin) = begin {
-                let took = begin.elapsed();
-                if took > WHILE {
-                    return Ok(Some(Begun { count: index, took }));
-                }
-            }
-            count *= 2;
-        }
-        Ok(None)
-    }));
-    match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
-        Ok(left) => Ok(left),
-        Err(Stop::Break) => Ok(None),
-        Err(stop) => Err(trace::within(stop, site, index)),
-    }
+    let limits = scope.run.limits::<Op, S::Piece>();
+    let most = source.at_most();
+    let slots = most.map_or(limits.slots, |most| {
+        limits.slots.min(most.saturating_add(1))
+    });
+    let ring = Ordered::new(site, slots, back);
+    parallel(scope, site, source, front, limits.block, ring, &begun)
 }
 
-fn parallel<S, Op, F, B>(
+/// The same, where what neighbouring iterations hand over may be merged before
+/// `back` takes it.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first.
+pub(crate) fn for_each_merged<S, Op, F, B, M>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
     front: F,
     back: B,
-    begun: &Begun,
+    merge: M,
 ) -> Result<(), Stop>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    M: Fn(Op, Op) -> Op + Sync,
+{
+    let (mut source, mut back) = (source, back);
+    let Some(begun) = alone(scope, site, &mut source, &front, &mut back)? else {
+        return Ok(());
+    };
+    let block = if is_plain::<S::Piece>() {
+        PLAIN_BLOCK
+    } else {
+        1
+    };
+    let ring = Tree::new(site, back, merge);
+    parallel(scope, site, source, front, block, ring, &begun)
+}
+
+fn parallel<S, Op, F, R>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    most_in_block: usize,
+    ring: R,
+    begun: &Begun,
+) -> Result<(), Stop>
+where
+    S: Split,
+    Op: Send,
+    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    R: Ring<Op>,
 {
     let run = scope.run;
     let position = scope.position();
-    let most = source.at_most();
-    let limits = run.limits::<Op, S::Piece>();
-    let slots = most.map_or(limits.slots, |most| {
-        limits.slots.min(most.saturating_add(1))
-    });
     // What waits, or answers to what was done with the item before, is pulled
     // when there is somebody to work on it.
-    let most_in_block = if source.is_at_hand() { limits.block } else { 1 };
+    let most_in_block = if source.is_at_hand() {
+        most_in_block
+    } else {
+        1
+    };
+    let block = BlockSize::new(most_in_block, source.at_most(), run.threads(), begun);
     let region = Region {
         scope,
         site,
@@ -190,9 +117,10 @@ where
         blocks: AtomicU64::new(0),
         exhausted: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
-        block: BlockSize::new(most_in_block, most, run.threads(), begun),
+        block,
         front,
-        ordered: Ordered::new(site, slots, back),
+        ring,
+        handed: PhantomData,
     };
     let posted = run.post(&region, position.clone());
     let mut room = Room::new();
@@ -211,7 +139,7 @@ where
     run.wait(&here, || region.in_flight.load(Ordering::Acquire) == 0);
     drop(posted);
     let is_complete = region.exhausted.into_inner();
-    match region.ordered.into_failure() {
+    match region.ring.into_failure() {
         Some(Stop::Break) => Ok(()),
         Some(stop) => Err(stop),
         None if is_complete => Ok(()),
@@ -221,7 +149,7 @@ where
 }
 
 /// A loop that several threads run.
-struct Region<'a, S, Op, F, B> {
+struct Region<'a, S, Op, F, R> {
     scope: &'a Scope<'a>,
     site: &'a LoopSite,
     /// Pulled by one thread at a time, in order.
@@ -235,7 +163,8 @@ struct Region<'a, S, Op, F, B> {
     in_flight: AtomicUsize,
     block: BlockSize,
     front: F,
-    ordered: Ordered<'a, Op, B>,
+    ring: R,
+    handed: PhantomData<fn(Op)>,
 }
 
 enum Step {
@@ -248,36 +177,36 @@ enum Step {
 }
 
 /// What a thread uses again for each block that it runs.
-struct Room<P, Op> {
+struct Room<P, H> {
     pieces: Vec<P>,
-    handed: Handed<Op>,
+    handed: H,
 }
 
-impl<P, Op> Room<P, Op> {
+impl<P, H: Default> Room<P, H> {
     fn new() -> Self {
         Self {
             pieces: Vec::new(),
-            handed: Vec::new(),
+            handed: H::default(),
         }
     }
 }
 
-impl<S, Op, F, B> Region<'_, S, Op, F, B>
+impl<S, Op, F, R> Region<'_, S, Op, F, R>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
+    R: Ring<Op>,
 {
     /// Whether there is nothing left to claim.
     fn ended(&self) -> bool {
         self.exhausted.load(Ordering::Acquire)
-            || !self.ordered.wanted(self.claimed.load(Ordering::Relaxed))
+            || self.claimed.load(Ordering::Relaxed) > self.ring.last().load(Ordering::Relaxed)
             || self.scope.abandoned()
     }
 
     /// Claims and runs one block.
-    fn step(&self, room: &mut Room<S::Piece, Op>) -> Step {
+    fn step(&self, room: &mut Room<S::Piece, R::Handed>) -> Step {
         if self.ended() {
             return Step::Ended;
         }
@@ -291,7 +220,7 @@ where
             number: self.blocks.load(Ordering::Relaxed),
             start: self.claimed.load(Ordering::Relaxed),
         };
-        if !self.ordered.has_room(block.number) {
+        if !self.ring.has_room(block.number) {
             return Step::Blocked;
         }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
@@ -376,21 +305,20 @@ where
         block: Block,
         pieces: impl Iterator<Item = S::Piece>,
         size: usize,
-        handed: &mut Handed<Op>,
+        handed: &mut R::Handed,
         failure: Option<Stop>,
     ) {
         let clock = self.block.clock(size);
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
-                let scope = self.scope.iteration(index, Some(self.ordered.last()));
+                let scope = self.scope.iteration(index, Some(self.ring.last()));
                 let offset = (index - block.start) as u32;
-                let mut sink = |op| {
-                    handed.push((offset, op));
-                    self.ordered.push(block, handed, &scope)
-                };
+                let mut sink = |op| self.ring.push(block, handed, (offset, op), &scope);
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
-                handed.extend(end.map(|op| (offset, op)));
+                if let Some(op) = end {
+                    self.ring.add(handed, offset, op);
+                }
                 index += 1;
             }
             Ok(())
@@ -399,21 +327,21 @@ where
         let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
         let end = end.and_then(|()| failure.map_or(Ok(()), Err));
         let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
-        let scope = self.scope.iteration(index, Some(self.ordered.last()));
-        self.ordered.finish(block, handed, end, &scope);
+        let scope = self.scope.iteration(index, Some(self.ring.last()));
+        self.ring.finish(block, handed, end, &scope);
     }
 }
 
-impl<S, Op, F, B> Job for Region<'_, S, Op, F, B>
+impl<S, Op, F, R> Job for Region<'_, S, Op, F, R>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
+    R: Ring<Op>,
 {
     fn available(&self) -> bool {
         !self.ended()
-            && self.ordered.has_room(self.blocks.load(Ordering::Relaxed))
+            && self.ring.has_room(self.blocks.load(Ordering::Relaxed))
             && (S::CUTS || !matches!(self.source.try_lock(), Err(TryLockError::WouldBlock)))
     }
 

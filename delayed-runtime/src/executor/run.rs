@@ -64,15 +64,13 @@ impl Run {
     /// many iterations can be claimed at once and a slow one does not hold up
     /// the ones after it; those that own memory are kept for few iterations.
     pub(crate) fn limits<Op, Piece>(&self) -> Limits {
-        let is_plain = !std::mem::needs_drop::<Op>() && size_of::<Op>() <= PLAIN_BYTES;
-        let is_plain_piece = !std::mem::needs_drop::<Piece>() && size_of::<Piece>() <= PLAIN_BYTES;
         Limits {
-            slots: if is_plain {
+            slots: if is_plain::<Op>() {
                 PLAIN_AHEAD
             } else {
                 self.threads() + OWNED_AHEAD
             },
-            block: if is_plain && is_plain_piece {
+            block: if is_plain::<Op>() && is_plain::<Piece>() {
                 PLAIN_BLOCK
             } else {
                 1
@@ -135,11 +133,16 @@ pub(crate) struct Limits {
     pub(crate) block: usize,
 }
 
+/// Whether values of `T` cost next to nothing to keep.
+pub(crate) const fn is_plain<T>() -> bool {
+    !std::mem::needs_drop::<T>() && size_of::<T>() <= PLAIN_BYTES
+}
+
 /// Live iterations beyond one a worker, where a result owns memory.
 const OWNED_AHEAD: usize = 4;
 /// Live blocks where a result is plain bits…
-const PLAIN_AHEAD: usize = 64;
+pub(crate) const PLAIN_AHEAD: usize = 64;
 /// …of at most this many bytes.
 const PLAIN_BYTES: usize = 64;
 /// Iterations in a block where items are plain bits, too.
-const PLAIN_BLOCK: usize = 4096;
+pub(crate) const PLAIN_BLOCK: usize = 4096;

@@ -1,0 +1,79 @@
+//! What brings a loop's blocks back into order, as the loop sees it.
+//!
+//! Iterations are run in blocks, and blocks end in any order. What they hand
+//! over for the outer variables is kept until the block has its turn, and then
+//! applied to the loop's *back*.
+
+use std::sync::atomic::AtomicU64;
+
+use super::run::Stop;
+use super::scope::Scope;
+
+/// An iteration's way to its loop's outer variables: what is pushed here is
+/// applied when all earlier iterations are, in the order of the pushes.
+pub struct Turn<'a, Op> {
+    sink: &'a mut (dyn FnMut(Op) -> Result<(), Stop> + Send),
+}
+
+impl<'a, Op> Turn<'a, Op> {
+    pub(crate) fn new(sink: &'a mut (dyn FnMut(Op) -> Result<(), Stop> + Send)) -> Self {
+        Self { sink }
+    }
+
+    /// Hands `op` over. Waits while too much is pending before its turn.
+    ///
+    /// # Errors
+    ///
+    /// When the work has become pointless, or the change itself failed.
+    #[inline]
+    pub fn push(&mut self, op: Op) -> Result<(), Stop> {
+        (self.sink)(op)
+    }
+}
+
+/// A run of iterations that one thread has claimed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    /// Its number among the blocks of the loop.
+    pub(crate) number: u64,
+    /// Its first iteration.
+    pub(crate) start: u64,
+}
+
+/// The blocks of one loop on their way back into order.
+pub(crate) trait Ring<Op>: Sync {
+    /// What the iterations of a block hand over, before others see it.
+    type Handed: Default + Send;
+
+    /// Whether block `number` may begin.
+    fn has_room(&self, number: u64) -> bool;
+
+    /// The first iteration that failed, as far as is known; `MAX` if none.
+    fn last(&self) -> &AtomicU64;
+
+    /// Adds what the iteration at `offset` in its block hands over at its end.
+    fn add(&self, handed: &mut Self::Handed, offset: u32, op: Op);
+
+    /// Adds what an iteration of `block` hands over before its end; waits for
+    /// the block's turn where too much is pending.
+    fn push(
+        &self,
+        block: Block,
+        handed: &mut Self::Handed,
+        op: (u32, Op),
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop>;
+
+    /// Takes what `block` has left to hand over, and how it ended: all its
+    /// iterations are done, or the last of them failed.
+    fn finish(
+        &self,
+        block: Block,
+        handed: &mut Self::Handed,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    );
+
+    /// What ended the loop before its end.
+    fn into_failure(self) -> Option<Stop>;
+}
