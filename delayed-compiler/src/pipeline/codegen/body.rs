@@ -20,6 +20,8 @@ use crate::pipeline::spans;
 pub(super) struct Frame<'a> {
     /// What this frame's iterations hand over.
     hand_overs: &'a [HandOver],
+    /// For each of these, the reduction that is all of it.
+    reductions: &'a [Option<NodeId>],
     /// The serial loops around, the innermost first.
     serial: Option<&'a SerialLoop<'a>>,
 }
@@ -35,6 +37,7 @@ impl Emitter<'_> {
         let here = spans::at(Span::call_site());
         let frame = Frame {
             hand_overs: &[],
+            reductions: &[],
             serial: None,
         };
         let Some((last, steps)) = plan.steps.split_last() else {
@@ -244,8 +247,10 @@ impl Emitter<'_> {
         let leave = self.leave(frame, pending);
         let source = self.expr(plan.node, &leave);
         let site = self.loop_site(plan.region, here);
+        let reductions = self.reductions(plan, frame.reductions);
         let inner = Frame {
             hand_overs: &plan.hand_overs,
+            reductions: &reductions,
             serial: None,
         };
         // Alternatives stand freely behind a `for`, but not behind a `let`.
@@ -270,6 +275,7 @@ impl Emitter<'_> {
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
         let (take, (save, put_back)) = self.taken(plan, here);
         let shared = self.shared(plan.region);
+        let accumulators = self.accumulators(plan, &reductions);
         // What is no source is underlined, or what cannot be handed over, and not
         // the loop.
         let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
@@ -292,9 +298,13 @@ impl Emitter<'_> {
             #back,
         };
         let rt_at_handed = self.rt(at_handed);
-        let run = quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments));
+        let run = match self.way(&reductions) {
+            Some(way) => quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way)),
+            None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments)),
+        };
         quote_spanned! {here=>
             #shared
+            #accumulators
             let #pulled = #rt::Source(::core::option::Option::Some(#source));
             let #pulled = #pull;
             #take
@@ -391,6 +401,7 @@ impl Emitter<'_> {
         };
         let inner = Frame {
             hand_overs: frame.hand_overs,
+            reductions: frame.reductions,
             serial: Some(&serial),
         };
         let pat = &self.graph.regions[plan.region.0].pat;

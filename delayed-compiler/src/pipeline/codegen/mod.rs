@@ -5,6 +5,7 @@
 //! | `body.rs` | steps and loops |
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
+//! | `reduction.rs` | loops that are nothing but a reduction |
 //! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
 //! | `tasks.rs` | tasks by names of the compiler's own |
 //! | `graph.rs` | the graph as a constant |
@@ -14,6 +15,7 @@ mod expr;
 mod fork;
 mod graph;
 mod hand_over;
+mod reduction;
 mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
