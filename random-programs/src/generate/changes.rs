@@ -131,7 +131,7 @@ impl Generator {
 
     fn effect_on_list(&mut self, id: usize, name: &str) -> String {
         match self.rng.below(10) {
-            0 if self.has("panic") => {
+            0 if self.has("panic") && (self.scope.loops < 2 || self.has("inner_panic")) => {
                 let value = self.without(id, |this| this.int(2));
                 let operator = self.rng.pick(&["=", "+="]);
                 format!("{name}[0] {operator} {value};")
@@ -168,7 +168,7 @@ impl Generator {
             Ty::Int if self.has("try") => {
                 format!("{name} = check({name} % 600 + {}, 500)?;", self.int(1))
             }
-            _ if captured => return None,
+            _ if captured || !self.has("field_move") && name.contains('.') => return None,
             Ty::Text => {
                 let value = self.without(id, |this| this.int(2));
                 match self.has("try") {

@@ -34,7 +34,13 @@ impl Generator {
     /// A loop that is the value of the whole body.
     pub(super) fn last_loop(&mut self) -> Option<Stmt> {
         if self.rng.chance(40) {
-            return self.for_loop()?.pop();
+            let mut stmt = self.for_loop()?.pop()?;
+            if let Stmt::Nest(bodies, _) = &mut stmt
+                && !self.has("last_branch")
+            {
+                bodies[0].1.push(Stmt::Line("();".to_owned()));
+            }
+            return Some(stmt);
         }
         let mut stmt = self.collect()?.pop()?;
         if let Stmt::Collect { name, .. } = &mut stmt {

@@ -46,7 +46,7 @@ pub fn program(seed: u64, without: &BTreeSet<String>) -> Program {
         labels: Vec::new(),
         tasks: BTreeSet::new(),
     };
-    if generator.has("face") {
+    if generator.has("face") && (generator.has("method") || !face.is_method()) {
         generator.face = face;
     }
     generator.program(seed)
@@ -138,6 +138,15 @@ impl Generator {
             }
         }
         self.name(stem)
+    }
+
+    /// The variables and fields of this type that can be moved.
+    fn movable(&self, ty: Ty) -> Vec<VarId> {
+        let mut ids = self.scope.movable(ty);
+        if !self.has("field_move") {
+            ids.retain(|id| self.scope.var(*id).is_name());
+        }
+        ids
     }
 
     fn has(&self, construct: &str) -> bool {

@@ -184,7 +184,7 @@ impl Generator {
                 Some(format!("{}.value", self.scope.var(id).name))
             }
             6 if self.rng.chance(50) => {
-                let owned = self.scope.movable(Ty::Parcel);
+                let owned = self.movable(Ty::Parcel);
                 let id = self.pick(&owned)?;
                 Some(format!("unpack({})", self.take(id)))
             }
@@ -199,7 +199,7 @@ impl Generator {
                 Some(format!("{}.shift", self.scope.var(id).name))
             }
             _ => {
-                let owned = self.scope.movable(Ty::Later);
+                let owned = self.movable(Ty::Later);
                 let id = self.pick(&owned)?;
                 Some(format!("{}.compute()?", self.take(id))).filter(|_| self.has("try"))
             }

@@ -6,7 +6,7 @@ use crate::scope::{Ty, VarId};
 impl Generator {
     /// A `String`.
     pub(super) fn text(&mut self, depth: usize) -> String {
-        let owned = self.scope.movable(Ty::Text);
+        let owned = self.movable(Ty::Text);
         if let Some(id) = self.pick(&owned)
             && self.rng.chance(35)
         {
@@ -70,7 +70,7 @@ impl Generator {
 
     /// A `Vec<i64>`.
     pub(super) fn list(&mut self, depth: usize) -> String {
-        let owned = self.scope.movable(Ty::List);
+        let owned = self.movable(Ty::List);
         match self.pick(&owned) {
             Some(id) if self.rng.chance(35) => self.take(id),
             Some(id) if self.rng.chance(20) => format!("{}.clone()", self.scope.var(id).name),
@@ -97,7 +97,7 @@ impl Generator {
 
     /// A `Token`.
     pub(super) fn token(&mut self, depth: usize) -> String {
-        let owned = self.scope.movable(Ty::Token);
+        let owned = self.movable(Ty::Token);
         match self.pick(&owned) {
             Some(id) if self.rng.chance(60) => self.take(id),
             _ if depth > 0 && self.rng.chance(25) => {

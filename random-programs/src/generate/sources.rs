@@ -74,7 +74,7 @@ impl Generator {
 
     fn of_list(&mut self) -> Option<Source> {
         let x = self.name("i");
-        let owned = self.scope.movable(Ty::List);
+        let owned = self.movable(Ty::List);
         if let Some(id) = self.pick(&owned)
             && self.rng.chance(30)
         {
@@ -142,7 +142,7 @@ impl Generator {
 
     fn of_words(&mut self) -> Option<Source> {
         let x = self.name("word");
-        let owned = self.scope.movable(Ty::Words);
+        let owned = self.movable(Ty::Words);
         if let Some(id) = self.pick(&owned)
             && self.rng.chance(50)
         {
@@ -172,7 +172,7 @@ impl Generator {
 
     fn of_tokens(&mut self) -> Option<Source> {
         let x = self.name("token");
-        let owned = self.scope.movable(Ty::Tokens);
+        let owned = self.movable(Ty::Tokens);
         if let Some(id) = self.pick(&owned)
             && self.rng.chance(60)
         {

@@ -127,7 +127,7 @@ impl Generator {
         }
         for id in self.scope.readable(EVERY_TYPE) {
             let var = self.scope.var(id);
-            if var.captured || !self.scope.movable(var.ty).contains(&id) {
+            if var.captured || !self.movable(var.ty).contains(&id) {
                 continue;
             }
             outputs.push(match var.ty {

@@ -54,10 +54,7 @@ impl Failure {
             false => self.text == plain.text,
         };
         let is_task = plain.task.is_none() || self.task == plain.task;
-        self.is_panic == plain.is_panic
-            && is_text
-            && is_task
-            && self.iterations == plain.iterations
+        self.is_panic == plain.is_panic && is_text && is_task && self.iterations == plain.iterations
     }
 }
 
