@@ -27,6 +27,22 @@ fn chains_that_meet() {
 }
 
 #[test]
+fn chains_take_parts_of_what_others_read() {
+    let value = same!(run {
+        let all = split(12);
+        let other = split(34);
+        let own = all.1;
+        let mut text = repeat("x", 3);
+        let more = increment(own);
+        text = shout(text);
+        let pair = (text.clone(), more);
+        let last = shout(pair.0);
+        (own, all.0, other, last, pair.1, text)
+    });
+    assert!(value.is_ok());
+}
+
+#[test]
 fn copies_are_shared_and_changes_wait() {
     let value = same!(
         given { let mut list = vec![3, 1, 2]; let mut n = 4; }

@@ -19,16 +19,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::Expr;
 
 use crate::pipeline::depend;
-use crate::pipeline::ir::{Chain, Graph, Node, NodeId, NodeKind, ROOT};
-use crate::pipeline::names::{Mode, variable};
+use crate::pipeline::ir::{Chain, Graph, Node, NodeId, NodeKind, ROOT, ValueId};
+use crate::pipeline::names::{Mode, only_referenced, variable};
 use crate::pipeline::order::Order;
 
 /// Finds the chains of `graph`; gives whether one has more than one step.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {
+    let last = last_users(graph);
     let chains: Vec<_> = stretches(graph)
         .iter()
         .enumerate()
-        .flat_map(|(number, stretch)| chains(graph, number, stretch))
+        .flat_map(|(number, stretch)| chains(graph, number, stretch, &last))
         .collect();
     graph.chains = chains;
     graph.chains.iter().any(|chain| chain.nodes.len() > 1)
@@ -110,8 +111,15 @@ fn computes(expr: &Expr) -> bool {
 }
 
 /// The chains of one stretch; every step is in one.
-fn chains(graph: &Graph, number: usize, stretch: &[NodeId]) -> Vec<Chain> {
+fn chains(
+    graph: &Graph,
+    number: usize,
+    stretch: &[NodeId],
+    last: &BTreeMap<ValueId, NodeId>,
+) -> Vec<Chain> {
     let needs = direct_needs(graph, stretch);
+    // What the steps of each chain bind.
+    let mut bound: Vec<BTreeSet<ValueId>> = Vec::new();
     let mut readers: BTreeMap<NodeId, usize> = BTreeMap::new();
     for on in needs.values().flatten() {
         *readers.entry(*on).or_default() += 1;
@@ -121,20 +129,52 @@ fn chains(graph: &Graph, number: usize, stretch: &[NodeId]) -> Vec<Chain> {
     for &id in stretch {
         let needs: Vec<_> = needs[&id].iter().collect();
         let chain = match needs[..] {
-            [only] if readers[only] == 1 => chain_of[only],
+            [only]
+                if readers[only] == 1 && leaves_whole(graph, id, &bound[chain_of[only]], last) =>
+            {
+                chain_of[only]
+            }
             _ => {
                 chains.push(Chain {
                     nodes: Vec::new(),
                     stretch: number,
                     priority: 0,
                 });
+                bound.push(BTreeSet::new());
                 chains.len() - 1
             }
         };
         chains[chain].nodes.push(id);
+        bound[chain].extend(graph.bound(id));
         chain_of.insert(id, chain);
     }
     chains
+}
+
+/// The last node that uses each value.
+fn last_users(graph: &Graph) -> BTreeMap<ValueId, NodeId> {
+    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let used = node.uses.iter().map(|used| used.value);
+        last.extend(used.chain(node.same_as).map(|value| (value, NodeId(index))));
+    }
+    last
+}
+
+/// Whether those of `bound` that `id` uses are whole behind it, if others use
+/// them, too: a branch cannot give what it has taken a part of.
+fn leaves_whole(
+    graph: &Graph,
+    id: NodeId,
+    bound: &BTreeSet<ValueId>,
+    last: &BTreeMap<ValueId, NodeId>,
+) -> bool {
+    let node = &graph.nodes[id.0];
+    node.uses.iter().all(|used| {
+        !bound.contains(&used.value)
+            || last[&used.value] == id
+            || only_referenced(&node.expr, &graph.values[used.value.0].name)
+    })
 }
 
 /// What each step needs, without what another one that it needs has needed.
