@@ -1,9 +1,10 @@
 // A turn may come after the change.
-let mut log = Vec::new();
+let mut all = Vec::new();
 for x in 0..3 {
-    let mut y = step(x);
-    log.push(y);
-    y += step(y);
-    log.push(y);
+    let mut list = read(x);
+    all.extend(&list);
+    list.clear();
+    fill(&mut list);
+    all.extend(list);
 }
-log
+all

@@ -2,102 +2,74 @@
 //!
 //! A value is handed over by a move, at some time after the ordered node stands
 //! in the program. That means what the body says where nobody needs the value
-//! any more; where a copy is as good; and not where the value is changed first.
+//! any more, and nobody changes it.
 //!
-//! *Legality of copies.* A variable that is moved and used again later in the
-//! same straight line is one that rustc takes for a copy, or refuses.
+//! Where the node surely moves the value, and it is used again, the move is done
+//! where the node stands, and what it gives is kept for the hand-over: so rustc
+//! itself says that only a copy can be used again, or what is assigned anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::ir::{Graph, NodeId, RegionId, Role, ValueId};
+use super::ir::{Graph, NodeId, NodeKind, RegionId, Role, ValueId};
 use super::methods;
 use super::names::Mode;
 use super::order::{Conflict, Frames, has_body};
 use super::reasons;
 
-/// Checks every ordered node.
+/// Checks every ordered node, and gives those that move what is used again, with
+/// what that is.
 pub(super) fn check(
     frames: Frames<'_>,
     ordered: &BTreeMap<NodeId, RegionId>,
-    copies: &BTreeSet<ValueId>,
-) -> Result<(), Conflict> {
+) -> Result<BTreeMap<NodeId, Vec<ValueId>>, Conflict> {
     let handing = Handing {
         frames,
         graph: frames.graph,
         ordered,
-        copies,
+        last_uses: last_uses(frames.graph),
     };
     let mut handed = BTreeMap::new();
+    let mut kept: BTreeMap<NodeId, Vec<ValueId>> = BTreeMap::new();
     for (&id, &target) in ordered {
         for used in &handing.graph.nodes[id.0].uses {
             let home = frames.of_value(used.value);
-            if home != target && !frames.is_around(home, target) {
-                handing.check_use(id, used.value, used.mode, &mut handed)?;
+            if home == target || frames.is_around(home, target) {
+                continue;
+            }
+            if handing.check_use(id, used.value, used.mode, &mut handed)? {
+                kept.entry(id).or_default().push(used.value);
             }
         }
     }
-    handing.check_names()
+    handing.check_names()?;
+    Ok(kept)
 }
 
-/// The variables that the program moves and uses again: their types are `Copy`.
-pub(super) fn copies(graph: &Graph) -> BTreeSet<ValueId> {
-    let mut uses: BTreeMap<ValueId, Vec<(NodeId, Mode)>> = BTreeMap::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        for used in &node.uses {
-            let uses = uses.entry(used.value).or_default();
-            uses.push((NodeId(index), used.mode));
-        }
-    }
-    let copied = uses.into_iter().filter(|(value, uses)| {
-        let home = graph.values[value.0].home;
-        let around = home.map(|home| graph.outside_of_branches(home));
-        let mut movers = uses.iter().enumerate().filter(|(_, (id, _))| {
-            let node = &graph.nodes[id.0];
-            let is_there = Some(graph.outside_of_branches(node.region)) == around;
-            is_there && node.attrs.is_empty() && node.spent.contains(value)
-        });
-        movers.any(|(index, (mover, _))| {
-            let later = &uses[index + 1..];
-            let region = graph.nodes[mover.0].region;
-            let is_reached = |id: &NodeId| graph.is_inside(graph.nodes[id.0].region, region);
-            later.iter().any(|(id, _)| is_reached(id))
-                && later.iter().all(|(_, mode)| *mode != Mode::Change)
-        })
-    });
-    let copied = copied.map(|(value, _)| value);
-    // What is lent by `&mut` is lent on where it reads like a move.
-    copied
-        .filter(|value| !is_unique_loan(graph, *value))
-        .collect()
-}
-
-/// Whether `value` may be a `&mut`.
-fn is_unique_loan(graph: &Graph, value: ValueId) -> bool {
-    let binds = |id: &NodeId| graph.bound(*id).contains(&value);
-    let holds = |region: &&super::ir::Region| region.items.contains(&value);
-    let by_item = graph.regions.iter().find(holds);
-    let giver = by_item.and_then(|region| region.node);
-    let giver = giver.or_else(|| (0..graph.nodes.len()).map(NodeId).find(binds));
-    giver.is_some_and(|id| methods::lends_uniquely(&graph.nodes[id.0].expr))
+fn last_uses(graph: &Graph) -> BTreeMap<ValueId, NodeId> {
+    let nodes = graph.nodes.iter().enumerate();
+    let uses = nodes.flat_map(|(id, node)| node.uses.iter().map(move |used| (used.value, id)));
+    uses.map(|(value, id)| (value, NodeId(id))).collect()
 }
 
 struct Handing<'a> {
     frames: Frames<'a>,
     graph: &'a Graph,
     ordered: &'a BTreeMap<NodeId, RegionId>,
-    copies: &'a BTreeSet<ValueId>,
+    /// The last node in the program that uses each value.
+    last_uses: BTreeMap<ValueId, NodeId>,
 }
 
 impl Handing<'_> {
-    /// Whether `value` can be handed to the ordered node `id`. `handed` are the
-    /// last nodes before it that the values of the iteration went to.
+    /// Checks whether a value can be handed to the ordered node `id`, and gives
+    /// whether it has to be kept for that. `handed` are the last nodes before it
+    /// that the values of the iteration went to.
     fn check_use(
         &self,
         id: NodeId,
         used: ValueId,
         mode: Mode,
         handed: &mut BTreeMap<ValueId, NodeId>,
-    ) -> Result<(), Conflict> {
+    ) -> Result<bool, Conflict> {
         let node = &self.graph.nodes[id.0];
         let value = &self.graph.values[used.0];
         let frame = self.frames.of(node.region);
@@ -105,7 +77,7 @@ impl Handing<'_> {
         let refuse = |region, reason| Err(Conflict { region, reason });
         if let Some(binder) = self.binder(used) {
             if self.same_group(binder, id) && self.ordered[&binder] == self.ordered[&id] {
-                return Ok(());
+                return Ok(false);
             }
             return refuse(frame, reasons::BOUND_FOR_LATER);
         }
@@ -115,19 +87,26 @@ impl Handing<'_> {
         if mode == Mode::Change {
             return refuse(frame, reasons::OWN_CHANGE);
         }
-        if self.is_changed_later(id, used) {
-            return refuse(frame, reasons::CHANGED_LATER);
-        }
         if self.borrows_from(frame, used) {
             return refuse(frame, reasons::BORROWED);
         }
         if self.is_hidden_later(used, frame) {
             return refuse(frame, reasons::HIDDEN_NAME);
         }
-        if value.copied || self.copies.contains(&used) {
-            return Ok(());
+        if value.copied {
+            return Ok(false);
         }
-        if self.crosses_loop(node.region, value.home) {
+        let is_repeated = self.crosses_loop(node.region, value.home);
+        let is_moved = node.spent.contains(&used) && !self.is_unique_loan(used);
+        // A hand-over has one place for each value.
+        let has_one_place = !is_moved || self.is_shared(id, used);
+        if has_one_place && self.is_changed_later(id, used) {
+            return refuse(frame, reasons::CHANGED_LATER);
+        }
+        if is_moved {
+            return Ok(is_repeated || self.last_uses.get(&used) > Some(&id));
+        }
+        if is_repeated {
             return refuse(frame, reasons::SURROUNDINGS);
         }
         let other = handed.insert(used, id);
@@ -138,7 +117,25 @@ impl Handing<'_> {
         if self.is_needed_later(id, used, mode) {
             return refuse(frame, reasons::LATER_USE);
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// Whether `value` may be a `&mut`, which is lent on where it reads like a
+    /// move.
+    fn is_unique_loan(&self, value: ValueId) -> bool {
+        let giver = self.giver(value);
+        giver.is_some_and(|id| methods::lends_uniquely(&self.graph.nodes[id.0].expr))
+    }
+
+    /// The node whose value, or whose items, `value` is bound by.
+    fn giver(&self, value: ValueId) -> Option<NodeId> {
+        let mut regions = self.graph.regions.iter();
+        let of_items = regions.find(|region| region.items.contains(&value));
+        let mut nodes = (0..self.graph.nodes.len()).map(NodeId);
+        match of_items {
+            Some(region) => region.node,
+            None => nodes.find(|id| self.graph.bound(*id).contains(&value)),
+        }
     }
 
     /// The ordered node that binds `value`, if one does.
@@ -169,6 +166,14 @@ impl Handing<'_> {
         later.filter(move |later| !self.ordered.contains_key(later) && !self.exclusive(id, *later))
     }
 
+    /// Whether another ordered node than `id` uses `value`, too.
+    fn is_shared(&self, id: NodeId, value: ValueId) -> bool {
+        self.ordered.keys().any(|other| {
+            let mut uses = self.graph.nodes[other.0].uses.iter();
+            *other != id && uses.any(|used| used.value == value)
+        })
+    }
+
     /// Whether the ordered node `id` may be handed `value` only after a node
     /// behind it has changed it.
     fn is_changed_later(&self, id: NodeId, value: ValueId) -> bool {
@@ -185,8 +190,7 @@ impl Handing<'_> {
         if !self.graph.values[value.0].lends {
             return false;
         }
-        let mut ids = (0..self.graph.nodes.len()).map(NodeId);
-        let Some(binder) = ids.find(|id| self.graph.bound(*id).contains(&value)) else {
+        let Some(binder) = self.giver(value) else {
             return false;
         };
         let binder = &self.graph.nodes[binder.0];
@@ -203,10 +207,10 @@ impl Handing<'_> {
 
     /// Whether `value` is an item of a loop that only lends its items.
     fn is_lent_item(&self, value: ValueId) -> bool {
-        let mut regions = self.graph.regions.iter();
-        let region = regions.find(|region| region.items.contains(&value));
-        let source = region.and_then(|region| region.node);
-        source.is_some_and(|id| methods::lends_items(&self.graph.nodes[id.0].expr))
+        self.giver(value).is_some_and(|id| {
+            let node = &self.graph.nodes[id.0];
+            matches!(node.kind, NodeKind::Loop(_)) && methods::lends_items(&node.expr)
+        })
     }
 
     /// Whether a later variable of the same name hides `value` in `frame`.

@@ -35,6 +35,8 @@ pub struct Order {
     pub schedules: Vec<Schedule>,
     /// The ordered nodes, and the frame whose variables each changes or reads.
     pub ordered: BTreeMap<NodeId, RegionId>,
+    /// What ordered nodes move of their iteration and is used again there.
+    pub kept: BTreeMap<NodeId, Vec<ValueId>>,
 }
 
 /// Analyses `graph`.
@@ -50,17 +52,22 @@ pub fn analyse(graph: &Graph) -> Order {
             _ => Schedule::Serial(reasons::NO_TASK),
         })
         .collect();
-    let copies = handed::copies(graph);
     loop {
         let frames = Frames {
             graph,
             schedules: &schedules,
         };
         match frames.ordered().and_then(|ordered| {
-            handed::check(frames, &ordered, &copies)?;
-            Ok(ordered)
+            let kept = handed::check(frames, &ordered)?;
+            Ok((ordered, kept))
         }) {
-            Ok(ordered) => return Order { schedules, ordered },
+            Ok((ordered, kept)) => {
+                return Order {
+                    schedules,
+                    ordered,
+                    kept,
+                };
+            }
             Err(Conflict { region, reason }) => {
                 debug_assert_ne!(region, ROOT, "the root has no iterations");
                 schedules[region.0] = Schedule::Serial(reason);

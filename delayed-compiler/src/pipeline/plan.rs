@@ -43,6 +43,8 @@ pub enum Step {
     Value(NodeId, Pending),
     /// Leaves the iteration, or its loop.
     Jump(NodeId, Pending),
+    /// Moves values that an ordered node takes, to be handed over later.
+    Keep(Vec<ValueId>),
     /// Hands over to the outer variables now.
     Push(usize),
 }
@@ -81,6 +83,8 @@ pub struct LoopPlan {
 pub struct HandOver {
     /// The values, in order of their ids.
     pub values: Vec<ValueId>,
+    /// Those of them that have been kept.
+    pub kept: Vec<ValueId>,
     /// What is done.
     pub actions: Vec<Action>,
 }
@@ -132,6 +136,8 @@ impl Planner<'_> {
             let node = &self.graph.nodes[id.0];
             if self.order.ordered.contains_key(&id) {
                 group.push(id);
+                let kept = self.order.kept.get(&id).cloned();
+                plan.steps.extend(kept.map(Step::Keep));
                 continue;
             }
             let inside = self.graph.bodies(id);
@@ -266,8 +272,14 @@ impl Planner<'_> {
             }
         }
         let values = self.handed(nodes);
+        let kept = nodes.iter().filter_map(|id| self.order.kept.get(id));
+        let kept = kept.flatten().copied().collect();
         let hand_overs = self.hand_overs.entry(frame).or_default();
-        hand_overs.push(HandOver { values, actions });
+        hand_overs.push(HandOver {
+            values,
+            kept,
+            actions,
+        });
         hand_overs.len() - 1
     }
 

@@ -31,7 +31,7 @@ table! {
     OUTER_VARIABLE = "an ordered change inside needs a variable of this loop";
     /// `all.append(&mut own)`.
     OWN_CHANGE = "an ordered change changes a variable of its iteration, too";
-    /// `log.push(y); y += 1;`: the turn may come after the change.
+    /// `all.extend(&list); list.clear();`: the turn may come after the `clear`.
     CHANGED_LATER = "a variable is changed after an ordered change has used it";
     /// What is handed over leaves its iteration, and what lends stays.
     BORROWED = "an ordered change uses what borrows from its iteration";

@@ -64,7 +64,9 @@ impl Emitter<'_> {
                 self.graph.nodes[id.0].attrs.as_slice()
             }
             Step::Loop(plan, _) => self.graph.nodes[plan.node.0].attrs.as_slice(),
-            Step::Fork(_) | Step::Release(_) | Step::Value(..) | Step::Push(_) => &[],
+            Step::Fork(_) | Step::Release(_) | Step::Value(..) | Step::Keep(_) | Step::Push(_) => {
+                &[]
+            }
         };
         let code = self.unconditional(step, frame);
         quote_spanned!(spans::at(Span::call_site())=> #(#attrs)* #code)
@@ -87,6 +89,7 @@ impl Emitter<'_> {
                 quote_spanned!(here=> let __arm = #value;)
             }
             Step::Jump(id, pending) => self.jump(*id, pending, frame),
+            Step::Keep(values) => self.keep(values),
             Step::Push(number) => self.push(*number, frame, spans::at(Span::call_site())),
         }
     }
@@ -204,8 +207,9 @@ impl Emitter<'_> {
     }
 
     fn push(&self, number: usize, frame: Frame<'_>, here: Span) -> TokenStream {
-        let values = &frame.hand_overs[number].values;
-        let operation = self.operation(number, frame.hand_overs.len(), values, here);
+        let hand_over = &frame.hand_overs[number];
+        let (values, kept) = (&hand_over.values, &hand_over.kept);
+        let operation = self.operation(number, frame.hand_overs.len(), values, kept, here);
         quote_spanned!(here=> __turn.push(#operation)?;)
     }
 
@@ -265,8 +269,8 @@ impl Emitter<'_> {
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         let last = match plan.body.last {
             Some(number) => {
-                let values = &plan.hand_overs[number].values;
-                let operation = self.operation(number, plan.hand_overs.len(), values, here);
+                let HandOver { values, kept, .. } = &plan.hand_overs[number];
+                let operation = self.operation(number, plan.hand_overs.len(), values, kept, here);
                 quote_spanned!(here=> ::core::option::Option::Some(#operation))
             }
             None => quote_spanned!(here=> ::core::option::Option::None),

@@ -12,6 +12,23 @@ use crate::pipeline::plan::{Action, HandOver, LoopPlan};
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
+    /// Moves values where an ordered node stands that takes them.
+    pub(super) fn keep(&self, values: &[ValueId]) -> TokenStream {
+        let moves = values.iter().map(|value| {
+            let name = self.needed(*value);
+            let here = spans::at(name.span());
+            let kept = kept_name(name, here);
+            quote_spanned!(here=> let #kept = #name;)
+        });
+        moves.collect()
+    }
+
+    /// The name of a value where an ordered node needs it first.
+    fn needed(&self, value: ValueId) -> &Ident {
+        let name = self.needed.get(&value);
+        name.unwrap_or(&self.graph.values[value.0].name)
+    }
+
     /// Hand-over `number` of `count`, with its values: `Left(…)`,
     /// `Right(Left(…))` and so on, or the values alone if it is the only one.
     pub(super) fn operation(
@@ -19,12 +36,15 @@ impl Emitter<'_> {
         number: usize,
         count: usize,
         values: &[ValueId],
+        kept: &[ValueId],
         here: Span,
     ) -> TokenStream {
         let rt = self.rt(here);
         let values = values.iter().map(|value| {
-            let name = self.needed.get(value);
-            name.unwrap_or(&self.graph.values[value.0].name)
+            let name = self.needed(*value);
+            let is_kept = kept.contains(value);
+            let kept = is_kept.then(|| kept_name(name, spans::at(name.span())));
+            kept.unwrap_or_else(|| name.clone())
         });
         let values = quote_spanned!(here=> (#(#values,)*));
         wrap(&rt, number, count, values, here)
@@ -113,7 +133,7 @@ impl Emitter<'_> {
             Action::Run(node) => self.statement(*node, &leave),
             Action::Forward(number, values) => {
                 let here = spans::at(Span::call_site());
-                let operation = self.operation(*number, outer_count, values, here);
+                let operation = self.operation(*number, outer_count, values, &[], here);
                 quote_spanned!(here=> __turn.push(#operation)?;)
             }
         });
@@ -175,6 +195,11 @@ impl Emitter<'_> {
             (_, None) => quote_spanned!(here=> #expr;),
         }
     }
+}
+
+/// Where a value is kept until it is handed over.
+fn kept_name(variable: &Ident, here: Span) -> Ident {
+    name(&format!("__kept_{variable}"), here)
 }
 
 fn wrap(rt: &Ident, number: usize, count: usize, values: TokenStream, here: Span) -> TokenStream {

@@ -42,6 +42,10 @@ fn steps(graph: &Graph, list: &[Step], depth: usize, out: &mut String) {
                 let ended = values(graph, ended.iter().copied());
                 let _ = writeln!(out, "end {ended}");
             }
+            Step::Keep(kept) => {
+                let kept = values(graph, kept.iter().copied());
+                let _ = writeln!(out, "keep {kept}");
+            }
             Step::Push(number) => {
                 let _ = writeln!(out, "push #{number}");
             }
