@@ -212,3 +212,17 @@ fn patterns_with_alternatives() {
     });
     assert_eq!(seen, Ok(6));
 }
+
+#[test]
+fn a_part_of_what_a_loop_reads_may_be_gone() {
+    let value = same!(run {
+        let pair = (vec![1_i64, 2], "own".to_owned());
+        let own = pair.1;
+        let mut sum = 0;
+        for x in 0..3_i64 {
+            sum += increment(pair.0[x as usize % 2] + x);
+        }
+        (own, sum)
+    });
+    assert!(value.is_ok());
+}

@@ -440,6 +440,21 @@ pub fn mentions_of_statement(expr: &Expr) -> Vec<Mention> {
     names.found
 }
 
+/// Whether `expr` has a field of `name`, as in `name.x`.
+#[must_use]
+pub fn field_of(expr: &Expr, name: &Ident) -> bool {
+    struct Fields<'a>(&'a Ident, bool);
+    impl<'ast> Visit<'ast> for Fields<'_> {
+        fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+            self.1 |= variable(&field.base).is_some_and(|name| name == self.0);
+            visit::visit_expr_field(self, field);
+        }
+    }
+    let mut fields = Fields(name, false);
+    fields.visit_expr(expr);
+    fields.1
+}
+
 /// Whether `expr` only ever borrows `name` as a whole, by `&name`.
 #[must_use]
 pub fn only_referenced(expr: &Expr, name: &Ident) -> bool {

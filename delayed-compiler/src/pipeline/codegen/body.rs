@@ -336,7 +336,10 @@ impl Emitter<'_> {
                 };
                 let home = self.graph.values[value.0].home;
                 let is_own = home.is_some_and(|home| self.graph.is_inside(home, region));
-                if is_own || !asserted.insert(value) {
+                // Of what is used by its fields a part may be gone already.
+                let by_field =
+                    mention.field.is_none() && names::field_of(&node.expr, &mention.name);
+                if is_own || by_field || !asserted.insert(value) {
                     continue;
                 }
                 let (name, field) = (&mention.name, &mention.field);
