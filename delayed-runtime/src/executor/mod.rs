@@ -17,6 +17,7 @@
 //! | `region.rs` | one loop: claim, run the front, fold in order |
 //! | `alone.rs` | what a loop does before it asks for help |
 //! | `block.rs` | how many iterations are claimed at once |
+//! | `handed.rs` | what the iterations of a block hand over |
 //! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
 //! | `ordered.rs` | the ring that applies iterations one by one |
 //! | `tree.rs` | the ring that merges neighbours first |
@@ -28,6 +29,7 @@ mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod fork;
+mod handed;
 mod ordered;
 mod pipeline;
 mod pool;

@@ -8,14 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
+use super::handed::Handed;
 use super::ring::{Block, Ring};
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
-
-/// What an iteration hands over, with its place in its block.
-type Handed<Op> = Vec<(u32, Op)>;
 
 /// The blocks of one loop on their way back into order.
 pub(crate) struct Ordered<'a, Op, B> {
@@ -56,7 +54,7 @@ where
         let slot = || {
             Mutex::new(Slot {
                 start: 0,
-                handed: Vec::new(),
+                handed: Handed::default(),
                 end: None,
             })
         };
@@ -69,7 +67,7 @@ where
             back: Mutex::new(Back {
                 apply: back,
                 failure: None,
-                spare: Vec::new(),
+                spare: Handed::default(),
             }),
         }
     }
@@ -109,7 +107,6 @@ where
         let (start, end) = (slot.start, slot.end.take());
         drop(slot);
         let mut applied = self.apply(back, start, &mut handed);
-        handed.clear();
         back.spare = handed;
         if let (Ok(()), Some(end)) = (&applied, end) {
             applied = end;
@@ -133,8 +130,8 @@ where
         let mut index = start;
         let apply = &mut back.apply;
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            handed.drain(..).try_for_each(|(offset, op)| {
-                index = start + u64::from(offset);
+            handed.try_for_each(|place, op| {
+                index = start + u64::from(place);
                 apply(op)
             })
         }));
@@ -179,18 +176,18 @@ where
     }
 
     #[inline]
-    fn add(&self, handed: &mut Handed<Op>, offset: u32, op: Op) {
-        handed.push((offset, op));
+    fn add(&self, handed: &mut Handed<Op>, place: u32, op: Op) {
+        handed.push(place, op);
     }
 
     fn push(
         &self,
         block: Block,
         handed: &mut Handed<Op>,
-        op: (u32, Op),
+        (place, op): (u32, Op),
         scope: &Scope<'_>,
     ) -> Result<(), Stop> {
-        handed.push(op);
+        handed.push(place, op);
         let full = |slot: &Slot<Op>| slot.handed.len() >= self.slots.len();
         let is_full = {
             let mut slot = self.slot(block.number);
@@ -226,11 +223,7 @@ where
         });
         let mut slot = self.slot(block.number);
         slot.start = block.start;
-        if slot.handed.is_empty() {
-            std::mem::swap(&mut slot.handed, handed);
-        } else {
-            slot.handed.append(handed);
-        }
+        slot.handed.append(handed);
         slot.end = Some(end);
         drop(slot);
         self.drain(scope);

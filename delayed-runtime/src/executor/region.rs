@@ -313,11 +313,11 @@ where
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
                 let scope = self.scope.iteration(index, Some(self.ring.last()));
-                let offset = (index - block.start) as u32;
-                let mut sink = |op| self.ring.push(block, handed, (offset, op), &scope);
+                let place = (index - block.start) as u32;
+                let mut sink = |op| self.ring.push(block, handed, (place, op), &scope);
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
                 if let Some(op) = end {
-                    self.ring.add(handed, offset, op);
+                    self.ring.add(handed, place, op);
                 }
                 index += 1;
             }

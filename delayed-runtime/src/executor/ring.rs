@@ -51,8 +51,8 @@ pub(crate) trait Ring<Op>: Sync {
     /// The first iteration that failed, as far as is known; `MAX` if none.
     fn last(&self) -> &AtomicU64;
 
-    /// Adds what the iteration at `offset` in its block hands over at its end.
-    fn add(&self, handed: &mut Self::Handed, offset: u32, op: Op);
+    /// Adds what the iteration at `place` in its block hands over at its end.
+    fn add(&self, handed: &mut Self::Handed, place: u32, op: Op);
 
     /// Adds what an iteration of `block` hands over before its end; waits for
     /// the block's turn where too much is pending.

@@ -198,7 +198,7 @@ where
     }
 
     #[inline]
-    fn add(&self, handed: &mut Option<Op>, _offset: u32, op: Op) {
+    fn add(&self, handed: &mut Option<Op>, _place: u32, op: Op) {
         self.add_to(handed, op);
     }
 

@@ -1,0 +1,135 @@
+//! What the iterations of a block hand over.
+
+use std::convert::Infallible;
+
+/// Values, each with the place of its iteration in the block.
+///
+/// Most iterations hand over one value, and then the places say nothing new and
+/// take no room: half as many bytes go from one processor to the other, which is
+/// what most of the time goes into where tasks are tiny.
+pub(crate) struct Handed<Op> {
+    values: Vec<Op>,
+    /// The place of each value; empty while each stands at its own index.
+    places: Vec<u32>,
+}
+
+impl<Op> Default for Handed<Op> {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            places: Vec::new(),
+        }
+    }
+}
+
+impl<Op> Handed<Op> {
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, place: u32, value: Op) {
+        if place as usize != self.values.len() || !self.places.is_empty() {
+            self.note(place);
+        }
+        self.values.push(value);
+    }
+
+    /// Notes the place of the next value, and those of all before it.
+    fn note(&mut self, place: u32) {
+        let noted = self.places.len() as u32;
+        self.places.extend(noted..self.values.len() as u32);
+        self.places.push(place);
+    }
+
+    /// Takes the values of `other`, and leaves it empty.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        if self.is_empty() {
+            std::mem::swap(self, other);
+            return;
+        }
+        let taken = other.try_for_each(|place, value| {
+            self.push(place, value);
+            Ok::<_, Infallible>(())
+        });
+        let Ok(()) = taken;
+    }
+
+    /// Takes the values out, one after the other, until `take` fails, and drops
+    /// the rest.
+    #[inline]
+    pub(crate) fn try_for_each<E>(
+        &mut self,
+        mut take: impl FnMut(u32, Op) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let places = std::mem::take(&mut self.places);
+        let mut values = self.values.drain(..);
+        if places.is_empty() {
+            let mut place = 0;
+            return values.try_for_each(|value| {
+                place += 1;
+                take(place - 1, value)
+            });
+        }
+        places
+            .into_iter()
+            .zip(values)
+            .try_for_each(|(place, value)| take(place, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Handed;
+
+    fn taken(handed: &mut Handed<char>, count: usize) -> Vec<(u32, char)> {
+        let mut taken = Vec::new();
+        let _ = handed.try_for_each(|place, value| {
+            taken.push((place, value));
+            if taken.len() == count {
+                Err(())
+            } else {
+                Ok(())
+            }
+        });
+        assert!(handed.is_empty());
+        taken
+    }
+
+    /// What is pushed comes out, cut in two at any point and put together again.
+    fn comes_out(pushed: &[(u32, char)]) {
+        for at in 0..=pushed.len() {
+            let handed = |part: &[(u32, char)]| {
+                let mut handed = Handed::default();
+                part.iter()
+                    .for_each(|(place, value)| handed.push(*place, *value));
+                handed
+            };
+            let (mut first, mut second) = (handed(&pushed[..at]), handed(&pushed[at..]));
+            first.append(&mut second);
+            assert!(second.is_empty());
+            assert_eq!(first.len(), pushed.len());
+            assert_eq!(taken(&mut first, usize::MAX), pushed, "cut at {at}");
+            // Nothing is left of the places.
+            first.push(0, 'z');
+            assert_eq!(taken(&mut first, usize::MAX), [(0, 'z')]);
+            if at > 0 {
+                assert_eq!(taken(&mut handed(pushed), at), pushed[..at]);
+            }
+        }
+    }
+
+    #[test]
+    fn values_keep_their_places() {
+        comes_out(&[]);
+        comes_out(&[(0, 'a'), (1, 'b'), (2, 'c')]);
+        comes_out(&[(3, 'a')]);
+        comes_out(&[(0, 'a'), (2, 'b'), (2, 'c'), (3, 'd')]);
+        comes_out(&[(0, 'a'), (0, 'b'), (2, 'c')]);
+        comes_out(&[(1, 'a'), (1, 'b'), (2, 'c'), (7, 'd')]);
+    }
+}
