@@ -216,4 +216,33 @@ mod places {
             assert_eq!(places, [0, 2], "{error}");
         }
     }
+
+    /// An inner loop's changes are made in the turns of the outer one.
+    #[test]
+    fn a_panic_in_a_turn_says_the_same_on_any_number_of_threads() {
+        #[delayed::delayed]
+        fn own(x: i64) -> i64 {
+            x
+        }
+        let texts = [1, 2, 8].map(|threads| {
+            let runtime = delayed::Runtime::builder()
+                .threads(threads)
+                .build()
+                .unwrap();
+            let mut log = vec![0];
+            let mut out = Vec::new();
+            let pipeline = delayed::pipeline!({
+                for i in 0..8_i64 {
+                    for j in 0..2_i64 {
+                        log[own(i) as usize / 5] += own(j);
+                    }
+                    out.push(own(i));
+                }
+            });
+            pipeline.compute_on(&runtime).unwrap_err().to_string()
+        });
+        assert!(texts[0].contains("in iteration 5 of `for i in 0..8_i64`"));
+        assert_eq!(texts[0], texts[1]);
+        assert_eq!(texts[0], texts[2]);
+    }
 }

@@ -46,6 +46,7 @@ impl Alone {
 #[inline]
 fn iterations<S, Op, F, B>(
     scope: &Scope<'_>,
+    site: &LoopSite,
     source: &mut S,
     count: u64,
     index: &mut u64,
@@ -60,7 +61,8 @@ where
     let until = index.saturating_add(count);
     while let Some(piece) = source.pull() {
         let scope = scope.iteration(*index, None);
-        let last = front(S::finish(piece), &scope, &mut Turn::new(back))?;
+        let mut sink = |op| trace::in_turn(site, || back(op));
+        let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
         if let Some(op) = last {
             back(op)?;
         }
@@ -107,7 +109,7 @@ where
     let mut index = 0;
     let run = catch_unwind(AssertUnwindSafe(|| {
         let mut count = 1;
-        while iterations(scope, source, count, &mut index, front, back)? {
+        while iterations(scope, site, source, count, &mut index, front, back)? {
             if let Some(begin) = begin {
                 let took = begin.elapsed();
                 if took > WHILE {

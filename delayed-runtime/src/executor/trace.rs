@@ -15,6 +15,9 @@ thread_local! {
     static FAILING: Cell<bool> = const { Cell::new(false) };
     static CALL: Cell<Option<&'static CallSite>> = const { Cell::new(None) };
     static ITEM: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The loop whose turn has failed: what is between it and the change that
+    /// failed is known on one thread only, so nobody says it.
+    static TURN: Cell<Option<*const LoopSite>> = const { Cell::new(None) };
     /// The iterations that a panic has passed, the innermost first.
     static PASSED: RefCell<Vec<Iteration>> = const { RefCell::new(Vec::new()) };
 }
@@ -82,6 +85,9 @@ impl<F: FnMut() -> Option<String>> Drop for Shown<F> {
 
 #[cold]
 fn note_item(item: Option<String>) {
+    if TURN.get().is_some() {
+        return;
+    }
     ITEM.with_borrow_mut(|noted| {
         if noted.is_none() {
             *noted = item;
@@ -130,7 +136,7 @@ impl SerialLoop {
 impl Drop for SerialLoop {
     #[inline]
     fn drop(&mut self) {
-        if std::thread::panicking() && self.now() != u64::MAX {
+        if std::thread::panicking() && self.now() != u64::MAX && TURN.get().is_none() {
             note_iteration(self.site, self.now());
         }
     }
@@ -144,6 +150,30 @@ fn note_iteration(site: &LoopSite, index: u64) {
         item: ITEM.take(),
     };
     PASSED.with_borrow_mut(|passed| passed.push(iteration));
+}
+
+/// Makes a change in a loop's turn while an iteration is under way.
+///
+/// # Errors
+///
+/// Those of the change.
+#[inline]
+pub(crate) fn in_turn(
+    site: &LoopSite,
+    change: impl FnOnce() -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    struct Guard(*const LoopSite);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            TURN.set(TURN.get().or(Some(self.0)));
+        }
+    }
+    let guard = Guard(site);
+    let changed = change();
+    if !matches!(changed, Err(Stop::Failed(_))) {
+        std::mem::forget(guard);
+    }
+    changed
 }
 
 /// The user's error `error`, met at `site`.
@@ -176,6 +206,10 @@ pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Stop {
 pub fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
     FAILING.set(false);
     let item = ITEM.take();
+    match TURN.get() {
+        Some(turn) if !std::ptr::eq(turn, site) => return stop,
+        _ => TURN.set(None),
+    }
     stop.within(|| Iteration {
         region: site.label,
         index,
@@ -190,4 +224,5 @@ pub(crate) fn forget() {
     CALL.set(None);
     ITEM.set(None);
     PASSED.take();
+    TURN.set(None);
 }
