@@ -158,6 +158,18 @@ pub trait KeepsOrder {
 
 impl<O, A, Op> KeepsOrder for Reduction<O, A, Op> {}
 
+/// What a call has made: `Made(value).value()` can have the place of the whole
+/// call.
+pub struct Made<T>(pub T);
+
+impl<T> Made<T> {
+    /// The value.
+    #[inline]
+    pub fn value(self) -> T {
+        self.0
+    }
+}
+
 /// A variable between the turns that take it: `(&mut &mut Slot(&mut x)).__take()`.
 pub struct Slot<'a, T>(pub &'a mut Option<T>);
 

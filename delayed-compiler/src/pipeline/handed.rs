@@ -123,19 +123,8 @@ impl Handing<'_> {
     /// Whether `value` may be a `&mut`, which is lent on where it reads like a
     /// move.
     fn is_unique_loan(&self, value: ValueId) -> bool {
-        let giver = self.giver(value);
+        let giver = self.graph.giver(value);
         giver.is_some_and(|id| methods::lends_uniquely(&self.graph.nodes[id.0].expr))
-    }
-
-    /// The node whose value, or whose items, `value` is bound by.
-    fn giver(&self, value: ValueId) -> Option<NodeId> {
-        let mut regions = self.graph.regions.iter();
-        let of_items = regions.find(|region| region.items.contains(&value));
-        let mut nodes = (0..self.graph.nodes.len()).map(NodeId);
-        match of_items {
-            Some(region) => region.node,
-            None => nodes.find(|id| self.graph.bound(*id).contains(&value)),
-        }
     }
 
     /// The ordered node that binds `value`, if one does.
@@ -190,7 +179,7 @@ impl Handing<'_> {
         if !self.graph.values[value.0].lends {
             return false;
         }
-        let Some(binder) = self.giver(value) else {
+        let Some(binder) = self.graph.giver(value) else {
             return false;
         };
         let binder = &self.graph.nodes[binder.0];
@@ -207,7 +196,7 @@ impl Handing<'_> {
 
     /// Whether `value` is an item of a loop that only lends its items.
     fn is_lent_item(&self, value: ValueId) -> bool {
-        self.giver(value).is_some_and(|id| {
+        self.graph.giver(value).is_some_and(|id| {
             let node = &self.graph.nodes[id.0];
             matches!(node.kind, NodeKind::Loop(_)) && methods::lends_items(&node.expr)
         })

@@ -252,6 +252,18 @@ impl Graph {
         bind.map_or(&[], |bind| &bind.values)
     }
 
+    /// The node whose value, or whose items, bind `value`.
+    #[must_use]
+    pub fn giver(&self, value: ValueId) -> Option<NodeId> {
+        let mut regions = self.regions.iter();
+        let of_items = regions.find(|region| region.items.contains(&value));
+        let mut nodes = (0..self.nodes.len()).map(NodeId);
+        match of_items {
+            Some(region) => region.node,
+            None => nodes.find(|id| self.bound(*id).contains(&value)),
+        }
+    }
+
     /// The bodies that `node` runs.
     #[must_use]
     pub fn bodies(&self, node: NodeId) -> &[RegionId] {

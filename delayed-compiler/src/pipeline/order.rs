@@ -158,6 +158,13 @@ impl Frames<'_> {
             .map_or(ROOT, |home| self.of(home))
     }
 
+    /// Whether `value` belongs to `frame`, or to a body inside of it.
+    #[must_use]
+    pub fn is_own(&self, value: ValueId, frame: RegionId) -> bool {
+        let home = self.graph.values[value.0].home;
+        home.is_some_and(|home| self.graph.is_inside(home, frame))
+    }
+
     /// The frame around `frame`.
     #[must_use]
     pub fn parent(&self, frame: RegionId) -> Option<RegionId> {

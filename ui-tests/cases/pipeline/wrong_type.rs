@@ -19,6 +19,7 @@ fn main() {
             total += double(n);
         }
         let text = double(length(total));
+        let n: u64 = length("three");
         text
     });
 }

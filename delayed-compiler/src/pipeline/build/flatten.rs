@@ -290,3 +290,11 @@ pub fn start(expr: &Expr) -> Span {
         .next()
         .map_or_else(|| expr.span(), |tree| tree.span())
 }
+
+/// Where an expression ends.
+#[must_use]
+pub fn end(expr: &Expr) -> Span {
+    use quote::ToTokens;
+    let last = expr.to_token_stream().into_iter().last();
+    last.map_or_else(|| expr.span(), |tree| tree.span())
+}

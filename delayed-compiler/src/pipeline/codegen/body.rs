@@ -1,7 +1,5 @@
 //! Steps, loops and forks.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
@@ -10,7 +8,7 @@ use super::Emitter;
 use super::expr::name;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::ir::{NodeId, NodeKind, RegionId, ValueId};
-use crate::pipeline::names::{self, Mode};
+use crate::pipeline::names;
 use crate::pipeline::order::Schedule;
 use crate::pipeline::plan::{BodyPlan, HandOver, LoopPlan, Pending, Step};
 use crate::pipeline::spans;
@@ -68,8 +66,13 @@ impl Emitter<'_> {
                 &[]
             }
         };
+        let shared = match step {
+            Step::Node(id, _) | Step::Branch(id, ..) | Step::Value(id, _) => self.shared(*id),
+            Step::Loop(plan, _) => self.shared(plan.node),
+            _ => TokenStream::new(),
+        };
         let code = self.unconditional(step, frame);
-        quote_spanned!(spans::at(Span::call_site())=> #(#attrs)* #code)
+        quote_spanned!(spans::at(Span::call_site())=> #shared #(#attrs)* #code)
     }
 
     fn unconditional(&self, step: &Step, frame: Frame<'_>) -> TokenStream {
@@ -278,7 +281,6 @@ impl Emitter<'_> {
         let back = self.back(plan, frame.hand_overs.len());
         let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
         let (take, (save, put_back)) = self.taken(plan, here);
-        let shared = self.shared(plan.region);
         let accumulators = self.accumulators(plan, &reductions);
         // What is no source is underlined, or what cannot be handed over, and not
         // the loop.
@@ -307,7 +309,6 @@ impl Emitter<'_> {
             None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments)),
         };
         quote_spanned! {here=>
-            #shared
             #accumulators
             let #pulled = #rt::Source(::core::option::Option::Some(#source));
             let #pulled = #pull;
@@ -316,47 +317,6 @@ impl Emitter<'_> {
             if let ::core::result::Result::Err(__stop) = __result { #save #failed }
             #put_back
         }
-    }
-
-    /// Asserts that what the iterations share can be shared, at the user's own
-    /// token: the error would else be at the loop, which says less.
-    fn shared(&self, region: RegionId) -> TokenStream {
-        let mut asserted = BTreeSet::new();
-        let mut assertions = TokenStream::new();
-        for id in self.graph.nodes_inside(region) {
-            let node = &self.graph.nodes[id.0];
-            if self.order.ordered.contains_key(&id) || self.may_be_absent(id) {
-                continue;
-            }
-            for mention in names::mentions(&node.expr) {
-                let is_variable =
-                    !matches!(mention.mode, Mode::Unknown | Mode::Call | Mode::Change);
-                let Some(value) = mention.find(&node.names).filter(|_| is_variable) else {
-                    continue;
-                };
-                let home = self.graph.values[value.0].home;
-                let is_own = home.is_some_and(|home| self.graph.is_inside(home, region));
-                // Of what is used by its fields a part may be gone already.
-                let by_field =
-                    mention.field.is_none() && names::field_of(&node.expr, &mention.name);
-                if is_own || by_field || !asserted.insert(value) {
-                    continue;
-                }
-                let (name, field) = (&mention.name, &mention.field);
-                let here = spans::at(name.span());
-                let rt = self.rt(here);
-                let place = match field {
-                    Some(field) => quote_spanned!(here=> #name.#field),
-                    None => quote_spanned!(here=> #name),
-                };
-                assertions.extend(quote_spanned!(here=> #rt::shared(&#place);));
-            }
-        }
-        if assertions.is_empty() {
-            return assertions;
-        }
-        let here = spans::at(self.graph.regions[region.0].span);
-        quote_spanned!(here=> if false { #assertions })
     }
 
     /// Whether an attribute such as `cfg` on the node's statement, or on one

@@ -2,13 +2,13 @@
 //! an error has to say.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, Path};
 
 use super::Emitter;
-use crate::pipeline::build::flatten::start;
+use crate::pipeline::build::flatten::{end, start};
 use crate::pipeline::calls;
 use crate::pipeline::ir::{Node, NodeId};
 use crate::pipeline::names::variable;
@@ -145,22 +145,47 @@ impl Rewriter<'_> {
     }
 
     fn call(&self, call: &ExprCall, path: &Path) -> TokenStream {
-        let name = path.segments.last();
-        let name = name.map_or_else(Span::call_site, |last| last.ident.span());
-        let here = spans::at(name);
+        let last = path.segments.last();
+        let last = last.map_or_else(Span::call_site, |last| last.ident.span());
+        let here = spans::at(last);
+        let end = call.paren_token.span.join();
         let rt = self.emitter.rt(here);
         let eager = self.emitter.eager(path);
-        let args = &call.args;
+        let args = call.args.iter().map(|arg| self.argument(arg));
         let site = self.emitter.call_site(Some(path), start(&call.func), here);
-        let called = quote_spanned!(call.paren_token.span.join()=> #eager(#args));
-        quote_spanned! {here=>
+        let called = quote_spanned!(end=> #eager(#(#args),*));
+        let value = quote_spanned! {here=>
             {
                 let __call = #rt::Call::enter(#site);
                 let __value = #called;
                 __call.done();
                 __value
             }
+        };
+        self.made(&value, start(&call.func), end)
+    }
+
+    /// An argument of a task: a temporary stands for the expression it holds.
+    fn argument(&self, arg: &Expr) -> TokenStream {
+        let value = variable(arg).and_then(|name| self.node.names.get(&name.to_string()));
+        let giver = value.filter(|value| self.emitter.graph.values[value.0].temporary);
+        let giver = giver.and_then(|value| self.emitter.graph.giver(*value));
+        match (variable(arg), giver) {
+            (Some(name), Some(giver)) => {
+                let expr = &self.emitter.graph.nodes[giver.0].expr;
+                self.made(name, start(expr), end(expr))
+            }
+            _ => arg.to_token_stream(),
         }
+    }
+
+    /// `value`, with the place of the user's expression that it is the value of:
+    /// what rustc shows as a way to mend a type goes behind all of it.
+    fn made(&self, value: &impl ToTokens, start: Span, end: Span) -> TokenStream {
+        let (start, end) = (spans::at(start), spans::at(end));
+        let rt = self.emitter.rt(start);
+        let call = quote_spanned!(end=> .value());
+        quote_spanned!(start=> #rt::Made(#value)#call)
     }
 }
 

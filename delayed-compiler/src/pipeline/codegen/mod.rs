@@ -7,6 +7,7 @@
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `reduction.rs` | loops that are nothing but a reduction |
 //! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
+//! | `shared.rs` | assertions that iterations may share what they do |
 //! | `tasks.rs` | tasks by names of the compiler's own |
 //! | `graph.rs` | the graph as a constant |
 
@@ -16,6 +17,7 @@ mod fork;
 mod graph;
 mod hand_over;
 mod reduction;
+mod shared;
 mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +27,8 @@ use quote::quote_spanned;
 use syn::Token;
 
 use self::tasks::Tasks;
-use super::ir::{Graph, ValueId};
+use super::ir::{Graph, NodeId, ValueId};
+use super::names::Mention;
 use super::order::Order;
 use super::plan::Plan;
 use super::{names, spans};
@@ -40,6 +43,8 @@ struct Emitter<'a> {
     tasks: Tasks,
     /// Values that ordered nodes need, by the names that stand there.
     needed: BTreeMap<ValueId, Ident>,
+    /// What iterations share, at the nodes that name it first.
+    shared: BTreeMap<NodeId, Vec<Mention>>,
 }
 
 impl Emitter<'_> {
@@ -68,6 +73,7 @@ pub fn generate(
         lent,
         tasks: Tasks::new(graph.is_conditional()),
         needed: needed(graph, order),
+        shared: shared::first_mentions(graph, order),
     };
     let here = spans::at(Span::call_site());
     let (shown, tasks) = super::schema::with_tasks(graph, order);
