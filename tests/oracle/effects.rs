@@ -342,3 +342,20 @@ fn a_name_that_hides_the_state_of_a_chain() {
     });
     assert_eq!(seen.unwrap(), (15, vec![30; 6]));
 }
+
+#[test]
+fn a_field_that_is_taken_and_given_back() {
+    let value = same!(
+        given { let words = ["a", "b", "c"]; }
+        run {
+            let mut all = (increment(1), shout("x".to_owned()));
+            for word in words.iter() {
+                all.1 = shout(all.1 + word);
+                all.0 = add(all.0, length(word) as i64);
+            }
+            all.1.push_str("x");
+            all
+        }
+    );
+    assert_eq!(value, Ok((5, "XABCx".to_owned())));
+}

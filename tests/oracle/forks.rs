@@ -203,3 +203,17 @@ fn a_value_ends_with_its_last_reader() {
         assert_eq!(outside.alive(), 1, "all that was made has ended");
     }
 }
+
+#[test]
+fn a_field_is_read_before_it_is_taken() {
+    let value = same!(run {
+        let all = ((increment(1), shout("x".to_owned())), double(2));
+        let x: i64 = all.0.0;
+        let text = repeat(&all.0.1, 2);
+        let own = shout(all.0.1);
+        let y = increment(x);
+        let ((tens, _), z) = (split(matches!(x, 1 | 3..=9) as i64), churn(x));
+        (own, text, y, tens, z, all.1)
+    });
+    assert!(value.is_ok());
+}

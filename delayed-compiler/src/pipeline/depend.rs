@@ -3,10 +3,10 @@
 //! *Source.* Flow, anti and output dependence as in Kuck et al., "Dependence
 //! graphs and compiler optimizations", POPL 1981.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::ir::{Graph, NodeId, ValueId};
-use super::names::Mode;
+use super::ir::{Graph, NodeId, ROOT, ValueId};
+use super::names::{Mode, field_of, only_referenced};
 
 /// Why a step must come after an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +44,9 @@ struct Touched {
 }
 
 /// The dependences among `nodes`, which run one after the other: for each node
-/// those on nodes before it. What a loop or a branch runs counts as part of it.
+/// those on nodes before it. `last` are the last uses in the whole graph. What a loop or a branch runs counts as part of it.
 #[must_use]
-pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
-    let last_uses = last_uses(graph, nodes);
+pub fn among(graph: &Graph, nodes: &[NodeId], last: &LastUses) -> Vec<Vec<Dependence>> {
     let mut touched: BTreeMap<ValueId, Touched> = BTreeMap::new();
     let mut all = Vec::new();
     for &id in nodes {
@@ -62,10 +61,12 @@ pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
             let changes = used.mode == Mode::Change;
             let kind = if changes { Kind::Output } else { Kind::Flow };
             found.extend(known.giver.map(|giver| dependence(giver, kind)));
-            // What is moved and used again later is only copied.
-            let takes = used.mode == Mode::Move && last_uses.contains(&(id, used.value));
+            // What is moved and used again later is only copied; a part may be
+            // moved while others are used later.
+            let takes_part = used.mode == Mode::Borrow && takes_part(graph, id, used.value);
+            let takes = used.mode == Mode::Move && last.0.get(&used.value) == Some(&id);
             let mut after = Vec::new();
-            if changes || takes {
+            if changes || takes || takes_part {
                 after.append(&mut known.borrowers);
             }
             if changes || used.mode == Mode::Borrow {
@@ -74,7 +75,7 @@ pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
             found.extend(after.into_iter().map(|on| dependence(on, Kind::Anti)));
             match used.mode {
                 Mode::Change => known.giver = Some(id),
-                Mode::Borrow => known.borrowers.push(id),
+                Mode::Borrow if !takes_part => known.borrowers.push(id),
                 _ => known.movers.push(id),
             }
         }
@@ -86,11 +87,25 @@ pub fn among(graph: &Graph, nodes: &[NodeId]) -> Vec<Vec<Dependence>> {
     all
 }
 
-fn last_uses(graph: &Graph, nodes: &[NodeId]) -> BTreeSet<(NodeId, ValueId)> {
-    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
-    for &id in nodes {
-        let uses = graph.uses_with_bodies(id).into_iter();
-        last.extend(uses.map(|used| (used.value, id)));
+/// Whether `id` may take a field of `value`: where a field is read, and not
+/// lent, only its type could tell.
+fn takes_part(graph: &Graph, id: NodeId, value: ValueId) -> bool {
+    let (node, name) = (&graph.nodes[id.0], &graph.values[value.0].name);
+    field_of(&node.expr, name) && !only_referenced(&node.expr, name)
+}
+
+/// The last step of the pipeline's own body that uses each value.
+pub struct LastUses(BTreeMap<ValueId, NodeId>);
+
+impl LastUses {
+    /// Those of `graph`.
+    #[must_use]
+    pub fn of(graph: &Graph) -> Self {
+        let mut last = BTreeMap::new();
+        for &id in &graph.regions[ROOT.0].nodes {
+            let uses = graph.uses_with_bodies(id).into_iter();
+            last.extend(uses.map(|used| (used.value, id)));
+        }
+        Self(last)
     }
-    last.into_iter().map(|(value, id)| (id, value)).collect()
 }

@@ -6,7 +6,7 @@ mod fork;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::variable;
+use super::names::{field_of, variable};
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -209,7 +209,7 @@ impl Planner<'_> {
     }
 
     /// The variables that ordered nodes assign anew from their own value, as in
-    /// `state = step(state, x)`: a closure cannot move out of what it borrows,
+    /// `state = step(state, x)`, or a field of which they do: a closure cannot move out of what it borrows,
     /// so these are taken out before each turn and put back after it.
     fn taken(&self, region: RegionId, hand_overs: &[HandOver]) -> Vec<ValueId> {
         let actions = hand_overs.iter().flat_map(|hand_over| &hand_over.actions);
@@ -220,8 +220,9 @@ impl Planner<'_> {
         let nodes: Vec<_> = nodes.collect();
         let assigned: BTreeSet<ValueId> = nodes.iter().filter_map(|node| assigned(node)).collect();
         let moved = |value: &ValueId| {
-            let mut moved = nodes.iter().flat_map(|node| &node.moved);
-            moved.any(|moved| moved == value)
+            let name = &self.graph.values[value.0].name;
+            let mut nodes = nodes.iter().filter(|node| uses(node, *value));
+            nodes.any(|node| node.moved.contains(value) || field_of(&node.expr, name))
         };
         let is_outer = |value: &ValueId| {
             let home = self.graph.values[value.0].home;
@@ -306,11 +307,19 @@ impl Planner<'_> {
     }
 }
 
-/// The variable that a node assigns as a whole.
+fn uses(node: &Node, value: ValueId) -> bool {
+    node.uses.iter().any(|used| used.value == value)
+}
+
+/// The variable that a node assigns, or a field of it.
 fn assigned(node: &Node) -> Option<ValueId> {
     let syn::Expr::Assign(assign) = &node.expr else {
         return None;
     };
-    let name = variable(&assign.left)?;
+    let mut place = &*assign.left;
+    while let syn::Expr::Field(field) = place {
+        place = &field.base;
+    }
+    let name = variable(place)?;
     node.names.get(&name.to_string()).copied()
 }
