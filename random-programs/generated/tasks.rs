@@ -183,6 +183,9 @@ tasks! {
     [] pub fn fuse((x, y): (i64, i64), Point { x: z, .. }: Point) -> i64 {
         (x * 3 + y * 5 + z) % 1009
     }
+    [] pub fn apply(x: i64, by: impl Fn(i64) -> i64) -> i64 {
+        by(x)
+    }
     [] pub fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
         text.parse()
     }

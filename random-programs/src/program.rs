@@ -96,6 +96,10 @@ impl Program {
         let mut text = format!(
             "#![allow(clippy::all)]\nuse crate::harness::*;\nuse crate::tasks::{tasks}::{{self as tasks, *}};\nuse tasks::mix as blend;\n\n"
         );
+        if version == Version::Plain {
+            // What `delayed::pipeline!` is in there.
+            text += "use crate::harness::eager as delayed;\n\n";
+        }
         let method = format!("run_{tasks}_{}", self.seed);
         let whole = match self.face {
             Face::Closure | Face::Move | Face::Node => {

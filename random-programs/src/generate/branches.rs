@@ -43,7 +43,7 @@ impl Generator {
     fn if_let_arm(&mut self) -> Option<Arm> {
         let name = self.name("x");
         let mut binds = vec![(name.clone(), Ty::Int)];
-        let (pattern, value) = match self.rng.below(5) {
+        let (pattern, value) = match self.rng.below(6) {
             0 if self.has("pop") => {
                 let changeable = self.scope.changeable(&[Ty::Tokens]);
                 let id = self.pick(&changeable)?;
@@ -52,6 +52,11 @@ impl Generator {
                 return Some((format!("if let Some({name}) = {value} {{"), binds));
             }
             1 => (format!("Ok({name})"), format!("check({}, 5)", self.int(1))),
+            3 => {
+                let value = format!("check({}, 4)", self.int(1));
+                binds[0].1 = Ty::Text;
+                return Some((format!("if let Err({name}) = {value} {{"), binds));
+            }
             2 if self.has("judge") => (
                 format!("Ok({name} @ 0..=40)"),
                 format!("judge({})", self.int(1)),
@@ -120,7 +125,7 @@ impl Generator {
 
     /// What leaves the iteration, or one further out.
     fn leave(&mut self) -> Option<String> {
-        if self.scope.loops == 0 || !self.has("jump") {
+        if self.labels.is_empty() || !self.has("jump") {
             return None;
         }
         let jump = self.rng.pick(&["continue", "continue", "break"]);

@@ -41,6 +41,18 @@ impl Generator {
         line(format!("let {own} = (std::mem::take)(&mut {name});"))
     }
 
+    /// A borrow to change a variable by, and a change.
+    pub(super) fn slot(&mut self) -> Option<Vec<Stmt>> {
+        let changeable = self.scope.changeable(&[Ty::Int]);
+        let id = self.pick(&changeable)?;
+        let value = self.without(id, |this| this.int(2));
+        let (name, slot) = (self.scope.var(id).read.clone(), self.name("slot"));
+        Some(vec![
+            Stmt::Line(format!("let {slot} = &mut {name};")),
+            Stmt::Line(format!("*{slot} += {value};")),
+        ])
+    }
+
     /// A closure that changes a variable, and its calls.
     pub(super) fn changing_closure(&mut self) -> Option<Vec<Stmt>> {
         let changeable = self.scope.changeable(&[Ty::Int]);
@@ -120,7 +132,7 @@ impl Generator {
                 let value = self.without(id, |this| this.int(1));
                 match self.rng.below(5) {
                     0 | 1 => format!("{name}.insert({key}, {value});"),
-                    2 => format!(
+                    2 if self.has("modify") => format!(
                         "{name}.entry({key} % 3).and_modify(|old| *old += 1).or_insert({value});"
                     ),
                     _ => format!("*{name}.entry({key} % 5).or_insert(0) += {value};"),

@@ -15,20 +15,33 @@ impl Generator {
 
     /// A loop as a value.
     pub(super) fn collect(&mut self) -> Option<Vec<Stmt>> {
-        let kind = self.rng.below(4);
+        let kind = self.rng.below(6);
         let (head, body, (tail, ty)) = self.looped(|this| match kind {
             0 => (this.text(2), Ty::Words),
             1 => (this.token(2), Ty::Tokens),
+            // Results, which are collected once more.
+            2 => (format!("check({}, 500)", this.int(1)), Ty::Numbers),
             _ => (this.int(2), Ty::List),
         })?;
         let name = self.name("all");
-        self.scope.declare(&name, ty, false);
-        Some(vec![Stmt::Collect {
-            name,
+        let mut stmts = vec![Stmt::Collect {
+            name: name.clone(),
             head,
             body,
             tail,
-        }])
+        }];
+        if ty == Ty::Numbers {
+            let values = self.name("all");
+            stmts.push(Stmt::Line(if self.has("try") {
+                format!("let {values} = {name}.into_iter().collect::<Result<Vec<i64>, _>>()?;")
+            } else {
+                format!("let {values} = {name}.into_iter().flatten().collect::<Vec<i64>>();")
+            }));
+            self.scope.declare(&values, Ty::List, false);
+        } else {
+            self.scope.declare(&name, ty, false);
+        }
+        Some(stmts)
     }
 
     /// A loop that is the value of the whole body.
@@ -42,7 +55,7 @@ impl Generator {
             }
             return Some(stmt);
         }
-        let mut stmt = self.collect()?.pop()?;
+        let mut stmt = self.collect()?.swap_remove(0);
         if let Stmt::Collect { name, .. } = &mut stmt {
             name.clear();
         }

@@ -3,6 +3,7 @@
 mod branches;
 mod changes;
 mod loops;
+mod nested;
 mod numbers;
 mod owned;
 mod patterns;

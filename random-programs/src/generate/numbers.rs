@@ -117,6 +117,13 @@ impl Generator {
             }
             6 => {
                 let list = self.list_ref()?;
+                if self.has("panic") && self.rng.chance(20) {
+                    let slice = list.trim_start_matches('&');
+                    let start = self.small_int();
+                    return Some(format!(
+                        "total(&{slice}[i64::rem_euclid({start}, 2) as usize..])"
+                    ));
+                }
                 let task = self.rng.pick(&["largest", "first", "largest::<i64>"]);
                 Some(format!("{task}({list}).unwrap_or(4)"))
             }
@@ -209,7 +216,17 @@ impl Generator {
     /// Plain Rust around tasks.
     fn glue(&mut self, depth: usize) -> Option<String> {
         let value = self.small_int();
-        match self.rng.below(9) {
+        match self.rng.below(11) {
+            8 if self.has("closure") => {
+                let other = self.int(depth - 1);
+                Some(format!("apply({other}, |y| (y * 2 + {value}) % 1009)"))
+            }
+            9 if self.has("closure") => {
+                let closures = self.scope.calm(&[Ty::Closure], &mut self.rng);
+                let id = self.pick(&closures)?;
+                let other = self.int(depth - 1);
+                Some(format!("apply({other}, &{})", self.scope.var(id).name))
+            }
             0 if self.has("plain_block") => Some(format!("{{ let y = {value}; y * y % 101 }}")),
             1 if self.has("if_inside") => {
                 let condition = self.condition();

@@ -78,6 +78,9 @@ impl Generator {
             _ => {
                 // A task's call would be hidden in the macro.
                 let first = self.small_int();
+                if self.rng.chance(25) {
+                    return format!("vec![{first}; 3]");
+                }
                 format!("vec![{first}, {}]", self.small_int())
             }
         }

@@ -42,6 +42,8 @@ const CONSTRUCTS: &[Construct] = &[
     ("let_else", 3, 2, Generator::let_else),
     ("declare", 2, 2, Generator::declare_later),
     ("jump", 4, 0, Generator::jump),
+    ("nested", 1, 2, Generator::nested),
+    ("slot", 1, 1, Generator::slot),
 ];
 
 impl Generator {
@@ -133,7 +135,7 @@ impl Generator {
         let value = self.int(2);
         let left = self.number_name("x");
         let right = self.name("y");
-        let (text, first) = match self.rng.below(9) {
+        let (text, first) = match self.rng.below(10) {
             0 => (format!("({left}, {right}) = split({value})"), Ty::Int),
             1 => (
                 format!("Point {{ x: {left}, y: {right} }} = locate({value})"),
@@ -156,6 +158,12 @@ impl Generator {
                 };
             }
             6 => {
+                let text = format!("let ({left}, mut {right}) = split({value});");
+                self.scope.declare(&left, Ty::Int, false);
+                self.scope.declare(&right, Ty::Int, true);
+                return line(text);
+            }
+            8 => {
                 let other = self.int(1);
                 (
                     format!("(({left}, _), {right}) = (split({value}), {other})"),
@@ -252,10 +260,17 @@ impl Generator {
         let id = self.pick(&ints)?;
         self.scope.freeze(id);
         let captured = self.scope.var(id).read.clone();
+        // Taking a field of `&mut self` would take all of it.
+        let copies = self.scope.var(id).is_name() && captured == self.scope.var(id).name;
+        let capture = if copies && self.rng.chance(40) {
+            "move "
+        } else {
+            ""
+        };
         let name = self.name("scale");
         self.scope.declare(&name, Ty::Closure, false);
         line(format!(
-            "let {name} = |y: i64| (y * 3 + {captured}) % 1009;"
+            "let {name} = {capture}|y: i64| (y * 3 + {captured}) % 1009;"
         ))
     }
 

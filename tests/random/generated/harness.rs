@@ -141,11 +141,10 @@ pub fn note_panics() {
     std::panic::set_hook(Box::new(|_| PANIC.set(iterations())));
 }
 
-pub fn serial<T: std::fmt::Debug>(
-    body: impl FnOnce() -> Result<T, Noted>,
-) -> Result<String, Failure> {
+/// What a body gives as plain Rust.
+pub fn value<T>(body: impl FnOnce() -> Result<T, Noted>) -> Result<T, Failure> {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)) {
-        Ok(Ok(value)) => Ok(format!("{value:?}")),
+        Ok(Ok(value)) => Ok(value),
         Ok(Err(Noted(error, iterations))) => {
             Err(Failure::plain(false, error.to_string(), iterations))
         }
@@ -155,6 +154,32 @@ pub fn serial<T: std::fmt::Debug>(
             Err(Failure::plain(true, text.unwrap_or_default(), PANIC.take()))
         }
     }
+}
+
+pub fn serial<T: std::fmt::Debug>(
+    body: impl FnOnce() -> Result<T, Noted>,
+) -> Result<String, Failure> {
+    value(body).map(|value| format!("{value:?}"))
+}
+
+/// Pipelines inside of plain Rust, which run at once.
+pub mod eager {
+    pub struct Ready<T>(pub Result<T, super::Failure>);
+
+    impl<T> Ready<T> {
+        pub fn compute(self) -> Result<T, super::Failure> {
+            self.0
+        }
+    }
+
+    macro_rules! pipeline {
+        ({ $($body:tt)* }) => {
+            $crate::harness::eager::Ready($crate::harness::value(
+                || -> Result<_, $crate::harness::Noted> { Ok({ $($body)* }) },
+            ))
+        };
+    }
+    pub(crate) use pipeline;
 }
 
 pub fn parallel<T: std::fmt::Debug>(result: Result<T, delayed::Error>) -> Result<String, Failure> {
