@@ -353,9 +353,28 @@ fn a_field_that_is_taken_and_given_back() {
                 all.1 = shout(all.1 + word);
                 all.0 = add(all.0, length(word) as i64);
             }
-            all.1.push_str("x");
+            all.1.push('x');
             all
         }
     );
     assert_eq!(value, Ok((5, "XABCx".to_owned())));
+}
+
+#[test]
+fn a_failure_in_a_turn_loses_nothing_before_it() {
+    let (value, (n,)) = same!(
+        given { let mut n = 0; }
+        see (n)
+        run {
+            let mut text = "x".to_owned();
+            for w in 0..4_i64 {
+                append_to(&mut text, "y");
+                let y = refuse_multiples(bump(&mut n), 3)?;
+                text = shout(text);
+                n = i64::max(n, y + w);
+            }
+        }
+    );
+    assert!(value.is_err());
+    assert_eq!(n, 2);
 }

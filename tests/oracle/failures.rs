@@ -229,7 +229,7 @@ mod places {
                 .threads(threads)
                 .build()
                 .unwrap();
-            let mut log = vec![0];
+            let mut log = [0];
             let mut out = Vec::new();
             let pipeline = delayed::pipeline!({
                 for i in 0..8_i64 {

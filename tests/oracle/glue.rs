@@ -147,3 +147,17 @@ fn what_is_configured_out_is_not_named() {
     });
     assert_eq!(value, Ok(12));
 }
+
+#[test]
+fn leaving_out_a_pure_task_leaves_its_arguments() {
+    #[delayed::delayed(pure)]
+    fn unused(x: i64) -> i64 {
+        x
+    }
+    let list = [1_i64];
+    let indexed = delayed::pipeline!({
+        let _nobody = unused(list[5]);
+        crate::lazy::increment(1)
+    });
+    assert!(indexed.compute().unwrap_err().is_panic());
+}

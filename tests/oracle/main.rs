@@ -76,6 +76,9 @@ tasks! {
     pub(crate) fn append(list: &mut Vec<i64>, x: i64) {
         list.push(x);
     }
+    pub(crate) fn append_to(text: &mut String, more: &str) {
+        text.push_str(more);
+    }
     pub(crate) fn bump(n: &mut i64) -> i64 {
         *n += 1;
         *n

@@ -103,17 +103,17 @@ impl Handing<'_> {
         if has_one_place && self.is_changed_later(id, used) {
             return refuse(frame, reasons::CHANGED_LATER);
         }
+        let shares = |other| !self.same_group(other, id) && !self.exclusive(other, id);
+        if handed.get(&used).copied().is_some_and(shares) {
+            return refuse(frame, reasons::SHARED);
+        }
         if is_moved {
             return Ok(is_repeated || self.last_uses.get(&used) > Some(&id));
         }
         if is_repeated {
             return refuse(frame, reasons::SURROUNDINGS);
         }
-        let other = handed.insert(used, id);
-        let shares = |other| !self.same_group(other, id) && !self.exclusive(other, id);
-        if other.is_some_and(shares) {
-            return refuse(frame, reasons::SHARED);
-        }
+        handed.insert(used, id);
         if self.is_needed_later(id, used, mode) {
             return refuse(frame, reasons::LATER_USE);
         }

@@ -312,7 +312,8 @@ fn uses(node: &Node, value: ValueId) -> bool {
 }
 
 /// The variable that a node assigns, or a field of it.
-fn assigned(node: &Node) -> Option<ValueId> {
+#[must_use]
+pub fn assigned(node: &Node) -> Option<ValueId> {
     let syn::Expr::Assign(assign) = &node.expr else {
         return None;
     };

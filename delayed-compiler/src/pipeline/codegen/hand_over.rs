@@ -1,5 +1,7 @@
 //! What an iteration hands to the loop around it, and what is done with it.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -7,8 +9,8 @@ use super::Emitter;
 use super::body::slot_name;
 use super::expr::name;
 use crate::pipeline::ir::{NodeKind, ValueId};
-use crate::pipeline::names::variable;
-use crate::pipeline::plan::{Action, HandOver, LoopPlan};
+use crate::pipeline::names::{self, variable};
+use crate::pipeline::plan::{Action, HandOver, LoopPlan, assigned};
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
@@ -80,8 +82,9 @@ impl Emitter<'_> {
             .map(|(number, hand_over)| {
                 let values = self.pattern(&hand_over.values, here);
                 let pattern = wrap(&rt, number, count, values, here);
-                let actions = self.actions(hand_over, outer_count);
-                let (take, put_back) = self.turn(plan, hand_over, here);
+                let taken = self.taken_by(plan, hand_over);
+                let actions = self.actions(hand_over, &taken, outer_count);
+                let (take, put_back) = self.turn(&taken, here);
                 quote_spanned! {here=>
                     #[allow(unused_mut, unused_variables)]
                     #pattern => { #take #actions #put_back }
@@ -95,46 +98,84 @@ impl Emitter<'_> {
         }
     }
 
-    /// Takes the variables that a turn needs whole out of their slots, and puts
-    /// them back.
-    fn turn(
-        &self,
-        plan: &LoopPlan,
-        hand_over: &HandOver,
-        here: Span,
-    ) -> (TokenStream, TokenStream) {
-        let uses = |value: &ValueId| {
+    /// The variables that a turn needs whole.
+    fn taken_by(&self, plan: &LoopPlan, hand_over: &HandOver) -> BTreeSet<ValueId> {
+        let uses = |value: &&ValueId| {
             hand_over.actions.iter().any(|action| match action {
                 Action::Run(node) => {
                     let mut uses = self.graph.nodes[node.0].uses.iter();
-                    uses.any(|used| used.value == *value)
+                    uses.any(|used| used.value == **value)
                 }
                 Action::Forward(..) => false,
             })
         };
-        let rt = self.rt(here);
-        let taken = plan.taken.iter().filter(|value| uses(value));
-        let pairs = taken.map(|value| {
-            let name = &self.graph.values[value.0].name;
-            let slot = slot_name(name, here);
-            let leave = quote_spanned!(here=> return ::core::result::Result::Ok(()));
-            let take = quote_spanned! {here=>
-                let ::core::option::Option::Some(mut #name) = (&mut &mut #rt::Slot(&mut #slot)).__take() else { #leave };
-            };
-            let put_back = quote_spanned!(here=> #slot = ::core::option::Option::Some(#name););
-            (take, put_back)
-        });
-        pairs.unzip()
+        plan.taken.iter().filter(uses).copied().collect()
     }
 
-    fn actions(&self, hand_over: &HandOver, outer_count: usize) -> TokenStream {
-        let leave = |failed: TokenStream, here: Span| quote_spanned!(here=> return ::core::result::Result::Err(#failed));
+    /// Takes variables out of their slots, and puts them back.
+    fn turn(&self, taken: &BTreeSet<ValueId>, here: Span) -> (TokenStream, TokenStream) {
+        let rt = self.rt(here);
+        let takes = taken.iter().map(|value| {
+            let name = &self.graph.values[value.0].name;
+            let slot = slot_name(name, here);
+            quote_spanned! {here=>
+                let ::core::option::Option::Some(mut #name) = (&mut &mut #rt::Slot(&mut #slot)).__take() else {
+                    return ::core::result::Result::Ok(());
+                };
+            }
+        });
+        (takes.collect(), self.put_back(taken, here))
+    }
+
+    fn put_back(&self, values: &BTreeSet<ValueId>, here: Span) -> TokenStream {
+        let puts = values.iter().map(|value| {
+            let name = &self.graph.values[value.0].name;
+            let slot = slot_name(name, here);
+            quote_spanned!(here=> #slot = ::core::option::Option::Some(#name);)
+        });
+        puts.collect()
+    }
+
+    /// What a turn does. `taken` are the variables that it holds whole, which it
+    /// puts back where it fails, unless it has passed them on by then.
+    fn actions(
+        &self,
+        hand_over: &HandOver,
+        taken: &BTreeSet<ValueId>,
+        outer_count: usize,
+    ) -> TokenStream {
+        let mut held = taken.clone();
         let actions = hand_over.actions.iter().map(|action| match action {
-            Action::Run(node) => self.statement(*node, &leave),
+            Action::Run(id) => {
+                let node = &self.graph.nodes[id.0];
+                held.retain(|value| {
+                    let name = &self.graph.values[value.0].name;
+                    !node.moved.contains(value) && !names::field_of(&node.expr, name)
+                });
+                let leave = |failed: TokenStream, here: Span| {
+                    let put_back = self.put_back(&held, here);
+                    quote_spanned!(here=> #put_back return ::core::result::Result::Err(#failed))
+                };
+                let statement = self.statement(*id, &leave);
+                // A field that is given back does not tell of the others.
+                let whole =
+                    assigned(node).filter(|value| is_whole(&node.expr) && taken.contains(value));
+                held.extend(whole);
+                statement
+            }
             Action::Forward(number, values) => {
                 let here = spans::at(Span::call_site());
                 let operation = self.operation(*number, outer_count, values, &[], here);
-                quote_spanned!(here=> __turn.push(#operation)?;)
+                if held.is_empty() {
+                    return quote_spanned!(here=> __turn.push(#operation)?;);
+                }
+                let put_back = self.put_back(&held, here);
+                quote_spanned! {here=>
+                    if let ::core::result::Result::Err(__stop) = __turn.push(#operation) {
+                        #put_back
+                        return ::core::result::Result::Err(__stop);
+                    }
+                }
             }
         });
         actions.collect()
@@ -212,4 +253,9 @@ fn wrap(rt: &Ident, number: usize, count: usize, values: TokenStream, here: Span
         innermost,
         |inner, _| quote_spanned!(here=> #rt::Either::Right(#inner)),
     )
+}
+
+/// Whether an assignment is to a variable, and not to a field of it.
+fn is_whole(assignment: &syn::Expr) -> bool {
+    matches!(assignment, syn::Expr::Assign(assign) if variable(&assign.left).is_some())
 }

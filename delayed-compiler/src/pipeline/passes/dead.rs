@@ -2,9 +2,12 @@
 //!
 //! *Legality.* A `pure` task does nothing but give its value. If no node reads
 //! what it binds, and it can neither leave the body nor change a variable,
-//! leaving it out changes nothing. Whether the task is `pure` the macro cannot
+//! leaving it out changes nothing. What its arguments do has not been promised:
+//! they must be names, literals, fields and borrows, which do nothing. Whether the task is `pure` the macro cannot
 //! see, so the generated code asks its constants, which costs nothing at run
 //! time.
+
+use syn::Expr;
 
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ValueId};
 use crate::pipeline::names::Mode;
@@ -37,5 +40,27 @@ fn is_dead(graph: &Graph, id: NodeId) -> bool {
         && !node.exit
         && only_reads
         && node.tasks.len() == 1
+        && arguments_do_nothing(&node.expr)
         && !binds.into_iter().any(is_read)
+}
+
+fn arguments_do_nothing(call: &Expr) -> bool {
+    match call {
+        Expr::Call(call) => call.args.iter().all(does_nothing),
+        Expr::Paren(inner) => arguments_do_nothing(&inner.expr),
+        _ => false,
+    }
+}
+
+/// Whether evaluating `expr` can neither change anything nor panic.
+fn does_nothing(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) => true,
+        Expr::Paren(inner) => does_nothing(&inner.expr),
+        Expr::Field(inner) => does_nothing(&inner.base),
+        Expr::Reference(inner) => does_nothing(&inner.expr),
+        Expr::Unary(inner) => matches!(*inner.expr, Expr::Lit(_)),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(does_nothing),
+        _ => false,
+    }
 }
