@@ -154,7 +154,7 @@ fn leaving_out_a_pure_task_leaves_its_arguments() {
     fn unused(x: i64) -> i64 {
         x
     }
-    let list = [1_i64];
+    let list: Vec<i64> = (0..2).collect();
     let indexed = delayed::pipeline!({
         let _nobody = unused(list[5]);
         crate::lazy::increment(1)
