@@ -118,3 +118,27 @@ fn state_behind_a_shared_reference_changes_in_order() {
     );
     assert_eq!(value.unwrap().0[..2], [(0, 0), (1, 1)]);
 }
+
+#[test]
+fn parts_are_taken_one_by_one() {
+    let value = same!(run {
+        let mut words = Vec::new();
+        let mut numbers = Vec::new();
+        for x in 0..50_i64 {
+            let y = churn(x);
+            let parcel = (repeat("a", x as usize), vec![x, y], x);
+            words.push(parcel.0);
+            numbers.push(parcel.1[1]);
+            numbers.push(parcel.2);
+            let last = largest(&parcel.1);
+            numbers.extend(last);
+        }
+        for x in 0..50_i64 {
+            let parcel = (repeat("b", x as usize), vec![x, 1]);
+            words.push(parcel.0);
+            numbers.extend(&parcel.1);
+        }
+        (words, numbers)
+    });
+    assert!(value.is_ok());
+}

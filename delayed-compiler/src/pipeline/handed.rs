@@ -27,6 +27,7 @@ pub(super) fn check(
         graph: frames.graph,
         ordered,
         last_uses: last_uses(frames.graph),
+        parting: parting(frames.graph),
     };
     let mut handed = BTreeMap::new();
     let mut kept: BTreeMap<NodeId, Vec<ValueId>> = BTreeMap::new();
@@ -51,12 +52,24 @@ fn last_uses(graph: &Graph) -> BTreeMap<ValueId, NodeId> {
     uses.map(|(value, id)| (value, NodeId(id))).collect()
 }
 
+fn parting(graph: &Graph) -> BTreeMap<ValueId, Vec<NodeId>> {
+    let mut parting: BTreeMap<ValueId, Vec<NodeId>> = BTreeMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        for value in &node.parted {
+            parting.entry(*value).or_default().push(NodeId(id));
+        }
+    }
+    parting
+}
+
 struct Handing<'a> {
     frames: Frames<'a>,
     graph: &'a Graph,
     ordered: &'a BTreeMap<NodeId, RegionId>,
     /// The last node in the program that uses each value.
     last_uses: BTreeMap<ValueId, NodeId>,
+    /// The nodes that take a part of each value.
+    parting: BTreeMap<ValueId, Vec<NodeId>>,
 }
 
 impl Handing<'_> {
@@ -95,6 +108,9 @@ impl Handing<'_> {
         }
         if value.copied {
             return Ok(false);
+        }
+        if self.is_parted(id, used) {
+            return refuse(frame, reasons::PARTED);
         }
         let is_repeated = self.crosses_loop(node.region, value.home);
         let is_moved = node.spent.contains(&used) && !self.is_unique_loan(used);
@@ -153,6 +169,14 @@ impl Handing<'_> {
             self.graph.is_inside(region, frame)
         });
         later.filter(move |later| !self.ordered.contains_key(later) && !self.exclusive(id, *later))
+    }
+
+    /// Whether a node that may run in the iteration of the ordered node `id`
+    /// takes a part of `value`.
+    fn is_parted(&self, id: NodeId, value: ValueId) -> bool {
+        let parting = self.parting.get(&value).into_iter().flatten();
+        let mut parting = parting.filter(|other| !self.ordered.contains_key(other));
+        parting.any(|other| !self.exclusive(id, *other))
     }
 
     /// Whether another ordered node than `id` uses `value`, too.

@@ -105,6 +105,8 @@ pub struct Node {
     pub moved: Vec<ValueId>,
     /// What it surely moves (or copies) whole.
     pub spent: Vec<ValueId>,
+    /// What it moves (or copies) a field of.
+    pub parted: Vec<ValueId>,
     /// The tasks that the expression calls.
     pub tasks: Vec<String>,
     /// Whether a `?`, `break` or `continue` in here can leave the body.

@@ -180,15 +180,16 @@ fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Position)> {
     }
 }
 
-/// Those operands of a change whose value is used, in order of evaluation.
-pub fn value_operands(expr: &mut Expr) -> Vec<&mut Expr> {
+/// Those operands of a change whose value is used, in order of evaluation, and
+/// whether each is lent.
+pub fn value_operands(expr: &mut Expr) -> Vec<(&mut Expr, bool)> {
     let mut found = Vec::new();
     for (operand, position) in operands(expr) {
         match position {
             Position::Value => match operand {
                 // `&format!(…)`: what is borrowed can be made before.
-                Expr::Reference(reference) => found.push(&mut *reference.expr),
-                operand => found.push(operand),
+                Expr::Reference(reference) => found.push((&mut *reference.expr, true)),
+                operand => found.push((operand, false)),
             },
             Position::Place => found.extend(value_operands(operand)),
         }
@@ -196,19 +197,50 @@ pub fn value_operands(expr: &mut Expr) -> Vec<&mut Expr> {
     found
 }
 
+/// The variable that `expr` is a part of, as `x` in `x.y` and `x[i]`.
+pub fn whole(expr: &Expr) -> Option<&Ident> {
+    let base = match expr {
+        Expr::Field(field) => &field.base,
+        Expr::Index(index) => &index.expr,
+        Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => &unary.expr,
+        _ => return None,
+    };
+    variable(base).or_else(|| whole(base))
+}
+
+/// What evaluating `expr` moves, or copies.
+#[derive(Debug, Default)]
+pub struct Spent {
+    /// Variables, as wholes.
+    pub wholes: Vec<Ident>,
+    /// Variables of which a field is taken.
+    pub parts: Vec<Ident>,
+}
+
 /// The variables that evaluating `expr` surely moves, or copies.
-pub fn spent(expr: &Expr) -> Vec<Ident> {
-    fn collect(expr: &mut Expr, found: &mut Vec<Ident>) {
+pub fn spent(expr: &Expr) -> Spent {
+    fn collect(expr: &mut Expr, spent: &mut Spent) {
         let compares = matches!(expr, Expr::Binary(binary) if is_comparison(&binary.op));
         for (operand, position) in operands(expr) {
-            let name = variable(operand).filter(|_| position == Position::Value && !compares);
-            found.extend(name.cloned());
-            collect(operand, found);
+            if position == Position::Value && !compares {
+                spent.wholes.extend(variable(operand).cloned());
+                spent.parts.extend(field_of(operand).cloned());
+            }
+            collect(operand, spent);
         }
     }
-    let mut found = Vec::new();
-    collect(&mut expr.clone(), &mut found);
-    found
+    let mut spent = Spent::default();
+    spent.parts.extend(field_of(expr).cloned());
+    collect(&mut expr.clone(), &mut spent);
+    spent
+}
+
+/// The variable that `expr` is a field of.
+fn field_of(expr: &Expr) -> Option<&Ident> {
+    let Expr::Field(field) = expr else {
+        return None;
+    };
+    variable(&field.base).or_else(|| field_of(&field.base))
 }
 
 /// Whether `op` only looks at its operands.

@@ -151,9 +151,10 @@ impl Builder<'_> {
         })
     }
 
-    /// In a loop, makes the parts of a statement that own their value, and look
-    /// at nothing that other iterations change, steps of their own. So a change
-    /// of an outer variable is left with as little as can be.
+    /// In a loop, makes the parts of a statement that own their value or take a
+    /// part of another, and look at nothing that other iterations change, steps
+    /// of their own. So a change of an outer variable is left with as little as
+    /// can be, and what is taken is taken where the statement stands.
     fn hoist(&mut self, expr: &mut Expr) {
         let may_change = matches!(
             expr,
@@ -162,13 +163,23 @@ impl Builder<'_> {
         if self.graph.loop_around(self.region).is_none() || !may_change {
             return;
         }
-        for operand in flatten::value_operands(expr) {
+        for (operand, is_lent) in flatten::value_operands(expr) {
             let owns = methods::owns(operand) || self.is_made(operand);
-            if owns && !mentions(operand).is_empty() && !self.names_outer_state(operand) {
+            let is_part = !is_lent && self.is_part(operand);
+            if (owns || is_part)
+                && !mentions(operand).is_empty()
+                && !self.names_outer_state(operand)
+            {
                 let name = self.step(std::mem::replace(operand, Expr::PLACEHOLDER), "value");
                 *operand = syn::parse_quote!(#name);
             }
         }
+    }
+
+    /// Whether `expr` takes or copies a part of a variable of the pipeline's.
+    fn is_part(&self, expr: &Expr) -> bool {
+        let whole = flatten::whole(expr);
+        whole.is_some_and(|name| self.scopes.local(name, &self.graph).is_some())
     }
 
     /// Whether `expr` calls a closure of the pipeline's whose value borrows from
@@ -280,9 +291,12 @@ impl Builder<'_> {
         let uses = self.graph.uses(&expr, &names, false);
         let exit = has_exit(&expr);
         let moved = Graph::moved(&expr, &names);
-        let spent = flatten::spent(&expr).into_iter();
-        let spent = spent.filter_map(|name| names.get(&name.to_string()).copied());
-        let spent = spent.collect();
+        let flatten::Spent { wholes, parts } = flatten::spent(&expr);
+        let known = |list: Vec<Ident>| -> Vec<_> {
+            let values = list.iter().filter_map(|name| names.get(&name.to_string()));
+            values.copied().collect()
+        };
+        let (spent, parted) = (known(wholes), known(parts));
         let tasks = flatten::tasks_in(&expr, self);
         let id = NodeId(self.graph.nodes.len());
         let region = self.region;
@@ -295,6 +309,7 @@ impl Builder<'_> {
             uses,
             moved,
             spent,
+            parted,
             tasks,
             exit,
             unread: false,
