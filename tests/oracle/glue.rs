@@ -161,3 +161,17 @@ fn leaving_out_a_pure_task_leaves_its_arguments() {
     });
     assert!(indexed.compute().unwrap_err().is_panic());
 }
+
+#[test]
+fn generic_functions_in_parentheses() {
+    let value = same!(run {
+        let mut all = Vec::new();
+        for x in 0..4_i64 {
+            (drop)(repeat("x", x as usize));
+            let text = (Some)(repeat("y", x as usize));
+            all.push(text);
+        }
+        all
+    });
+    assert!(value.is_ok());
+}

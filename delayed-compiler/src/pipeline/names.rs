@@ -347,7 +347,11 @@ impl<'ast> Visit<'ast> for Names {
                 }
             }
             Expr::Call(call) => {
-                match variable(&call.func) {
+                let mut function = &*call.func;
+                while let Expr::Paren(inner) = function {
+                    function = &inner.expr;
+                }
+                match variable(function) {
                     Some(name) => self.note(name, Mode::Call),
                     None => self.place(&call.func, Mode::Receiver),
                 }
