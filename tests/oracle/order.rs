@@ -133,6 +133,10 @@ fn parts_are_taken_one_by_one() {
             let last = largest(&parcel.1);
             numbers.extend(last);
         }
+        for number in numbers.iter_mut() {
+            (*number) = increment(*number);
+            (*number) += double(*number);
+        }
         for x in 0..50_i64 {
             let parcel = (repeat("b", x as usize), vec![x, 1]);
             words.push(parcel.0);

@@ -191,10 +191,19 @@ pub fn value_operands(expr: &mut Expr) -> Vec<(&mut Expr, bool)> {
                 Expr::Reference(reference) => found.push((&mut *reference.expr, true)),
                 operand => found.push((operand, false)),
             },
-            Position::Place => found.extend(value_operands(operand)),
+            Position::Place => found.extend(value_operands(bare(operand))),
         }
     }
     found
+}
+
+/// A place in parentheses is one, too.
+fn bare(expr: &mut Expr) -> &mut Expr {
+    match expr {
+        Expr::Paren(paren) => bare(&mut paren.expr),
+        Expr::Group(group) => bare(&mut group.expr),
+        expr => expr,
+    }
 }
 
 /// The variable that `expr` is a part of, as `x` in `x.y` and `x[i]`.
