@@ -217,3 +217,44 @@ fn a_field_is_read_before_it_is_taken() {
     });
     assert!(value.is_ok());
 }
+
+/// Fields of `self` are variables of their own, wherever they stand.
+#[test]
+fn fields_of_self_are_read_before_they_are_taken() {
+    struct Work {
+        many: Vec<i64>,
+        count: i64,
+        line: String,
+    }
+    impl Work {
+        fn plain(mut self) -> (i64, Vec<i64>, i64, String) {
+            let x = crate::plain::churn(self.many[0]);
+            let many = crate::plain::doubled(self.many);
+            for i in [3, 8] {
+                crate::plain::bump(&mut self.count);
+                self.line += &crate::plain::doubled(vec![i, self.count])[1].to_string();
+            }
+            (x, many, self.count, self.line)
+        }
+
+        fn pipeline(mut self) -> (i64, Vec<i64>, i64, String) {
+            let result = delayed::pipeline!({
+                let x = crate::lazy::churn(self.many[0]);
+                let many = crate::lazy::doubled(self.many);
+                for i in [3, 8] {
+                    crate::lazy::bump(&mut self.count);
+                    self.line += &crate::lazy::doubled(vec![i, self.count])[1].to_string();
+                }
+                (x, many)
+            });
+            let (x, many) = result.compute().unwrap();
+            (x, many, self.count, self.line)
+        }
+    }
+    let work = || Work {
+        many: vec![1, 2],
+        count: 7,
+        line: "x".to_owned(),
+    };
+    assert_eq!(work().pipeline(), work().plain());
+}

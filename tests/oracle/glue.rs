@@ -175,3 +175,20 @@ fn generic_functions_in_parentheses() {
     });
     assert!(value.is_ok());
 }
+
+#[test]
+fn names_in_macros_that_nobody_knows() {
+    macro_rules! ranges {
+        ($($range:expr),*) => { [$($range.count() as i64),*] };
+    }
+    let value = same!(run {
+        let mut n = 2;
+        let mut all = Vec::new();
+        for x in 0..4_i64 {
+            n += increment(x);
+            all.push(ranges![0..n, 0..=x + 3, x.min(1)..n]);
+        }
+        all
+    });
+    assert!(value.is_ok());
+}

@@ -70,6 +70,9 @@ tasks! {
     pub(crate) fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
         text.parse()
     }
+    pub(crate) fn doubled(list: Vec<i64>) -> Vec<i64> {
+        list.into_iter().map(|x| 2 * x).collect()
+    }
     pub(crate) fn split(x: i64) -> (i64, i64) {
         (x / 10, x % 10)
     }

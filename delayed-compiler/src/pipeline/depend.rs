@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::ir::{Graph, NodeId, ROOT, ValueId};
-use super::names::{Mode, field_of, only_referenced};
+use super::names::{Mode, takes_field};
 
 /// Why a step must come after an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ struct Touched {
     borrowers: Vec<NodeId>,
     /// The steps that have moved it since, if it is used again.
     movers: Vec<NodeId>,
+    /// The step that may have taken a part of it last.
+    taker: Option<NodeId>,
 }
 
 /// The dependences among `nodes`, which run one after the other: for each node
@@ -65,17 +67,18 @@ pub fn among(graph: &Graph, nodes: &[NodeId], last: &LastUses) -> Vec<Vec<Depend
             // moved while others are used later.
             let takes_part = used.mode == Mode::Borrow && takes_part(graph, id, used.value);
             let takes = used.mode == Mode::Move && last.0.get(&used.value) == Some(&id);
-            let mut after = Vec::new();
+            let mut after: Vec<NodeId> = known.taker.into_iter().collect();
             if changes || takes || takes_part {
                 after.append(&mut known.borrowers);
             }
-            if changes || used.mode == Mode::Borrow {
+            if changes || takes_part || used.mode == Mode::Borrow {
                 after.append(&mut known.movers);
             }
             found.extend(after.into_iter().map(|on| dependence(on, Kind::Anti)));
             match used.mode {
-                Mode::Change => known.giver = Some(id),
-                Mode::Borrow if !takes_part => known.borrowers.push(id),
+                Mode::Change => (known.giver, known.taker) = (Some(id), None),
+                Mode::Borrow if takes_part => known.taker = Some(id),
+                Mode::Borrow => known.borrowers.push(id),
                 _ => known.movers.push(id),
             }
         }
@@ -87,11 +90,11 @@ pub fn among(graph: &Graph, nodes: &[NodeId], last: &LastUses) -> Vec<Vec<Depend
     all
 }
 
-/// Whether `id` may take a field of `value`: where a field is read, and not
-/// lent, only its type could tell.
+/// Whether `id` may take a part of `value`: where a field is read, and not lent,
+/// only its type could tell.
 fn takes_part(graph: &Graph, id: NodeId, value: ValueId) -> bool {
-    let (node, name) = (&graph.nodes[id.0], &graph.values[value.0].name);
-    field_of(&node.expr, name) && !only_referenced(&node.expr, name)
+    let (node, value) = (&graph.nodes[id.0], &graph.values[value.0]);
+    takes_field(&node.expr, &value.name, value.field.as_ref())
 }
 
 /// The last step of the pipeline's own body that uses each value.

@@ -212,8 +212,29 @@ impl Names {
     }
 
     fn tokens(&mut self, tokens: TokenStream, mode: Mode) {
-        for tree in tokens {
+        let is_dot =
+            |tree: &TokenTree| matches!(tree, TokenTree::Punct(dot) if dot.as_char() == '.');
+        let mut trees = tokens.into_iter().peekable();
+        while let Some(tree) = trees.next() {
             match tree {
+                TokenTree::Ident(name) if name == "self" => {
+                    let field = trees.next_if(is_dot).and_then(|_| trees.peek().cloned());
+                    let field = match field {
+                        Some(TokenTree::Ident(field)) => Some(field),
+                        _ => None,
+                    };
+                    trees.next_if(|_| field.is_some());
+                    self.note_field(&name, field, mode);
+                }
+                TokenTree::Punct(first) if first.as_char() == '.' => {
+                    if trees.next_if(is_dot).is_some() {
+                        // A range.
+                        trees.next_if(is_dot);
+                    } else {
+                        // A field or a method.
+                        trees.next_if(|tree| matches!(tree, TokenTree::Ident(_)));
+                    }
+                }
                 TokenTree::Ident(name) if is_variable(&name) => self.note(&name, mode),
                 TokenTree::Group(group) => self.tokens(group.stream(), mode),
                 TokenTree::Literal(literal) => self.format_string(&literal, mode),
@@ -457,6 +478,54 @@ pub fn field_of(expr: &Expr, name: &Ident) -> bool {
     let mut fields = Fields(name, false);
     fields.visit_expr(expr);
     fields.1
+}
+
+/// Whether `expr` may take a field of the variable `name` (or of its field
+/// `of`, if that is the variable): it has one that it neither lends nor indexes.
+#[must_use]
+pub fn takes_field(expr: &Expr, name: &Ident, of: Option<&Ident>) -> bool {
+    struct Takes<'a> {
+        name: &'a Ident,
+        of: Option<&'a Ident>,
+        found: bool,
+    }
+    impl Takes<'_> {
+        /// A place that is looked at, and not taken.
+        fn lent(&mut self, place: &Expr) {
+            match place {
+                Expr::Field(field) => self.lent(&field.base),
+                Expr::Paren(inner) => self.lent(&inner.expr),
+                Expr::Index(index) => {
+                    self.lent(&index.expr);
+                    self.visit_expr(&index.index);
+                }
+                Expr::Path(_) => {}
+                other => self.visit_expr(other),
+            }
+        }
+    }
+    impl<'ast> Visit<'ast> for Takes<'_> {
+        fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
+            self.lent(&reference.expr);
+        }
+        fn visit_expr_index(&mut self, index: &'ast syn::ExprIndex) {
+            self.lent(&index.expr);
+            self.visit_expr(&index.index);
+        }
+        fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+            let is_base = variable(&field.base).is_some_and(|name| name == self.name);
+            let is_field = match (&field.member, self.of) {
+                (syn::Member::Named(member), Some(of)) => member == of,
+                (_, of) => of.is_none(),
+            };
+            self.found |= is_base && is_field;
+            visit::visit_expr_field(self, field);
+        }
+    }
+    let found = false;
+    let mut takes = Takes { name, of, found };
+    takes.visit_expr(expr);
+    takes.found
 }
 
 /// Whether `expr` only ever borrows `name` as a whole, by `&name`.
