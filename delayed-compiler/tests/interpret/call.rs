@@ -15,6 +15,15 @@ pub(crate) fn path_text(path: &Path) -> String {
     names.join("::")
 }
 
+/// `f` of `(f)`.
+fn bare(function: &Expr) -> &Expr {
+    match function {
+        Expr::Paren(inner) => bare(&inner.expr),
+        Expr::Group(inner) => bare(&inner.expr),
+        function => function,
+    }
+}
+
 fn number_argument(path: &Path) -> Option<i64> {
     let last = path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -31,12 +40,12 @@ fn number_argument(path: &Path) -> Option<i64> {
 
 impl Machine<'_> {
     pub(crate) fn call(&mut self, call: &ExprCall) -> Out<Value> {
-        let local = match &*call.func {
+        let local = match bare(&call.func) {
             Expr::Path(path) => path.path.get_ident(),
             _ => None,
         };
         let local = match local {
-            Some(name) => self.variable(name, Intent::Look)?,
+            Some(name) => self.variable(name, Intent::Call)?,
             None => None,
         };
         if let Some(place) = local {
@@ -128,6 +137,7 @@ impl Machine<'_> {
                 self.write(&place, |old| std::mem::replace(old, new))
             }
             ("std::mem" | "mem" | "", "drop", [_]) => Ok(Value::Unit),
+            ("", "identity", [_]) => Ok(arguments.pop().unwrap_or(Value::Unit)),
             ("Pairwise", "new", []) => {
                 let sum = ("sum".to_owned(), Value::Float(0.0));
                 Ok(Value::Struct("Pairwise".to_owned(), vec![sum]))

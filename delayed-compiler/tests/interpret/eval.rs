@@ -45,6 +45,7 @@ impl Machine<'_> {
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Ok(Value::Unit),
             Expr::Tuple(tuple) => Ok(Value::Tuple(self.values(&tuple.elems)?)),
             Expr::Array(array) => Ok(Value::List(self.values(&array.elems)?)),
+            Expr::Repeat(repeat) => self.repeat(&repeat.expr, &repeat.len),
             Expr::Struct(made) => {
                 let name = crate::call::path_text(&made.path);
                 let mut fields = Vec::new();
@@ -260,6 +261,10 @@ impl Machine<'_> {
         let Some(init) = &local.init else {
             return self.declare(&local.pat);
         };
+        if let Expr::ForLoop(inner) = &*init.expr {
+            let collected = self.collect(inner)?;
+            return self.bind_value(&local.pat, collected);
+        }
         // A pattern that takes nothing leaves a variable where it is.
         let place = self.place(&init.expr, Intent::Take)?;
         if self.fits(&local.pat, &place)? {
@@ -275,6 +280,13 @@ impl Machine<'_> {
     }
 
     fn for_loop(&mut self, inner: &syn::ExprForLoop) -> Out<Value> {
+        self.collect(inner)?;
+        Ok(Value::Unit)
+    }
+
+    /// The values of a loop's iterations, as in a pipeline inside.
+    fn collect(&mut self, inner: &syn::ExprForLoop) -> Out<Value> {
+        let mut values = Vec::new();
         let source = self.value(&inner.expr)?;
         let mut items = self.items(source)?;
         let label = inner.label.as_ref();
@@ -290,13 +302,13 @@ impl Machine<'_> {
                 this.block(&inner.body)
             });
             match turn {
-                Ok(_) => {}
+                Ok(value) => values.push(value),
                 Err(Flow::Continue(target)) if is_ours(&target) => {}
                 Err(Flow::Break(target)) if is_ours(&target) => break,
                 Err(flow) => return Err(flow),
             }
         }
-        Ok(Value::Unit)
+        Ok(Value::List(values))
     }
 
     /// A condition; what it binds stays.

@@ -56,9 +56,8 @@ impl Machine<'_> {
             Value::Map(map) => Iter::Pairs(map.into_iter()),
             Value::Range(start, end) => Iter::Range(start, end),
             Value::Iter(iter) => *iter,
-            Value::Variant(name, values) if name == "Some" || name == "None" => {
-                Iter::Values(values.into_iter())
-            }
+            Value::Variant(name, _) if name == "Err" => Iter::Values(Vec::new().into_iter()),
+            Value::Variant(_, values) => Iter::Values(values.into_iter()),
             Value::Ref(place) => self.lent_items(place, false)?,
             Value::MutRef(place) => self.lent_items(place, true)?,
             Value::Slice(place, from, to) => Iter::Elements(place, from, to, false),
@@ -148,54 +147,6 @@ impl Machine<'_> {
                 Some(item) => Some(self.apply(function, vec![item])?),
                 None => None,
             },
-            Iter::Filter(inner, function) => loop {
-                let Some(item) = self.next(inner)? else {
-                    break None;
-                };
-                let place = self.temporary(item);
-                let holds = self.apply(function, vec![Value::Ref(place.clone())])?;
-                if matches!(holds, Value::Bool(true)) {
-                    break Some(self.take(&place)?);
-                }
-            },
-            Iter::FilterMap(inner, function) => loop {
-                let Some(item) = self.next(inner)? else {
-                    break None;
-                };
-                if let Some(item) = unwrapped(self.apply(function, vec![item])?) {
-                    break Some(item);
-                }
-            },
-            Iter::FlatMap(inner, function, open) => loop {
-                if let Some(open) = open
-                    && let Some(item) = self.next(open)?
-                {
-                    break Some(item);
-                }
-                let Some(item) = self.next(inner)? else {
-                    break None;
-                };
-                let items = self.apply(function, vec![item])?;
-                *open = Some(Box::new(self.items(items)?));
-            },
-            Iter::TakeWhile(inner, function, ended) => {
-                let item = if *ended { None } else { self.next(inner)? };
-                let Some(item) = item else {
-                    return Ok(None);
-                };
-                let place = self.temporary(item);
-                let holds = self.apply(function, vec![Value::Ref(place.clone())])?;
-                *ended = !matches!(holds, Value::Bool(true));
-                let item = self.take(&place)?;
-                (!*ended).then_some(item)
-            }
-            Iter::Scan(inner, function, state) => match self.next(inner)? {
-                Some(item) => {
-                    let state = Value::MutRef(state.clone());
-                    unwrapped(self.apply(function, vec![state, item])?)
-                }
-                None => None,
-            },
             Iter::Take(_, 0) => None,
             Iter::Take(inner, left) => {
                 *left -= 1;
@@ -254,8 +205,75 @@ impl Machine<'_> {
                 }
                 None => None,
             },
+            iter => self.chosen(iter)?,
+        })
+    }
+
+    /// The next item that a function lets through, or makes.
+    fn chosen(&mut self, iter: &mut Iter) -> Out<Option<Value>> {
+        Ok(match iter {
+            Iter::Filter(inner, function) => loop {
+                let Some(item) = self.next(inner)? else {
+                    break None;
+                };
+                let place = self.temporary(item);
+                let holds = self.apply(function, vec![Value::Ref(place.clone())])?;
+                if matches!(holds, Value::Bool(true)) {
+                    break Some(self.take(&place)?);
+                }
+            },
+            Iter::FilterMap(inner, function) => loop {
+                let Some(item) = self.next(inner)? else {
+                    break None;
+                };
+                if let Some(item) = unwrapped(self.apply(function, vec![item])?) {
+                    break Some(item);
+                }
+            },
+            Iter::FlatMap(inner, function, open) => loop {
+                if let Some(open) = open
+                    && let Some(item) = self.next(open)?
+                {
+                    break Some(item);
+                }
+                let Some(item) = self.next(inner)? else {
+                    break None;
+                };
+                let items = self.apply(function, vec![item])?;
+                *open = Some(Box::new(self.items(items)?));
+            },
+            Iter::TakeWhile(inner, function, ended) => {
+                let item = if *ended { None } else { self.next(inner)? };
+                let Some(item) = item else {
+                    return Ok(None);
+                };
+                let place = self.temporary(item);
+                let holds = self.apply(function, vec![Value::Ref(place.clone())])?;
+                *ended = !matches!(holds, Value::Bool(true));
+                let item = self.take(&place)?;
+                (!*ended).then_some(item)
+            }
+            Iter::Scan(inner, function, state) => match self.next(inner)? {
+                Some(item) => {
+                    let state = Value::MutRef(state.clone());
+                    unwrapped(self.apply(function, vec![state, item])?)
+                }
+                None => None,
+            },
             _ => None,
         })
+    }
+
+    /// The values of all that is left, or the first error.
+    pub(crate) fn collect_results(&mut self, mut iter: Iter) -> Out<Value> {
+        let mut values = Vec::new();
+        while let Some(item) = self.next(&mut iter)? {
+            match item {
+                Value::Variant(name, value) if name == "Ok" => values.extend(value),
+                error => return Ok(error),
+            }
+        }
+        Ok(Value::Variant("Ok".to_owned(), vec![Value::List(values)]))
     }
 
     /// All that is left.
@@ -283,6 +301,10 @@ impl Machine<'_> {
             ("filter", Some(function)) => Iter::Filter(inner, function),
             ("filter_map", Some(function)) => Iter::FilterMap(inner, function),
             ("flat_map", Some(function)) => Iter::FlatMap(inner, function, None),
+            ("flatten", None) => {
+                let same = Value::Function("identity".to_owned());
+                Iter::FlatMap(inner, same, None)
+            }
             ("take_while", Some(function)) => Iter::TakeWhile(inner, function, false),
             ("scan", Some(function)) => {
                 let state = self.temporary(second.unwrap_or(Value::Unit));

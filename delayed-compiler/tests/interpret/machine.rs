@@ -54,6 +54,8 @@ pub(crate) fn unknown<T>(what: impl Into<String>) -> Out<T> {
 /// What is about to be done with a variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Intent {
+    /// A function from outside need not be known to the graph.
+    Call,
     Look,
     Take,
     Change,
@@ -233,6 +235,9 @@ impl<'g> Machine<'g> {
         let (Some(node), Some(found)) = (self.node, binding.id.get()) else {
             return Ok(());
         };
+        if intent == Intent::Call && !self.locals.contains(&found) {
+            return Ok(());
+        }
         let Some(meant) = node.names.get(&**name) else {
             return fault(format!(
                 "the graph does not know that a node names `{name}`"
@@ -250,7 +255,10 @@ impl<'g> Machine<'g> {
                 "the graph does not know that a node changes `{name}`"
             ));
         }
-        if intent != Intent::Look && binding.lent && binding.cell.value.borrow().copy().is_none() {
+        if matches!(intent, Intent::Take | Intent::Change)
+            && binding.lent
+            && binding.cell.value.borrow().copy().is_none()
+        {
             return fault(format!("`{name}` is lent, and is moved or changed"));
         }
         Ok(())

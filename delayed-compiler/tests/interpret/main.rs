@@ -11,21 +11,25 @@
 //! | `value.rs`, `place.rs`, `env.rs` | values with one owner, memory, names |
 //! | `machine.rs` | the state of a run, and who may touch what beside whom |
 //! | `eval.rs`, `operate.rs`, `pattern.rs`, `call.rs` | expressions |
-//! | `method.rs`, `iterate.rs`, `text.rs`, `task.rs` | what they call |
+//! | `method.rs`, `change.rs`, `variant.rs`, `iterate.rs`, `text.rs`, `task.rs` | what they call |
 //! | `serial.rs` | a program as it is written |
-//! | `run.rs`, `overlap.rs` | a program as it is planned |
+//! | `run.rs`, `branch.rs`, `overlap.rs` | a program as it is planned |
+//! | `programs.rs`, `judge.rs` | which programs there are, and how both are compared |
 
 mod branch;
 mod call;
+mod change;
 mod env;
 mod eval;
 mod iterate;
+mod judge;
 mod machine;
 mod method;
 mod operate;
 mod overlap;
 mod pattern;
 mod place;
+mod programs;
 mod rng;
 mod run;
 mod serial;
@@ -35,97 +39,62 @@ mod value;
 mod variant;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::panic::catch_unwind;
 use std::thread;
 
-use delayed_compiler::pipeline::ir::Graph;
-use delayed_compiler::pipeline::order::Order;
-use delayed_compiler::pipeline::plan::Plan;
-use delayed_compiler::pipeline::{self, dump, plan};
-use machine::Flow;
-use random_programs::{Face, Program, Version, generate};
-use serial::{Outcome, Written};
+use judge::{Verdict, judge};
 
 /// How many programs run without being asked for more.
 const PROGRAMS: u64 = 1500;
 /// As many programs share a thread: what the parser remembers of texts is freed
 /// with it.
 const BLOCK: u64 = 200;
-/// A program that evaluates more expressions is run after the last pass only:
-/// few programs do, and they would take most of the time.
-const LONG: u64 = 5_000;
-
-/// What the compiler does not yet do as plain Rust does; a fix ends in the
-/// removal of its line here.
-const OPEN: &[&str] = &["field_move", "method", "shadow"];
-/// The same by what is reported: programs that meet it are skipped.
-const OPEN_FAULTS: &[&str] = &[
-    // The verifier looks for last uses in a fork alone, and takes a copy for a move.
-    "needs another branch",
-];
-
-/// How a program fared.
-enum Verdict {
-    /// All runs end as the plain one does: in this way.
-    Same(&'static str),
-    /// The evaluator does not know something in it.
-    Skipped(String),
-    Wrong(String),
-}
-
+/// In how many orders a program by hand is run.
+const ORDERS: u64 = 20;
 #[test]
-fn plans_mean_what_programs_mean() {
+fn plans_mean_what_random_programs_mean() {
     let first = number("DELAYED_SEED", 1);
     let count = number("DELAYED_INTERPRETED", PROGRAMS);
     let end = first + count;
     eprintln!("programs {first} to {}", end - 1);
-    let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
-    // How many for each reason, and one of them.
-    let mut skipped: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    let mut wrong = Vec::new();
+    let mut tally = Tally::default();
     for start in (first..end).step_by(BLOCK as usize) {
         let seeds = start..end.min(start + BLOCK);
-        let block = thread::Builder::new().stack_size(64 << 20);
-        let block = block.spawn(|| seeds.map(|seed| (seed, quietly(seed))).collect::<Vec<_>>());
-        let block = block.map(|block| block.join());
-        let Ok(Ok(verdicts)) = block else {
-            panic!("the interpreter itself fails");
-        };
-        for (seed, verdict) in verdicts {
-            match verdict {
-                Verdict::Same(end) => *ends.entry(end).or_default() += 1,
-                Verdict::Skipped(reason) => skipped.entry(reason).or_insert((0, seed)).0 += 1,
-                Verdict::Wrong(report) => match open_fault(&report) {
-                    Some(open) => skipped.entry(open.to_owned()).or_insert((0, seed)).0 += 1,
-                    None => wrong.push(report),
-                },
-            }
+        for (seed, verdict) in apart(move || seeds.map(random).collect::<Vec<_>>()) {
+            tally.add(seed, verdict);
         }
     }
-    let missed: u64 = skipped.values().map(|(count, _)| count).sum();
-    eprintln!("interpreted {}: {ends:?}", count - missed);
-    eprintln!("skipped {missed}");
-    for (reason, (count, seed)) in &skipped {
-        eprintln!("    {count} such as {seed}: {reason}");
-    }
-    for report in wrong.iter().take(3) {
-        eprintln!("{report}");
-    }
-    for report in wrong.iter().skip(3) {
-        eprintln!("{}", report.lines().next().unwrap_or_default());
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} programs differ, see above",
-        wrong.len()
-    );
+    let missed = tally.report();
     assert!(missed * 3 <= count, "too many programs are skipped");
 }
 
-fn open_fault(report: &str) -> Option<&'static str> {
-    let mut open = OPEN_FAULTS.iter();
-    open.find(|open| report.contains(**open)).copied()
+#[test]
+fn plans_mean_what_programs_by_hand_mean() {
+    let mut tally = Tally::default();
+    let verdicts = apart(|| {
+        let programs = programs::by_hand().expect("the programs are Rust");
+        let orders = (0..ORDERS).flat_map(|seed| programs.iter().map(move |it| (seed, it)));
+        let judged = orders.map(|(seed, it)| (seed, judge(it, seed)));
+        judged.collect::<Vec<_>>()
+    });
+    for (seed, verdict) in verdicts {
+        tally.add(seed, verdict);
+    }
+    assert_eq!(tally.report(), 0, "programs by hand are skipped");
+}
+
+fn random(seed: u64) -> (u64, Verdict) {
+    let verdict = match programs::random(seed) {
+        Ok(program) => judge(&program, seed),
+        Err(error) => Verdict::Skipped(format!("it is not Rust: {error}")),
+    };
+    (seed, verdict)
+}
+
+/// Runs something on a thread of its own, with room for deep recursion.
+fn apart<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = thread::Builder::new().stack_size(64 << 20).spawn(run);
+    let thread = thread.expect("the machine has a thread to spare");
+    thread.join().expect("the programs themselves can be made")
 }
 
 fn number(variable: &str, otherwise: u64) -> u64 {
@@ -135,144 +104,43 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     })
 }
 
-/// A panic is a fault like any other: it may be the compiler's.
-fn quietly(seed: u64) -> Verdict {
-    catch_unwind(|| judge(seed)).unwrap_or_else(|payload| {
-        let text = payload.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-        let text = text.unwrap_or("without words");
-        Verdict::Wrong(format!(
-            "== program {seed} makes the compiler panic: {text}"
-        ))
-    })
+/// How many programs have fared in which way.
+#[derive(Default)]
+struct Tally {
+    ends: BTreeMap<&'static str, u64>,
+    /// How many for each reason, and one of them.
+    skipped: BTreeMap<String, (u64, u64)>,
+    wrong: Vec<String>,
 }
 
-fn judge(seed: u64) -> Verdict {
-    let open = OPEN.iter().map(|construct| (*construct).to_owned());
-    let program = generate::program(seed, &open.collect());
-    let written = match written(&program) {
-        Ok(written) => written,
-        Err(error) => return Verdict::Skipped(format!("it is not Rust: {error}")),
-    };
-    let expected = match serial::run(&written) {
-        Ok(outcome) => outcome,
-        Err(Flow::Unknown(what)) => return Verdict::Skipped(what),
-        Err(flow) => return Verdict::Wrong(format!("program {seed}, serially: {flow:?}")),
-    };
-    let captures = if is_moved(&program) { "move " } else { "" };
-    let pipeline = format!("{captures}{{ {} }}", program.body_text(Version::Pipeline));
-    let tokens = match pipeline.parse() {
-        Ok(tokens) => tokens,
-        Err(error) => return Verdict::Skipped(format!("it is not Rust: {error}")),
-    };
-    let mut judge = Judge {
-        program: &program,
-        written: &written,
-        expected: &expected,
-        wrong: None,
-    };
-    let is_long = expected.work > LONG;
-    let mut order_of = seed;
-    let mut observe = |pass: &str, graph: &Graph, order: &Order| {
-        order_of += 1;
-        if !is_long {
-            judge.run(pass, (graph, order, &plan::plan(graph, order)), order_of);
-        }
-    };
-    let (compiled, diagnostics) = pipeline::compile_observed(tokens, &mut observe);
-    let whole = (&compiled.graph, &compiled.order, &compiled.plan);
-    judge.run("all passes", whole, seed);
-    if !is_long {
-        judge.run("all passes", whole, !seed);
-    }
-    if let Some(refused) = diagnostics.list().first() {
-        let text = refused.text();
-        return Verdict::Wrong(format!("== program {seed} is refused: {text}\n{pipeline}"));
-    }
-    judge
-        .wrong
-        .map_or(Verdict::Same(expected.kind()), Verdict::Wrong)
-}
-
-/// A program and what its runs are compared with.
-struct Judge<'a> {
-    program: &'a Program,
-    written: &'a Written,
-    expected: &'a Outcome,
-    wrong: Option<String>,
-}
-
-impl Judge<'_> {
-    /// Runs the program as it is after `pass`, in an order made from `seed`.
-    fn run(&mut self, pass: &str, (graph, order, plan): (&Graph, &Order, &Plan), seed: u64) {
-        if self.wrong.is_some() {
-            return;
-        }
-        let expected = self.expected;
-        let found = match run::run(self.written, graph, plan, seed) {
-            Ok(found) if found.is_as(expected) => return,
-            Ok(found) => format!("found {found:#?}"),
-            Err(flow) => format!("found {flow:?}"),
+impl Tally {
+    fn add(&mut self, seed: u64, verdict: Verdict) {
+        let reason = match verdict {
+            Verdict::Same(end) => return *self.ends.entry(end).or_default() += 1,
+            Verdict::Skipped(reason) => reason,
+            Verdict::Wrong(report) => return self.wrong.push(report),
         };
-        let mut report = format!("== program {}, after {pass}:\n", self.program.seed);
-        for line in &self.program.given {
-            let _ = writeln!(report, "    {line}");
+        self.skipped.entry(reason).or_insert((0, seed)).0 += 1;
+    }
+
+    /// Prints what there is to know, and gives how many were skipped.
+    ///
+    /// # Panics
+    /// If a program is wrong.
+    fn report(&self) -> u64 {
+        let missed = self.skipped.values().map(|(count, _)| count).sum();
+        eprintln!("interpreted: {:?}, skipped: {missed}", self.ends);
+        for (reason, (count, seed)) in &self.skipped {
+            eprintln!("    {count} such as {seed}: {reason}");
         }
-        let (graph, plan) = (dump::graph(graph, order), dump::plan(graph, plan));
-        let text = self.program.body_text(Version::Pipeline);
-        let _ = writeln!(
-            report,
-            "{text}\n{graph}\n{plan}\nexpected {expected:#?}\n{found}"
-        );
-        self.wrong = Some(report);
+        for report in self.wrong.iter().take(3) {
+            eprintln!("{report}");
+        }
+        for report in self.wrong.iter().skip(3) {
+            eprintln!("{}", report.lines().next().unwrap_or_default());
+        }
+        let count = self.wrong.len();
+        assert_eq!(count, 0, "programs differ, see above");
+        missed
     }
 }
-
-fn written(program: &Program) -> syn::Result<Written> {
-    let block = |text: &str| syn::parse_str::<syn::Block>(&format!("{{ {text} }}"));
-    let mut given = program.given.join("\n");
-    if program.face == Face::Generic {
-        given += "let extra = 7_i64; let scale = |y: i64| y * 2 + 1;";
-    }
-    let is_method = matches!(program.face, Face::Method | Face::OwnedMethod);
-    let functions = program.tasks.iter().map(|task| {
-        let function: syn::ItemFn = syn::parse_str(task)?;
-        Ok((function.sig.ident.to_string(), function))
-    });
-    let functions: BTreeMap<_, _> = functions.collect::<syn::Result<_>>()?;
-    Ok(Written {
-        given: block(&given)?.stmts,
-        fields: block(if is_method { WORLD } else { "" })?.stmts,
-        functions: functions.into(),
-        body: block(&program.body_text(Version::Plain))?,
-        // What is moved into a pipeline is not seen afterwards.
-        seen: if is_moved(program) {
-            Vec::new()
-        } else {
-            program.seen.clone()
-        },
-    })
-}
-
-/// Whether the body takes what it captures.
-fn is_moved(program: &Program) -> bool {
-    matches!(program.face, Face::Move | Face::Node)
-}
-
-/// The fields of `self` in a method, as variables.
-const WORLD: &str = r#"
-    let base = 7_i64;
-    let title = "a title".to_owned();
-    let words = ["12", "x7", "5", "", "31"].map(str::to_owned).to_vec();
-    let digit_words = ["1", "22", "333", "4"].map(str::to_owned).to_vec();
-    let list = (0..9_i64).map(|x| x * 13 % 31).collect::<Vec<i64>>();
-    let many = (0..70_i64).map(|x| x * 13 % 47).collect::<Vec<i64>>();
-    let token = Token::new(3);
-    let tokens = (0..6_i64).map(Token::new).collect::<Vec<Token>>();
-    let log = Vec::<i64>::new();
-    let count = 0_i64;
-    let line = String::from("-");
-    let tally = BTreeMap::<i64, i64>::new();
-    let chest = vec![Token::new(1)];
-    let numbers = 0..40_i64;
-"#;

@@ -1,5 +1,6 @@
 //! Methods of the standard library.
 
+use quote::ToTokens;
 use syn::ExprMethodCall;
 
 use crate::iterate::Iter;
@@ -25,6 +26,7 @@ const TAKING: &[&str] = &[
     "filter",
     "filter_map",
     "flat_map",
+    "flatten",
     "fold",
     "into_iter",
     "is_multiple_of",
@@ -95,6 +97,11 @@ impl Machine<'_> {
         if TAKING.contains(&name.as_str()) && !is_option_take {
             let receiver = self.value(&call.receiver)?;
             let arguments = self.values(&call.args)?;
+            let into = call.turbofish.to_token_stream().to_string();
+            if name == "collect" && into.contains("Result") {
+                let items = self.items(receiver)?;
+                return self.collect_results(items);
+            }
             return self.by_value(receiver, &name, arguments);
         }
         let changes = is_option_take || CHANGING.contains(&name.as_str());
@@ -150,6 +157,7 @@ impl Machine<'_> {
             Value::Variant(variant, values) => self.variant(&variant, values, name, arguments),
             Value::Struct(made, mut fields) if fields.len() == 1 => match (&*made, name) {
                 ("Pairwise", "sum") => Ok(fields.remove(0).1),
+                ("Pipeline", "compute") => Ok(fields.remove(0).1),
                 ("Known", "compute") => Ok(Value::result(Ok(fields.remove(0).1))),
                 _ => unknown(format!("`{name}` of a struct")),
             },
@@ -268,105 +276,9 @@ impl Machine<'_> {
             found.then(|| Value::Ref(list.part(Part::Item(at)))),
         ))
     }
-
-    fn changing(&mut self, place: &Place, name: &str, mut arguments: Vec<Value>) -> Out<Value> {
-        let argument = arguments.pop();
-        let first = arguments.pop();
-        match (name, argument) {
-            ("by_ref", None) => Ok(Value::Iter(Box::new(Iter::ByRef(place.clone())))),
-            ("iter_mut", None) => {
-                let iter = self.lent_items(place.clone(), true)?;
-                Ok(Value::Iter(Box::new(iter)))
-            }
-            ("next", None) => {
-                let mut iter = Iter::ByRef(place.clone());
-                Ok(Value::option(self.next(&mut iter)?))
-            }
-            ("entry", Some(key)) => Ok(Value::Entry(place.clone(), self.key(&key)?)),
-            ("insert", Some(value))
-                if self.read(place, |list| matches!(list, Value::List(_)))? =>
-            {
-                let Some(Value::Int(at)) = first else {
-                    return unknown("an insertion");
-                };
-                let length = self.read(place, length)?.unwrap_or_default();
-                if usize::try_from(at).is_ok_and(|at| at <= length) {
-                    self.write_list(place, |list| list.insert(at as usize, value))?;
-                    return Ok(Value::Unit);
-                }
-                panicked(format!(
-                    "insertion index (is {at}) should be <= len (is {length})"
-                ))
-            }
-            ("insert", Some(value)) => {
-                let key = self.key(&first.unwrap_or(Value::Unit))?;
-                let old = self.write(place, |map| match map {
-                    Value::Map(map) => map.insert(key, value),
-                    _ => None,
-                })?;
-                Ok(Value::option(old))
-            }
-            ("remove", Some(key)) if self.read(place, |map| matches!(map, Value::Map(_)))? => {
-                let key = self.key(&key)?;
-                let old = self.write(place, |map| match map {
-                    Value::Map(map) => map.remove(&key),
-                    _ => None,
-                })?;
-                Ok(Value::option(old))
-            }
-            ("push_str", Some(text)) => {
-                let added = self.text(&text)?;
-                self.write(place, |text| {
-                    if let Value::Text(text) = text {
-                        text.push_str(&added);
-                    }
-                })?;
-                Ok(Value::Unit)
-            }
-            ("extend" | "extend_from_slice", Some(items)) => {
-                let items = self.items(items)?;
-                let added = self.all(items)?.into_iter().map(|item| self.copied(item));
-                let added = added.collect::<Out<Vec<_>>>()?;
-                self.write_list(place, |list| list.extend(added))?;
-                Ok(Value::Unit)
-            }
-            ("take", None) => self.write(place, |value| std::mem::replace(value, Value::none())),
-            ("replace", Some(new)) => {
-                let old = self.write(place, |value| std::mem::replace(value, Value::some(new)))?;
-                Ok(old)
-            }
-            ("pop", None) => Ok(Value::option(self.write_list(place, Vec::pop)?)),
-            ("push", Some(value)) => {
-                self.write_list(place, |list| list.push(value))?;
-                Ok(Value::Unit)
-            }
-            ("clear", None) => {
-                let new = self.read(place, crate::call::empty)?;
-                self.write(place, |value| *value = new)?;
-                Ok(Value::Unit)
-            }
-            ("truncate", Some(Value::Int(length))) => {
-                self.write_list(place, |list| list.truncate(length as usize))?;
-                Ok(Value::Unit)
-            }
-            ("reverse", None) => {
-                self.write_list(place, |list| list.reverse())?;
-                Ok(Value::Unit)
-            }
-            (name, _) => unknown(format!("the method `{name}`")),
-        }
-    }
-
-    fn write_list<T>(&mut self, place: &Place, edit: impl FnOnce(&mut Vec<Value>) -> T) -> Out<T> {
-        let edited = self.write(place, |value| match value {
-            Value::List(values) => Ok(edit(values)),
-            other => Err(other.kind()),
-        })?;
-        edited.or_else(|kind| unknown(format!("a change of {kind} as a list")))
-    }
 }
 
-fn length(value: &Value) -> Option<usize> {
+pub(crate) fn length(value: &Value) -> Option<usize> {
     match value {
         Value::List(values) => Some(values.len()),
         Value::Slice(_, from, to) => Some(to - from),

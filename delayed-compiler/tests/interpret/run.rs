@@ -12,7 +12,8 @@ use syn::Expr;
 use crate::env::Binding;
 use crate::machine::{FUEL, Flow, Intent, Machine, Out, Target, fault, unknown};
 use crate::place::Place;
-use crate::serial::{Outcome, Written, is_absent, outcome, surround};
+use crate::programs::Written;
+use crate::serial::{Outcome, is_absent, outcome, surround};
 use crate::task::is_pure;
 use crate::value::Value;
 

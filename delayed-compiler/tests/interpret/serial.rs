@@ -1,11 +1,11 @@
 //! What a program means: its statements, one by one.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use syn::{Attribute, Block, ItemFn, Stmt};
+use syn::Attribute;
 
 use crate::machine::{FUEL, Flow, Machine, Out, fault};
+use crate::programs::Written;
 use crate::value::Value;
 
 /// How a program ended, and what it left in its surroundings.
@@ -39,18 +39,6 @@ impl Outcome {
         let is_panic = matches!(self.end, End::Panic(_));
         self.end == serial.end && (is_panic || self.seen == serial.seen)
     }
-}
-
-/// A program as it is written, with what it captures.
-pub(crate) struct Written {
-    pub(crate) given: Vec<Stmt>,
-    /// The fields of `self`.
-    pub(crate) fields: Vec<Stmt>,
-    /// The functions that the program defines.
-    pub(crate) functions: Rc<BTreeMap<String, ItemFn>>,
-    pub(crate) body: Block,
-    /// The captured variables that are compared afterwards.
-    pub(crate) seen: Vec<String>,
 }
 
 /// Whether `#[cfg(any())]` says that a statement is not there.

@@ -153,40 +153,52 @@ impl Machine<'_> {
                 let x = given.int()?;
                 Ok(made("Point", &[("x", x % 17), ("y", x % 23)]))
             }
+            name => given.of_numbers(name),
+        }
+    }
+}
+
+impl Arguments<'_, '_> {
+    fn of_numbers(&mut self, name: &str) -> Out<Value> {
+        match name {
             "turn" => {
-                let x = given.int()?;
+                let x = self.int()?;
                 Ok(made(
                     "Affine",
                     &[("scale", x % 19 + 1), ("shift", x % 1009)],
                 ))
             }
-            "verify" => result(match given.int()? {
+            "verify" => result(match self.int()? {
                 x if x % 23 == 22 => Err(format!("{x} is wrong")),
                 x => Ok(Value::Int(x.wrapping_add(1))),
             }),
-            "judge" => result(match given.int()? {
+            "judge" => result(match self.int()? {
                 x if x % 5 == 4 => Err(format!("{x} is judged")),
                 x => Ok(Value::Int(x.wrapping_sub(1))),
             }),
-            "glance" => result(match given.int()? {
+            "glance" => result(match self.int()? {
                 x if x % 27 == 26 => Err(format!("nothing at {x}")),
                 x => Ok(Value::Int(x.wrapping_mul(2))),
             }),
+            "apply" => {
+                let (x, by) = (self.int()?, self.value()?);
+                self.machine.apply(&by, vec![Value::Int(x)])
+            }
             "nest" => {
-                let x = given.int()?;
+                let x = self.int()?;
                 let churn = |x: i64| (x ^ 5) % 1009;
                 int((0..x.rem_euclid(5)).fold(0, |sum, y| sum + churn(x.wrapping_add(y)) * y))
             }
             "later" => {
-                let x = given.int()?.wrapping_mul(7).rem_euclid(1009);
+                let x = self.int()?.wrapping_mul(7).rem_euclid(1009);
                 Ok(made("Known", &[("0", x)]))
             }
             "label" => {
-                let x = given.int()?;
+                let x = self.int()?;
                 let label = Value::Text(format!("l{}", x % 100));
                 Ok(Value::Tuple(vec![label, Value::Int(x % 7)]))
             }
-            "halves" => result(match given.int()? {
+            "halves" => result(match self.int()? {
                 x if x % 31 == 30 => Err(format!("{x} has no halves")),
                 x => {
                     let text = Value::Text((x % 9).to_string());
@@ -194,26 +206,24 @@ impl Machine<'_> {
                 }
             }),
             "either" => {
-                let (left, right) = (given.value()?, given.value()?);
-                Ok(if given.int()? % 2 == 0 { left } else { right })
+                let (left, right) = (self.value()?, self.value()?);
+                Ok(if self.int()? % 2 == 0 { left } else { right })
             }
             "bump" => {
-                let (place, old) = given.changed_int()?;
-                let by = given.int()?;
-                given.set(&place, old.wrapping_mul(2).wrapping_add(by) % 1009)
+                let (place, old) = self.changed_int()?;
+                let by = self.int()?;
+                self.set(&place, old.wrapping_mul(2).wrapping_add(by) % 1009)
             }
             "draw" => {
-                let (place, old) = given.changed_int()?;
-                let new = old.wrapping_add(given.int()?) % 1009;
-                given.set(&place, new)?;
+                let (place, old) = self.changed_int()?;
+                let new = old.wrapping_add(self.int()?) % 1009;
+                self.set(&place, new)?;
                 int(new / 2)
             }
-            name => given.of_texts(name),
+            name => self.of_texts(name),
         }
     }
-}
 
-impl Arguments<'_, '_> {
     fn of_texts(&mut self, name: &str) -> Out<Value> {
         match name {
             "measure" => {

@@ -2,12 +2,19 @@
 
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, Macro, Pat, Token};
+use syn::{Block, Expr, Lit, Macro, Pat, Token};
 
-use crate::machine::{Intent, Machine, Out, unknown};
+use crate::machine::{Flow, Intent, Machine, Out, unknown};
 use crate::operate::panicked;
 use crate::place::Place;
 use crate::value::Value;
+
+/// `value; count`
+fn repeated(input: ParseStream<'_>) -> syn::Result<(Expr, Expr)> {
+    let value = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok((value, input.parse()?))
+}
 
 impl Machine<'_> {
     /// A value as it is displayed.
@@ -35,6 +42,14 @@ impl Machine<'_> {
             let place = self.place(&value, Intent::Look)?;
             return Ok(Value::Bool(self.fits(&pat, &place)?));
         }
+        if name == "delayed::pipeline" {
+            return self.nested(mac);
+        }
+        if name == "vec"
+            && let Ok((value, count)) = mac.parse_body_with(repeated)
+        {
+            return self.repeat(&value, &count);
+        }
         let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
         let arguments = match parser.parse2(mac.tokens.clone()) {
             Ok(arguments) => arguments.into_iter().collect::<Vec<_>>(),
@@ -50,6 +65,33 @@ impl Machine<'_> {
             },
             name => unknown(format!("the macro `{name}!`")),
         }
+    }
+
+    /// A pipeline inside of the pipeline, as plain Rust. What fails in it is an
+    /// error of its `compute`.
+    fn nested(&mut self, mac: &Macro) -> Out<Value> {
+        let Ok(body) = mac.parse_body::<Block>() else {
+            return unknown("a pipeline inside");
+        };
+        let result = match self.block(&body) {
+            Ok(value) => Value::Variant("Ok".to_owned(), vec![value]),
+            Err(Flow::Error(error)) => Value::Variant("Err".to_owned(), vec![error]),
+            Err(Flow::Panic(message)) => Value::result(Err(message)),
+            Err(flow) => return Err(flow),
+        };
+        let result = ("result".to_owned(), result);
+        Ok(Value::Struct("Pipeline".to_owned(), vec![result]))
+    }
+
+    /// `[value; count]`
+    pub(crate) fn repeat(&mut self, value: &Expr, count: &Expr) -> Out<Value> {
+        let value = self.value(value)?;
+        let Value::Int(count) = self.value(count)? else {
+            return unknown("a count");
+        };
+        let copies = (0..count).map(|_| value.duplicate());
+        let copies = copies.collect::<Option<_>>().map(Value::List);
+        copies.map_or_else(|| unknown("a copy"), Ok)
     }
 
     /// A format string with what stands behind it.
