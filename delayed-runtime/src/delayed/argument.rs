@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Delayed;
-use super::input::{Gather, Input, Lend, Plain};
-use super::value::{Kept, Loan};
+use super::input::{Gather, Input, Keep, Lend, Plain};
 
 /// What may be passed for an argument of type `T`: a plain `T`, a
 /// [`Delayed<T>`], or a collection of delayed values for a collection `T`.
@@ -19,7 +18,7 @@ use super::value::{Kept, Loan};
 pub trait IntoInput<T> {
     /// What the node keeps of it.
     #[doc(hidden)]
-    type Input: Input<Value = T>;
+    type Input: for<'a> Input<Value<'a> = T>;
     /// Hands it to the node.
     #[doc(hidden)]
     fn into_input(self) -> Self::Input;
@@ -28,7 +27,7 @@ pub trait IntoInput<T> {
 impl<T: Send + 'static> IntoInput<T> for T {
     type Input = Plain<T>;
     fn into_input(self) -> Plain<T> {
-        Plain(self)
+        Plain::new(self)
     }
 }
 
@@ -73,22 +72,18 @@ collections! {
     note = "for `&str`, `&[T]` and `&Path` pass a `String`, `Vec<T>` or `PathBuf`"
 )]
 pub trait IntoRef<T: ?Sized> {
-    /// What the task looks through.
-    #[doc(hidden)]
-    type Loan: Deref<Target = T>;
     /// What the node keeps of it.
     #[doc(hidden)]
-    type Input: Input<Value = Self::Loan>;
+    type Input: for<'a> Input<Value<'a>: Deref<Target = T>>;
     /// Hands it to the node.
     #[doc(hidden)]
     fn into_ref(self) -> Self::Input;
 }
 
 impl<T: Send + 'static> IntoRef<T> for T {
-    type Loan = Kept<T, T>;
-    type Input = Kept<T, T>;
+    type Input = Keep<T, T>;
     fn into_ref(self) -> Self::Input {
-        Kept::new(self)
+        Keep::new(self)
     }
 }
 
@@ -97,10 +92,9 @@ macro_rules! kept {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoRef<$to> for $from {
-            type Loan = Kept<Self, $to>;
-            type Input = Kept<Self, $to>;
+            type Input = Keep<Self, $to>;
             fn into_ref(self) -> Self::Input {
-                Kept::new(self)
+                Keep::new(self)
             }
         }
     )*};
@@ -117,7 +111,6 @@ kept! {
 }
 
 impl<T: Send + Sync + 'static> IntoRef<T> for &Delayed<T> {
-    type Loan = Loan<T, T>;
     type Input = Lend<T, T>;
     fn into_ref(self) -> Self::Input {
         Lend::new(self)
@@ -129,7 +122,6 @@ macro_rules! lent {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoRef<$to> for &Delayed<$from> {
-            type Loan = Loan<$from, $to>;
             type Input = Lend<$from, $to>;
             fn into_ref(self) -> Self::Input {
                 Lend::new(self)
@@ -145,7 +137,6 @@ lent! {
 }
 
 impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
-    type Loan = Kept<Vec<T>, [T]>;
     type Input = Gather<Delayed<T>>;
     fn into_ref(self) -> Self::Input {
         Gather(self)

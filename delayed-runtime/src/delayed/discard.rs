@@ -1,4 +1,4 @@
-//! Dropping what never ran, without recursion.
+//! The end of a node, without recursion.
 //!
 //! Work that has not run owns handles to the nodes it reads, whose work owns
 //! handles in turn. Dropped naively, a chain of a million nodes would need a
@@ -7,12 +7,45 @@
 
 use std::cell::RefCell;
 
-/// Work that can be thrown away.
-pub(super) trait Discard: Send {}
+use super::header::{NodePtr, State};
+use super::{memory, rare};
 
 thread_local! {
     /// What waits to be dropped; `None` while no drop is under way.
-    static WAITING: RefCell<Option<Vec<Box<dyn Discard>>>> = const { RefCell::new(None) };
+    static WAITING: RefCell<Option<Vec<Doomed>>> = const { RefCell::new(None) };
+}
+
+/// A node without references.
+struct Doomed(NodePtr);
+
+impl Drop for Doomed {
+    fn drop(&mut self) {
+        /// Frees the memory, also when a user's value panics as it is dropped.
+        struct Memory(NodePtr);
+        impl Drop for Memory {
+            fn drop(&mut self) {
+                // SAFETY: the node is ours, and what it held is gone.
+                let header = unsafe { self.0.get() };
+                let (place, layout) = (header.place, header.table.layout);
+                // SAFETY: a node is allocated with the layout in its table.
+                unsafe { memory::free(self.0.0.cast(), place, layout) };
+            }
+        }
+        let memory = Memory(self.0);
+        // SAFETY: whoever made this has given up the node's last reference.
+        let header = unsafe { memory.0.get() };
+        if header.word().is_rare() {
+            rare::forget(header.order);
+        }
+        match header.word().state() {
+            // SAFETY: the state says what the node holds, and nobody else
+            // refers to it.
+            State::Pending => unsafe { (header.table.drop_work)(memory.0) },
+            // SAFETY: as above.
+            State::Done => unsafe { (header.table.drop_value)(memory.0) },
+            State::Running | State::Taken | State::Failed => {}
+        }
+    }
 }
 
 /// Ends the list when the outermost drop is over, also by a panic in the
@@ -26,16 +59,25 @@ impl Drop for Outermost {
     }
 }
 
-/// Drops `work`, and all that only it kept alive, in constant stack space.
-pub(super) fn discard(work: Box<dyn Discard>) {
-    let mut work = Some(work);
+/// Ends a node, and all that only it kept alive, in constant stack space.
+///
+/// # Safety
+///
+/// The caller has given up the last reference to the node.
+pub(super) unsafe fn discard(node: NodePtr) {
+    let node = Doomed(node);
+    // SAFETY: as the caller says.
+    if unsafe { node.0.get() }.word().state() != State::Pending {
+        return drop(node);
+    }
+    let mut node = Some(node);
     let outermost = WAITING.try_with(|waiting| {
         let mut waiting = waiting.borrow_mut();
         let outermost = waiting.is_none();
-        waiting.get_or_insert_default().extend(work.take());
+        waiting.get_or_insert_default().extend(node.take());
         outermost
     });
-    // An error means that the thread is ending: then `work` drops right here.
+    // An error means that the thread is ending: then the node drops right here.
     if outermost == Ok(true) {
         let _end = Outermost;
         while let Some(next) = next() {
@@ -44,6 +86,6 @@ pub(super) fn discard(work: Box<dyn Discard>) {
     }
 }
 
-fn next() -> Option<Box<dyn Discard>> {
+fn next() -> Option<Doomed> {
     WAITING.with_borrow_mut(|waiting| waiting.as_mut().and_then(Vec::pop))
 }

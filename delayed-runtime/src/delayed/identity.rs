@@ -2,10 +2,8 @@
 //! run to run.
 
 use std::cell::Cell;
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use super::input::Link;
-use super::node::Label;
 
 /// Who a node is.
 #[derive(Clone, Copy)]
@@ -13,34 +11,60 @@ pub(super) struct Identity {
     /// Its turn among all nodes of the process. What a node reads was there
     /// before it, so an input's order is always lower.
     pub(super) order: u64,
-    /// A hash of what it is called, where it was made, what it reads and how
-    /// many nodes its thread had made before: nothing of it differs from run
-    /// to run, or with what other threads do.
-    pub(super) key: u32,
+    /// How many nodes its thread had made before it.
+    pub(super) turn: u32,
 }
 
-static ORDER: AtomicU64 = AtomicU64::new(0);
+/// Where the next block of orders starts.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Orders that a thread takes at a time.
+const BLOCK: u64 = 256;
+
+/// The orders that a thread may give out, and how many nodes it has made.
+#[derive(Clone, Copy)]
+struct Lease {
+    next: u64,
+    end: u64,
+    made: u32,
+}
 
 thread_local! {
-    static MADE_HERE: Cell<u64> = const { Cell::new(0) };
+    static LEASE: Cell<Lease> = const { Cell::new(Lease { next: 0, end: 0, made: 0 }) };
 }
 
 /// The identity of a new node.
-pub(super) fn next(label: &Label, links: &[Link]) -> Identity {
-    let turn = MADE_HERE.get();
-    MADE_HERE.set(turn + 1);
-    let mut hash = mix(turn, u64::from(label.location.line()));
-    hash = mix(hash, u64::from(label.location.column()));
-    for byte in label.name.bytes() {
+///
+/// A lease ends when another thread takes a block: nodes of that thread that
+/// this one knows of have an order of that block or an earlier one, and those
+/// made here from now on come after them. So orders follow program order
+/// across threads, and no thread writes what others read for each node.
+pub(super) fn next() -> Identity {
+    let Lease { next, end, made } = LEASE.get();
+    let (order, end) = if next < end && NEXT.load(Ordering::Relaxed) == end {
+        (next, end)
+    } else {
+        let start = NEXT.fetch_add(BLOCK, Ordering::Relaxed);
+        (start, start + BLOCK)
+    };
+    LEASE.set(Lease {
+        next: order + 1,
+        end,
+        made: made.wrapping_add(1),
+    });
+    Identity { order, turn: made }
+}
+
+/// A hash of what a node is called, where it was made and how many nodes its
+/// thread had made before: nothing of it differs from run to run, or with what
+/// other threads do.
+pub(super) fn key(name: &str, location: &Location<'_>, turn: u32) -> u32 {
+    let mut hash = mix(u64::from(turn), u64::from(location.line()));
+    hash = mix(hash, u64::from(location.column()));
+    for byte in name.bytes() {
         hash = mix(hash, u64::from(byte));
     }
-    for link in links {
-        hash = mix(hash, u64::from(link.step.head().identity.key));
-    }
-    Identity {
-        order: ORDER.fetch_add(1, Ordering::Relaxed),
-        key: (hash >> 32) as u32,
-    }
+    (hash >> 32) as u32
 }
 
 /// Stirs `value` into `hash`: a multiplication by an odd constant spreads every

@@ -1,20 +1,34 @@
 //! What a node reads: delayed values, plain ones, and collections of them.
 
-use std::borrow::Borrow;
+use std::borrow::Borrow as Look;
 use std::marker::PhantomData;
-use std::sync::Arc;
-
-use delayed_graph::EdgeKind;
 
 use super::Delayed;
-use super::node::{Node, Step};
+use super::header::{NodePtr, Tie};
+use super::node::Borrow;
 use super::value::{Kept, Loan};
 
 /// A dependence on a node, and how its value crosses.
-pub struct Link {
-    pub(super) step: Arc<dyn Step>,
-    pub(super) kind: EdgeKind,
+#[derive(Clone, Copy)]
+pub struct Link<'a> {
+    node: NodePtr,
+    tie: Option<&'a Tie>,
 }
+
+impl<'a> Link<'a> {
+    pub(super) fn node(self) -> NodePtr {
+        self.node
+    }
+
+    /// The entry among the node's borrowers; `None` if the value is taken.
+    pub(super) fn tie(self) -> Option<&'a Tie> {
+        self.tie
+    }
+}
+
+/// That all nodes have run, and that nobody else wants the values that are
+/// taken: only runs can say so.
+pub struct Due(pub(super) ());
 
 /// Something that delayed values can be taken out of: a [`Delayed`], or a
 /// `Vec`, array, `Option` or tuple of such.
@@ -26,145 +40,170 @@ pub struct Link {
 )]
 pub trait Input: Send + 'static {
     /// What is left when everything in it is computed.
-    type Value;
+    type Value<'a>;
 
-    /// Adds the nodes that this reads.
+    /// Shows the nodes that this reads.
     #[doc(hidden)]
-    fn links(&self, found: &mut Vec<Link>);
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized));
 
-    /// The values; each of the nodes has run.
+    /// The values, once; each of the nodes has run.
     #[doc(hidden)]
-    fn take(self) -> Self::Value;
+    fn take(&mut self, due: &Due) -> Self::Value<'_>;
 }
 
 impl<T: Send + 'static> Input for Delayed<T> {
-    type Value = T;
+    type Value<'a> = T;
 
-    fn links(&self, found: &mut Vec<Link>) {
-        found.push(Link {
-            step: self.node.clone(),
-            kind: EdgeKind::Moved,
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
+        found(Link {
+            node: self.handle.node(),
+            tie: None,
         });
     }
 
-    fn take(self) -> T {
-        self.node.take()
+    fn take(&mut self, _: &Due) -> T {
+        self.handle.take()
     }
 }
 
 /// A node whose value is looked at as a `T`.
 pub struct Lend<O, T: ?Sized> {
-    node: Arc<Node<O>>,
+    borrow: Borrow<O>,
     seen_as: PhantomData<fn() -> Box<T>>,
 }
 
 impl<O, T: ?Sized> Lend<O, T> {
     pub(super) fn new(delayed: &Delayed<O>) -> Self {
         Self {
-            node: delayed.node.clone(),
+            borrow: Borrow::new(&delayed.handle),
             seen_as: PhantomData,
         }
     }
 }
 
-impl<O: Borrow<T> + Send + Sync + 'static, T: ?Sized + 'static> Input for Lend<O, T> {
-    type Value = Loan<O, T>;
+impl<O: Look<T> + Send + Sync + 'static, T: ?Sized + 'static> Input for Lend<O, T> {
+    type Value<'a> = Loan<'a, O, T>;
 
-    fn links(&self, found: &mut Vec<Link>) {
-        found.push(Link {
-            step: self.node.clone(),
-            kind: EdgeKind::Borrowed,
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
+        let tie = self.borrow.tie();
+        found(Link {
+            node: tie.node(),
+            tie: Some(tie),
         });
     }
 
-    fn take(self) -> Self::Value {
-        Loan::new(self.node.lend())
+    fn take(&mut self, _: &Due) -> Loan<'_, O, T> {
+        Loan::new(self.borrow.look())
     }
 }
 
 /// A plain value.
-pub struct Plain<T>(pub(super) T);
+pub struct Plain<T>(Option<T>);
 
-impl<T: Send + 'static> Input for Plain<T> {
-    type Value = T;
-    fn links(&self, _: &mut Vec<Link>) {}
-    fn take(self) -> T {
-        self.0
+impl<T> Plain<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(Some(value))
     }
 }
 
-impl<O: Borrow<T> + Send + 'static, T: ?Sized + 'static> Input for Kept<O, T> {
-    type Value = Self;
-    fn links(&self, _: &mut Vec<Link>) {}
-    fn take(self) -> Self {
-        self
+/// A plain value that was taken before.
+const TAKEN: &str = "a task runs once";
+
+impl<T: Send + 'static> Input for Plain<T> {
+    type Value<'a> = T;
+    fn links(&self, _: &mut (impl FnMut(Link<'_>) + ?Sized)) {}
+    fn take(&mut self, _: &Due) -> T {
+        self.0.take().expect(TAKEN)
+    }
+}
+
+/// A plain value that a task looks at as a `T`.
+pub struct Keep<O, T: ?Sized> {
+    value: Option<O>,
+    seen_as: PhantomData<fn() -> Box<T>>,
+}
+
+impl<O, T: ?Sized> Keep<O, T> {
+    pub(super) fn new(value: O) -> Self {
+        Self {
+            value: Some(value),
+            seen_as: PhantomData,
+        }
+    }
+}
+
+impl<O: Look<T> + Send + 'static, T: ?Sized + 'static> Input for Keep<O, T> {
+    type Value<'a> = Kept<O, T>;
+    fn links(&self, _: &mut (impl FnMut(Link<'_>) + ?Sized)) {}
+    fn take(&mut self, _: &Due) -> Kept<O, T> {
+        Kept::new(self.value.take().expect(TAKEN))
     }
 }
 
 impl<I: Input> Input for Vec<I> {
-    type Value = Vec<I::Value>;
+    type Value<'a> = Vec<I::Value<'a>>;
 
-    fn links(&self, found: &mut Vec<Link>) {
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
     }
 
-    fn take(self) -> Self::Value {
-        self.into_iter().map(I::take).collect()
+    fn take(&mut self, due: &Due) -> Self::Value<'_> {
+        self.iter_mut().map(|input| input.take(due)).collect()
     }
 }
 
 impl<I: Input, const N: usize> Input for [I; N] {
-    type Value = [I::Value; N];
+    type Value<'a> = [I::Value<'a>; N];
 
-    fn links(&self, found: &mut Vec<Link>) {
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
     }
 
-    fn take(self) -> Self::Value {
-        self.map(I::take)
+    fn take(&mut self, due: &Due) -> Self::Value<'_> {
+        self.each_mut().map(|input| input.take(due))
     }
 }
 
 impl<I: Input> Input for Option<I> {
-    type Value = Option<I::Value>;
+    type Value<'a> = Option<I::Value<'a>>;
 
-    fn links(&self, found: &mut Vec<Link>) {
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
     }
 
-    fn take(self) -> Self::Value {
-        self.map(I::take)
+    fn take(&mut self, due: &Due) -> Self::Value<'_> {
+        self.as_mut().map(|input| input.take(due))
     }
 }
 
 /// A collection that a task looks at as a slice: taken out, then kept.
 pub struct Gather<I>(pub(super) Vec<I>);
 
-impl<I: Input<Value: Send + 'static>> Input for Gather<I> {
-    type Value = Kept<Vec<I::Value>, [I::Value]>;
+impl<V: 'static, I: for<'a> Input<Value<'a> = V>> Input for Gather<I> {
+    type Value<'a> = Kept<Vec<V>, [V]>;
 
-    fn links(&self, found: &mut Vec<Link>) {
+    fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.0.links(found);
     }
 
-    fn take(self) -> Self::Value {
-        Kept::new(self.0.take())
+    fn take(&mut self, due: &Due) -> Self::Value<'_> {
+        Kept::new(self.0.take(due))
     }
 }
 
 macro_rules! tuples {
     ($(($($part:ident $index:tt),*))*) => {$(
         impl<$($part: Input),*> Input for ($($part,)*) {
-            type Value = ($($part::Value,)*);
+            type Value<'a> = ($($part::Value<'a>,)*);
 
             #[allow(unused_variables, reason = "the empty tuple reads nothing")]
-            fn links(&self, found: &mut Vec<Link>) {
+            fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
                 $(self.$index.links(found);)*
             }
 
-            #[allow(clippy::unused_unit, reason = "the empty tuple holds nothing")]
-            fn take(self) -> Self::Value {
-                ($(self.$index.take(),)*)
+            #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple holds nothing")]
+            fn take(&mut self, due: &Due) -> Self::Value<'_> {
+                ($(self.$index.take(due),)*)
             }
         }
     )*};

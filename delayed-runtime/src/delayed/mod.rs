@@ -1,36 +1,58 @@
 //! Graphs that are built at run time, call by call.
 //!
 //! A [`Delayed<T>`] is a promise of a `T`: calling a `#[delayed]` function makes
-//! one and runs nothing. From building to running there are three steps, each in
-//! a file: `node` (ownership: who still needs which value), `plan` (which nodes
-//! a run needs and in which order) and `run` (who does it).
+//! one and runs nothing. From building to running there are three steps: a node
+//! (who still needs which value), a plan (which nodes a run needs and in which
+//! order) and a run (who does it).
+//!
+//! | file | idea |
+//! |---|---|
+//! | `argument.rs`, `input.rs`, `value.rs` | what a task may be given, what a node keeps of it, what the task sees |
+//! | `operators.rs` | arithmetic on handles |
+//! | `identity.rs` | a node's turn in program order, and its key |
+//! | `node.rs` | one piece of memory: header, and behind it the work, then the value |
+//! | `header.rs` | who keeps a node alive, and its lock |
+//! | `memory.rs` | where nodes lie |
+//! | `rare.rs` | what few nodes have: names, failures, runs that wait |
+//! | `discard.rs` | the end of a node, without recursion |
+//! | `plan.rs` | which nodes run, in one pass down from the roots |
+//! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
+//! | `picture.rs` | the graph as a value |
+//!
+//! `unsafe` is in `memory.rs`, `header.rs` and `node.rs`, each with the rules it
+//! rests on, and where a plan or a run says that a node is there.
 
 mod argument;
 mod discard;
+mod header;
 mod identity;
 mod input;
+mod memory;
 mod node;
 mod operators;
 mod picture;
 mod plan;
+mod rare;
 mod run;
+mod stack;
 #[cfg(test)]
 mod tests;
 mod value;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
 
-use delayed_graph::{EdgeKind, Graph, NodeKind, VisualizeError};
+use delayed_graph::{Graph, NodeKind, VisualizeError};
 
 pub use self::argument::{IntoInput, IntoMut, IntoRef};
+use self::header::Label;
 pub use self::input::Input;
-use self::input::{Lend, Link};
-use self::node::{Label, Node};
+use self::input::{Due, Lend};
+use self::node::Handle;
 use self::plan::Plan;
+use self::value::Loan;
 use crate::{Error, TaskInfo};
 
 /// A value that will be computed: a node of a graph, and all that it needs.
@@ -54,58 +76,45 @@ use crate::{Error, TaskInfo};
 /// ```
 #[must_use = "nothing runs until `compute()`"]
 pub struct Delayed<T> {
-    node: Arc<Node<T>>,
+    handle: Handle<T>,
 }
+
+// A value is taken out of a node before anything that may panic is done to it.
+impl<T> UnwindSafe for Delayed<T> {}
+impl<T> RefUnwindSafe for Delayed<T> {}
 
 impl<T: Send + 'static> Delayed<T> {
     /// A node for each call of a task: what `#[delayed]` functions do.
     #[doc(hidden)]
     #[track_caller]
-    pub fn task<I, F>(info: &TaskInfo, inputs: I, body: F) -> Self
+    pub fn task<I, F>(info: &'static TaskInfo, inputs: I, body: F) -> Self
     where
         I: Input,
-        F: FnOnce(I::Value) -> Result<T, Error> + Send + 'static,
+        F: for<'a> FnOnce(I::Value<'a>) -> Result<T, Error> + Send + 'static,
     {
         let label = Label {
-            name: info.name,
             kind: NodeKind::Task,
-            fallible: info.fallible,
-            unmet: info.unmet(),
+            info,
             location: Location::caller(),
         };
-        let node = Node::new(label, inputs, body);
-        Self { node }
+        let handle = Handle::new(label, inputs, body);
+        Self { handle }
     }
 
     /// A node that cannot fail and is not a task.
-    #[track_caller]
     fn operation<I: Input>(
-        name: &'static str,
-        inputs: I,
-        body: impl FnOnce(I::Value) -> T + Send + 'static,
-    ) -> Self {
-        let location = Location::caller();
-        Self::with_label(NodeKind::Glue, name, location, inputs, |value| {
-            Ok(body(value))
-        })
-    }
-
-    fn with_label<I: Input>(
-        kind: NodeKind,
-        name: &'static str,
+        info: &'static TaskInfo,
         location: &'static Location<'static>,
         inputs: I,
-        body: impl FnOnce(I::Value) -> Result<T, Error> + Send + 'static,
+        body: impl for<'a> FnOnce(I::Value<'a>) -> T + Send + 'static,
     ) -> Self {
         let label = Label {
-            name,
-            kind,
-            fallible: false,
-            unmet: None,
+            kind: NodeKind::Glue,
+            info,
             location,
         };
-        let node = Node::new(label, inputs, body);
-        Self { node }
+        let handle = Handle::new(label, inputs, |value: I::Value<'_>| Ok(body(value)));
+        Self { handle }
     }
 
     /// Runs the graph and gives the value.
@@ -147,7 +156,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # Ok::<(), delayed_runtime::Error>(())
     /// ```
     pub fn persist(self) -> Result<Self, Error> {
-        run::run(Plan::new(vec![self.link(EdgeKind::Borrowed)]))?;
+        run::run(Plan::of(self.handle.node(), true, |_| ()))?;
         Ok(self)
     }
 
@@ -165,7 +174,8 @@ impl<T: Send + 'static> Delayed<T> {
         self,
         change: impl FnOnce(T) -> R + Send + 'static,
     ) -> Delayed<R> {
-        Delayed::operation("map", self, change)
+        const INFO: TaskInfo = operation("map");
+        Delayed::operation(&INFO, Location::caller(), self, change)
     }
 
     /// Gives this node a name of its own for graphs, pictures and `Debug`;
@@ -178,7 +188,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// assert!(format!("{total:?}").starts_with("Delayed(\"total-"));
     /// ```
     pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.node.head().rename(name.into());
+        self.handle.header().rename(name.into());
         self
     }
 
@@ -193,7 +203,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     #[must_use]
     pub fn graph(&self) -> Graph {
-        picture::draw(self.link(EdgeKind::Borrowed))
+        picture::draw(self.handle.node(), self.handle.header())
     }
 
     /// Draws [`graph`](Self::graph) into a file, in the format that its
@@ -205,11 +215,11 @@ impl<T: Send + 'static> Delayed<T> {
     pub fn visualize(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
         self.graph().save(path)
     }
+}
 
-    fn link(&self, kind: EdgeKind) -> Link {
-        let step = self.node.clone();
-        Link { step, kind }
-    }
+/// What is known of an operation that is not a task.
+const fn operation(name: &'static str) -> TaskInfo {
+    TaskInfo::new(name, "", 0, 0, false)
 }
 
 /// Computes several delayed values in one run: what they share runs once.
@@ -229,26 +239,26 @@ impl<T: Send + 'static> Delayed<T> {
 /// assert_eq!(compute((a, b))?, (2, vec![20, 40]));
 /// # Ok::<(), delayed_runtime::Error>(())
 /// ```
-pub fn compute<I: Input>(values: I) -> Result<I::Value, Error> {
-    let mut links = Vec::new();
-    values.links(&mut links);
-    run::run(Plan::new(links))?;
-    Ok(values.take())
+pub fn compute<V, I>(mut values: I) -> Result<V, Error>
+where
+    I: for<'a> Input<Value<'a> = V>,
+{
+    run::run(Plan::new(&values))?;
+    Ok(values.take(&Due(())))
 }
 
 /// A value that is there already.
 impl<T: Send + 'static> From<T> for Delayed<T> {
     #[track_caller]
     fn from(value: T) -> Self {
+        const INFO: TaskInfo = operation("value");
         let label = Label {
-            name: "value",
             kind: NodeKind::Input,
-            fallible: false,
-            unmet: None,
+            info: &INFO,
             location: Location::caller(),
         };
-        let node = Node::ready(label, value);
-        Self { node }
+        let handle = Handle::ready(label, value);
+        Self { handle }
     }
 }
 
@@ -256,20 +266,22 @@ impl<T: Send + 'static> From<T> for Delayed<T> {
 impl<T: Clone + Send + Sync + 'static> Clone for Delayed<T> {
     #[track_caller]
     fn clone(&self) -> Self {
+        const INFO: TaskInfo = operation("clone");
         let original: Lend<T, T> = Lend::new(self);
-        Self::operation("clone", original, |value| T::clone(&value))
+        Self::operation(
+            &INFO,
+            Location::caller(),
+            original,
+            |value: Loan<'_, T, T>| T::clone(&value),
+        )
     }
 }
 
 /// The node's key, the same from run to run: `Delayed("f-5f9307e5")`.
 impl<T> fmt::Debug for Delayed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = self.node.head();
-        write!(
-            f,
-            "Delayed(\"{}-{:08x}\")",
-            head.name().escape_debug(),
-            head.identity.key
-        )
+        let header = self.handle.header();
+        let (name, key) = (header.name(), header.key());
+        write!(f, "Delayed(\"{}-{key:08x}\")", name.escape_debug())
     }
 }

@@ -1,337 +1,276 @@
-//! One node of a graph that is built at run time.
+//! One node of a graph that is built at run time: behind the header lies the
+//! work, and where that was, later, the value.
 //!
-//! Ownership is all there is: a handle and every reader that has not run hold
-//! an `Arc` of the node, so a value is dropped with its last reader. A reader
-//! that takes the value waits for those that borrow it, which the node lists.
+//! The types of work and value are known where a node is made. From then on a
+//! table of functions stands for the one, and the handle's type for the other.
 
-use std::any::Any;
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::fmt;
-use std::mem;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::alloc::Layout;
+use std::cell::UnsafeCell;
+use std::marker::PhantomData;
+use std::mem::{ManuallyDrop, offset_of};
+use std::ptr::NonNull;
 
-use delayed_graph::{EdgeKind, NodeKind, Place};
-
-use super::discard::{Discard, discard};
-use super::identity::{self, Identity};
-use super::input::{Input, Link};
-use super::run::Run;
-use super::value::{Lent, lend};
+use super::header::{Header, Label, NodePtr, Owner, Reads, State, Tie};
+use super::input::{Due, Input, Link};
+use super::memory;
 use crate::Error;
-use crate::task::Demand;
 
-/// What a node is called, what kind it is and where it was made.
-#[derive(Clone, Copy)]
-pub(super) struct Label {
-    pub(super) name: &'static str,
-    pub(super) kind: NodeKind,
-    pub(super) fallible: bool,
-    /// What its task demands and no run can do.
-    pub(super) unmet: Option<Demand>,
-    pub(super) location: &'static Location<'static>,
+/// Who wants to know what a node reads.
+pub(super) type Found<'a> = dyn FnMut(Link<'_>) + 'a;
+
+/// What can be done with a node without its types.
+///
+/// Each function has the safety condition that the node's state says that it
+/// holds what the function needs, and that nobody else touches it meanwhile.
+pub(super) struct Table {
+    pub(super) layout: Layout,
+    /// Where the value is, in bytes from the header.
+    value: usize,
+    /// Does the work, which ends it. Leaves the value there if it gives `Ok`,
+    /// and nothing if it fails or unwinds.
+    pub(super) run: unsafe fn(NodePtr) -> Result<(), Error>,
+    /// Shows what the work reads.
+    pub(super) links: unsafe fn(NodePtr, &mut Found<'_>),
+    pub(super) drop_work: unsafe fn(NodePtr),
+    pub(super) drop_value: unsafe fn(NodePtr),
 }
 
-/// What all nodes have, whatever their value.
-pub(super) struct Head {
-    pub(super) label: Label,
-    pub(super) identity: Identity,
-    /// The name the user gave to this very node.
-    given: Mutex<Option<Cow<'static, str>>>,
-    /// Who borrows the value and may still run: a reader that takes the value
-    /// comes after these.
-    borrowers: Mutex<Vec<Weak<dyn Step>>>,
+#[repr(C)]
+struct Node<I, F, T> {
+    header: Header,
+    content: UnsafeCell<Content<I, F, T>>,
 }
 
-impl Head {
-    pub(super) fn name(&self) -> Cow<'static, str> {
-        self.given().unwrap_or(Cow::Borrowed(self.label.name))
-    }
-
-    pub(super) fn given(&self) -> Option<Cow<'static, str>> {
-        lock(&self.given).clone()
-    }
-
-    pub(super) fn rename(&self, name: Cow<'static, str>) {
-        *lock(&self.given) = Some(name);
-    }
-
-    pub(super) fn place(&self) -> Place {
-        let location = self.label.location;
-        Place {
-            file: Cow::Borrowed(location.file()),
-            line: location.line(),
-            column: location.column(),
-        }
-    }
-
-    /// Those who borrow the value and are still wanted by somebody.
-    pub(super) fn borrowers(&self) -> Vec<Arc<dyn Step>> {
-        lock(&self.borrowers)
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect()
-    }
-
-    fn add_borrower(&self, borrower: Weak<dyn Step>) {
-        let mut borrowers = lock(&self.borrowers);
-        // Forgetting the dead only when the list would grow keeps adding cheap
-        // and the list no longer than twice what is alive.
-        if borrowers.len() == borrowers.capacity() {
-            borrowers.retain(|borrower| borrower.strong_count() > 0);
-        }
-        borrowers.push(borrower);
-    }
-
-    fn error(&self, error: Error) -> Error {
-        error.at(Some(self.name()), self.place())
-    }
-}
-
-/// A node without the type of its value: what plans and pictures work on.
-pub(super) trait Step: Send + Sync {
-    /// What all nodes have.
-    fn head(&self) -> &Head;
-    /// Its turn in program order.
-    fn order(&self) -> u64 {
-        self.head().identity.order
-    }
-    /// Adds what the node reads; nothing once it has started.
-    fn links(&self, found: &mut Vec<Link>);
-    /// Whether the value is there.
-    fn is_done(&self) -> bool;
-    /// Makes the value, unless that was or is being done.
-    fn run(self: Arc<Self>, run: &Arc<Run>, index: usize) -> Outcome;
-}
-
-/// How a step went.
-pub(super) enum Outcome {
-    /// The value is there.
-    Done,
-    /// There will be no value.
-    Failed(Error),
-    /// Another run is at it, and puts the step back into this run's queue when
-    /// it has finished.
-    Elsewhere,
+/// The header's state says which it is.
+union Content<I, F, T> {
+    work: ManuallyDrop<Work<I, F>>,
+    value: ManuallyDrop<T>,
 }
 
 /// What makes a node's value.
-trait Work<T>: Discard {
-    fn links(&self, found: &mut Vec<Link>);
-    fn run(self: Box<Self>) -> Result<T, Error>;
-}
-
-struct Call<I, F> {
+struct Work<I, F> {
     inputs: I,
     body: F,
 }
 
-impl<I: Input, F: Send> Discard for Call<I, F> {}
-
-impl<T, I, F> Work<T> for Call<I, F>
+impl<I, F, T> Node<I, F, T>
 where
     I: Input,
-    F: FnOnce(I::Value) -> Result<T, Error> + Send,
+    F: for<'a> FnOnce(I::Value<'a>) -> Result<T, Error> + Send + 'static,
+    T: Send + 'static,
 {
-    fn links(&self, found: &mut Vec<Link>) {
-        self.inputs.links(found);
+    const TABLE: Table = Table {
+        layout: Layout::new::<Self>(),
+        value: offset_of!(Self, content),
+        run: Self::run,
+        links: Self::links,
+        drop_work: Self::drop_work,
+        drop_value: Self::drop_value,
+    };
+
+    fn create(label: Label, state: State, reads: Reads, content: Content<I, F, T>) -> Owner {
+        let (memory, place) = memory::allocate(Layout::new::<Self>());
+        let node: NonNull<Self> = memory.cast();
+        let content = UnsafeCell::new(content);
+        let header = Header::new(&Self::TABLE, label, state, place, reads);
+        // SAFETY: the memory is new, and has room for a node.
+        unsafe { node.write(Self { header, content }) };
+        // SAFETY: the node is new.
+        unsafe { Owner::new(node.cast()) }
     }
 
-    fn run(self: Box<Self>) -> Result<T, Error> {
-        let Self { inputs, body } = *self;
-        body(inputs.take())
+    /// # Safety
+    ///
+    /// The node is of these types.
+    unsafe fn content(node: NodePtr) -> *mut Content<I, F, T> {
+        let node: *mut Self = node.0.as_ptr().cast();
+        // SAFETY: a place in the node, which is there.
+        unsafe { UnsafeCell::raw_get(&raw const (*node).content) }
     }
-}
 
-/// A node and where it is in its life.
-pub(super) struct Node<T> {
-    head: Head,
-    state: Mutex<State<T>>,
-}
-
-enum State<T> {
-    Pending(Box<dyn Work<T>>),
-    /// Being made; the runs that wait for it.
-    Running(Vec<(Arc<Run>, usize)>),
-    Owned(T),
-    Lent(Arc<dyn Lent<T>>),
-    Taken,
-    /// What went wrong, as text: the error itself went to who ran it first.
-    Failed(String),
-}
-
-/// A failure that an earlier run has reported already.
-#[derive(Debug)]
-struct FailedBefore(String);
-
-impl fmt::Display for FailedBefore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "its value was lost in an earlier run: {}", self.0)
-    }
-}
-
-impl std::error::Error for FailedBefore {}
-
-thread_local! {
-    /// The nodes whose tasks are on this thread's stack, outermost first.
-    static ON_STACK: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Whether this thread is inside of any task.
-pub(super) fn inside_task() -> bool {
-    ON_STACK.with_borrow(|nodes| !nodes.is_empty())
-}
-
-/// Whether this thread is inside of the task of this very node.
-pub(super) fn inside_task_of(order: u64) -> bool {
-    ON_STACK.with_borrow(|nodes| nodes.contains(&order))
-}
-
-impl<T: Send + 'static> Node<T> {
-    /// A node that reads `inputs` and makes its value of them by `body`.
-    pub(super) fn new<I, F>(label: Label, inputs: I, body: F) -> Arc<Self>
-    where
-        I: Input,
-        F: FnOnce(I::Value) -> Result<T, Error> + Send + 'static,
-    {
-        let mut links = Vec::new();
-        inputs.links(&mut links);
-        let work = Box::new(Call { inputs, body });
-        let identity = identity::next(&label, &links);
-        let node = Self::with_state(label, identity, State::Pending(work));
-        for link in links {
-            if link.kind == EdgeKind::Borrowed {
-                let borrower: Arc<dyn Step> = node.clone();
-                link.step.head().add_borrower(Arc::downgrade(&borrower));
+    unsafe fn run(node: NodePtr) -> Result<(), Error> {
+        /// Drops the inputs in their place: that is where ties are listed.
+        struct Used<'a, I>(&'a mut ManuallyDrop<I>);
+        impl<I> Drop for Used<'_, I> {
+            fn drop(&mut self) {
+                // SAFETY: this is the one time.
+                unsafe { ManuallyDrop::drop(self.0) };
             }
         }
-        node
+        // SAFETY: the table belongs to the types, and the node holds its work.
+        let content = unsafe { Self::content(node) };
+        // SAFETY: as above. What is moved out of here is the body; the inputs
+        // are used and dropped in their place.
+        let (body, inputs) = unsafe {
+            let work = (&raw mut (*content).work).cast::<Work<I, F>>();
+            let inputs = (&raw mut (*work).inputs).cast::<ManuallyDrop<I>>();
+            ((&raw const (*work).body).read(), &mut *inputs)
+        };
+        let used = Used(inputs);
+        let result = body(used.0.take(&Due(())));
+        drop(used);
+        let value = ManuallyDrop::new(result?);
+        // SAFETY: the work is over, and its place is the value's.
+        unsafe { content.write(Content { value }) };
+        Ok(())
+    }
+
+    unsafe fn links(node: NodePtr, found: &mut Found<'_>) {
+        // SAFETY: the table belongs to the types, and the node holds its work.
+        let work = unsafe { &(*Self::content(node)).work };
+        work.inputs.links(found);
+    }
+
+    unsafe fn drop_work(node: NodePtr) {
+        // SAFETY: the table belongs to the types, and the node holds its work.
+        unsafe { ManuallyDrop::drop(&mut (*Self::content(node)).work) };
+    }
+
+    unsafe fn drop_value(node: NodePtr) {
+        // SAFETY: the table belongs to the types, and the node holds its value.
+        unsafe { ManuallyDrop::drop(&mut (*Self::content(node)).value) };
+    }
+}
+
+/// The owner of a node whose value is a `T`.
+pub(super) struct Handle<T> {
+    owner: Owner,
+    value: PhantomData<T>,
+}
+
+// SAFETY: through a shared handle one sees the header, and the value only where
+// it may be shared: a `Loan` asks for that. The node's work is `Send`.
+unsafe impl<T: Send> Send for Handle<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Handle<T> {}
+
+impl<T: Send + 'static> Handle<T> {
+    /// A node that reads `inputs` and makes its value of them by `body`.
+    pub(super) fn new<I, F>(label: Label, inputs: I, body: F) -> Self
+    where
+        I: Input,
+        F: for<'a> FnOnce(I::Value<'a>) -> Result<T, Error> + Send + 'static,
+    {
+        let mut reads = Reads::default();
+        inputs.links(&mut |link: Link<'_>| {
+            // SAFETY: the link is to an input, which refers to the node.
+            let depth = unsafe { link.node().get() }.depth();
+            reads.depth = reads.depth.max(depth.saturating_add(1));
+            reads.borrows |= link.tie().is_some();
+        });
+        let work = ManuallyDrop::new(Work { inputs, body });
+        let owner = Node::create(label, State::Pending, reads, Content { work });
+        if reads.borrows {
+            let node = owner.node();
+            let mut link = |link: Link<'_>| {
+                if let Some(tie) = link.tie() {
+                    // SAFETY: the tie is in the node's work, which does not move.
+                    unsafe { tie.link(node) };
+                }
+            };
+            // SAFETY: the node is new, so it holds its work.
+            unsafe { (owner.header().table.links)(node, &mut link) };
+        }
+        Self {
+            owner,
+            value: PhantomData,
+        }
     }
 
     /// A node whose value is there from the start.
-    pub(super) fn ready(label: Label, value: T) -> Arc<Self> {
-        let identity = identity::next(&label, &[]);
-        Self::with_state(label, identity, State::Owned(value))
+    pub(super) fn ready(label: Label, value: T) -> Self {
+        /// The type of the work that there never was.
+        type NoWork<T> = Node<(), fn(()) -> Result<T, Error>, T>;
+        let value = ManuallyDrop::new(value);
+        let content = Content { value };
+        let owner = NoWork::create(label, State::Done, Reads::default(), content);
+        Self {
+            owner,
+            value: PhantomData,
+        }
+    }
+}
+
+impl<T> Handle<T> {
+    pub(super) fn header(&self) -> &Header {
+        self.owner.header()
     }
 
-    fn with_state(label: Label, identity: Identity, state: State<T>) -> Arc<Self> {
-        let head = Head {
-            label,
-            identity,
-            given: Mutex::new(None),
-            borrowers: Mutex::new(Vec::new()),
+    pub(super) fn node(&self) -> NodePtr {
+        self.owner.node()
+    }
+
+    /// The value, for good.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there, or somebody looks at it: a plan lets neither happen.
+    pub(super) fn take(&mut self) -> T {
+        let header = self.header();
+        let word = header.word();
+        let is_there = if word.is_sole() {
+            header.set_state(State::Taken);
+            word.state() == State::Done
+        } else {
+            let mut locked = header.lock();
+            let is_there = locked.state() == State::Done && !locked.is_borrowed();
+            if is_there {
+                locked.set_state(State::Taken);
+            }
+            is_there
         };
-        Arc::new(Self {
-            head,
-            state: Mutex::new(state),
-        })
+        assert!(is_there, "{MISSING}");
+        // SAFETY: the state said that the value is there, and now says that it
+        // is not; nobody borrows it, and nobody else owns it.
+        unsafe { value::<T>(self.node()).read() }
+    }
+}
+
+const MISSING: &str = "a plan runs a node before its readers, and who takes its value last";
+
+/// Where the value of a node is.
+///
+/// # Safety
+///
+/// The node is there, and its value is a `T`.
+unsafe fn value<T>(node: NodePtr) -> *mut T {
+    // SAFETY: as the caller says.
+    let offset = unsafe { node.get() }.table.value;
+    // SAFETY: the table says where the value is in the node.
+    unsafe { node.0.as_ptr().byte_add(offset) }.cast()
+}
+
+/// A borrower of a node whose value is a `T`.
+pub(super) struct Borrow<T> {
+    tie: Tie,
+    value: PhantomData<T>,
+}
+
+impl<T> Borrow<T> {
+    pub(super) fn new(handle: &Handle<T>) -> Self {
+        Self {
+            tie: Tie::new(&handle.owner),
+            value: PhantomData,
+        }
     }
 
-    /// The value, for good. A plan lets this happen once, after the last loan.
-    pub(super) fn take(&self) -> T {
-        let value = match mem::replace(&mut *lock(&self.state), State::Taken) {
-            State::Owned(value) => Some(value),
-            State::Lent(value) => value.into_value(),
-            _ => None,
-        };
-        value.expect("the plan runs a node before its readers, and who takes its value last")
+    pub(super) fn tie(&self) -> &Tie {
+        &self.tie
     }
 
-    /// A look at the value.
-    pub(super) fn lend(&self) -> Arc<dyn Lent<T>>
+    /// The value.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there: a plan does not let that happen.
+    pub(super) fn look(&self) -> &T
     where
         T: Sync,
     {
-        let mut state = lock(&self.state);
-        let value = match mem::replace(&mut *state, State::Taken) {
-            State::Owned(value) => lend(value),
-            State::Lent(value) => value,
-            _ => panic!("the plan runs a node before its readers, and who takes its value last"),
-        };
-        *state = State::Lent(value.clone());
-        value
+        let state = self.tie.header().word().state();
+        assert!(state == State::Done, "{MISSING}");
+        // SAFETY: the value is there, and who takes it waits until this tie is
+        // gone. The handle it comes from has this type.
+        unsafe { &*value::<T>(self.tie.node()) }
     }
-
-    /// Runs the work with the node noted on this thread's stack.
-    fn call(&self, work: Box<dyn Work<T>>) -> Result<T, Error> {
-        ON_STACK.with_borrow_mut(|nodes| nodes.push(self.head.identity.order));
-        let result = catch_unwind(AssertUnwindSafe(|| work.run()));
-        ON_STACK.with_borrow_mut(Vec::pop);
-        result
-            .unwrap_or_else(|payload: Box<dyn Any + Send>| Err(Error::panicked(payload.as_ref())))
-            .map_err(|error| self.head.error(error))
-    }
-}
-
-impl<T> Node<T> {
-    pub(super) fn head(&self) -> &Head {
-        &self.head
-    }
-}
-
-impl<T: Send + 'static> Step for Node<T> {
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
-    fn links(&self, found: &mut Vec<Link>) {
-        if let State::Pending(work) = &*lock(&self.state) {
-            work.links(found);
-        }
-    }
-
-    fn is_done(&self) -> bool {
-        matches!(
-            *lock(&self.state),
-            State::Owned(_) | State::Lent(_) | State::Taken
-        )
-    }
-
-    fn run(self: Arc<Self>, run: &Arc<Run>, index: usize) -> Outcome {
-        let work = {
-            let mut state = lock(&self.state);
-            match &mut *state {
-                State::Pending(_) => {}
-                State::Running(waiting) => {
-                    waiting.push((run.clone(), index));
-                    return Outcome::Elsewhere;
-                }
-                State::Owned(_) | State::Lent(_) | State::Taken => return Outcome::Done,
-                State::Failed(message) => {
-                    let error = Error::failed(FailedBefore(message.clone()));
-                    return Outcome::Failed(self.head.error(error));
-                }
-            }
-            match mem::replace(&mut *state, State::Running(Vec::new())) {
-                State::Pending(work) => work,
-                _ => unreachable!("the state is pending, and locked since that was seen"),
-            }
-        };
-        let (state, outcome) = match self.call(work) {
-            Ok(value) => (State::Owned(value), Outcome::Done),
-            Err(error) => (State::Failed(error.to_string()), Outcome::Failed(error)),
-        };
-        let before = mem::replace(&mut *lock(&self.state), state);
-        if let State::Running(waiting) = before {
-            for (run, index) in waiting {
-                run.wake(index, self.clone());
-            }
-        }
-        outcome
-    }
-}
-
-impl<T> Drop for Node<T> {
-    fn drop(&mut self) {
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let State::Pending(work) = mem::replace(state, State::Taken) {
-            discard(work);
-        }
-    }
-}
-
-/// No user's code runs under any lock of this module, so none is ever poisoned.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,10 +9,8 @@ use std::iter::{Product, Sum};
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Sub};
 use std::panic::Location;
 
-use delayed_graph::NodeKind;
-
-use super::Delayed;
 use super::input::Plain;
+use super::{Delayed, operation};
 
 macro_rules! binary {
     ($($operator:ident $method:ident: $($primitive:ident)*;)*) => {$(
@@ -23,7 +21,7 @@ macro_rules! binary {
             type Output = Delayed<T::Output>;
             #[track_caller]
             fn $method(self, right: Self) -> Self::Output {
-                Delayed::operation(stringify!($method), (self, right), |(left, right)| {
+                Delayed::operation(const { &operation(stringify!($method)) }, Location::caller(), (self, right), |(left, right)| {
                     left.$method(right)
                 })
             }
@@ -36,7 +34,7 @@ macro_rules! binary {
             type Output = Delayed<T::Output>;
             #[track_caller]
             fn $method(self, right: T) -> Self::Output {
-                Delayed::operation(stringify!($method), (self, Plain(right)), |(left, right)| {
+                Delayed::operation(const { &operation(stringify!($method)) }, Location::caller(), (self, Plain::new(right)), |(left, right)| {
                     left.$method(right)
                 })
             }
@@ -46,7 +44,7 @@ macro_rules! binary {
             type Output = Delayed<$primitive>;
             #[track_caller]
             fn $method(self, right: Delayed<$primitive>) -> Self::Output {
-                Delayed::operation(stringify!($method), (Plain(self), right), |(left, right)| {
+                Delayed::operation(const { &operation(stringify!($method)) }, Location::caller(), (Plain::new(self), right), |(left, right)| {
                     left.$method(right)
                 })
             }
@@ -74,7 +72,7 @@ macro_rules! unary {
             type Output = Delayed<T::Output>;
             #[track_caller]
             fn $method(self) -> Self::Output {
-                Delayed::operation(stringify!($method), self, T::$method)
+                Delayed::operation(const { &operation(stringify!($method)) }, Location::caller(), self, T::$method)
             }
         }
     )*};
@@ -97,10 +95,11 @@ macro_rules! fold {
             #[track_caller]
             fn $method<I: Iterator<Item = Delayed<T>>>(values: I) -> Self {
                 let values: Vec<Delayed<T>> = values.collect();
-                let last = values.last().map(|last| last.node.head().label.location);
+                let last = values.last().map(|last| last.handle.header().location);
                 let location = last.unwrap_or_else(Location::caller);
-                Delayed::with_label(NodeKind::Glue, stringify!($method), location, values, |values| {
-                    Ok(values.into_iter().$method())
+                let info = const { &operation(stringify!($method)) };
+                Delayed::operation(info, location, values, |values: Vec<T>| {
+                    values.into_iter().$method()
                 })
             }
         }

@@ -4,53 +4,59 @@ use std::borrow::Cow;
 
 use delayed_graph::{Edge, EdgeKind, Graph, Node, NodeId, NodeKind};
 
-use super::input::Link;
-use super::node::Step;
+use super::header::{Header, NodePtr};
 use super::plan::{Dependence, Plan};
 
-/// The graph below `root`, in program order.
-pub(super) fn draw(root: Link) -> Graph {
-    let name = root.step.head().name();
-    let whole = root.step.clone();
-    let plan = Plan::new(vec![root]);
-    let mut nodes: Vec<Node> = plan.steps.iter().rev().map(|step| node(&**step)).collect();
+/// The graph below a node, in program order.
+pub(super) fn draw(root: NodePtr, header: &Header) -> Graph {
+    let mut dependences = Vec::new();
+    let plan = Plan::of(root, false, |dependence| dependences.push(dependence));
+    let headers: Vec<&Header> = plan.headers().collect();
+    let mut order: Vec<u32> = (0..headers.len() as u32).collect();
+    order.sort_by_key(|index| headers[*index as usize].order);
+    let mut nodes: Vec<Node> = order
+        .iter()
+        .map(|index| node(headers[*index as usize]))
+        .collect();
     if nodes.is_empty() {
         // The value is there already: a picture of it alone.
         let kind = NodeKind::Input;
         nodes.push(Node {
             kind,
-            ..node(&*whole)
+            ..node(header)
         });
     }
-    let last = plan.steps.len();
     Graph {
-        name,
+        name: header.name(),
         nodes: nodes.into(),
-        edges: edges(plan.edges, last).into(),
+        edges: edges(dependences, &order).into(),
         regions: Cow::Borrowed(&[]),
     }
 }
 
-fn node(step: &dyn Step) -> Node {
-    let head = step.head();
+fn node(header: &Header) -> Node {
     Node {
-        kind: head.label.kind,
-        label: Cow::Borrowed(head.label.name),
-        binding: head.given().unwrap_or_default(),
-        place: head.place(),
+        kind: header.kind(),
+        label: Cow::Borrowed(header.info.name),
+        binding: header.given().unwrap_or_default(),
+        place: header.source(),
         region: None,
-        fallible: head.label.fallible,
+        fallible: header.info.fallible,
     }
 }
 
-/// The plan counts from the newest node, the graph from the oldest.
-fn edges(plan: Vec<Dependence>, count: usize) -> Vec<Edge> {
-    let id = |index: usize| NodeId(u32::try_from(count - 1 - index).unwrap_or(u32::MAX));
-    let mut edges: Vec<Edge> = plan
+/// Dependences with the numbers of nodes; `order` has the indices of steps in
+/// program order.
+fn edges(dependences: Vec<Dependence>, order: &[u32]) -> Vec<Edge> {
+    let mut ids = vec![NodeId(0); order.len()];
+    for (id, index) in (0..).zip(order) {
+        ids[*index as usize] = NodeId(id);
+    }
+    let mut edges: Vec<Edge> = dependences
         .into_iter()
         .map(|Dependence { from, to, kind }| Edge {
-            from: id(from),
-            to: id(to),
+            from: ids[from as usize],
+            to: ids[to as usize],
             kind,
             label: Cow::Borrowed(""),
         })

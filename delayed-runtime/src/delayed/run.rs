@@ -1,233 +1,384 @@
-//! Running a plan: a stack of ready steps that the caller and its helpers take
+//! Running a plan: stacks of ready steps that the caller and its helpers take
 //! from.
 //!
 //! The caller always works itself, so a run ends even if no helper ever comes.
-//! A helper is a job in the current rayon pool; it leaves when nothing is ready
+//! It asks for helpers when it has more than one step at hand, and until then
+//! it is alone and needs nothing that synchronises threads. A helper is a job
+//! in the current rayon pool; it leaves when nothing has been ready for a while
 //! and does nothing on a thread that is inside of a task already: there it
 //! could make that task wait for work that waits for the task.
 //!
-//! The stack makes the order depth-first: what became ready last runs first, so
-//! few values are alive at a time. After a failure, steps later in program
+//! Each worker has a stack of its own, which makes the order depth-first: what
+//! became ready last runs first, so few values are alive at a time. Who has
+//! nothing to do gets the lower half of another's stack, the work that is
+//! furthest from what that one is at. After a failure, steps later in program
 //! order are not started, and earlier ones still are: one of them may be what
 //! serial execution would have met first.
 
+use std::any::Any;
 use std::fmt;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::node::{Outcome, Step, inside_task, inside_task_of, lock};
-use super::plan::Plan;
+use super::discard::discard;
+use super::header::{Header, NodePtr, State};
+use super::plan::{Edge, Holds, NO_EDGE, Plan, Step};
+use super::stack;
 use crate::Error;
 
 /// A plan on its way.
 pub(super) struct Run {
-    queue: Mutex<Queue>,
-    /// Tells the caller that a step became ready or that all are settled.
+    steps: Vec<Step>,
+    edges: Vec<Edge>,
+    holds: Holds,
+    /// How many threads may work on this besides the caller.
+    helpers: usize,
+    /// How many more workers there would be something to do for: those that
+    /// wait, and helpers that were not asked.
+    room: AtomicUsize,
+    /// The turn in program order of the first failure, or `NO_FAILURE`.
+    failed: AtomicU64,
+    shared: Mutex<Shared>,
+    /// Tells the waiting that something is ready, or all is settled.
     changed: Condvar,
-    readers: Readers,
-    helpers: usize,
 }
 
-/// Who waits for each step: for step `i`, `list[starts[i]..starts[i + 1]]`.
-struct Readers {
-    starts: Vec<usize>,
-    list: Vec<usize>,
-}
+const NO_FAILURE: u64 = u64::MAX;
 
-struct Queue {
-    /// Each step until it is started.
-    steps: Vec<Option<Arc<dyn Step>>>,
-    /// How many dependences of each step are not settled.
-    waits: Vec<usize>,
-    ready: Vec<usize>,
+/// What workers hand to each other.
+struct Shared {
+    ready: Vec<u32>,
+    /// Steps that no worker has reported as settled.
     unsettled: usize,
+    /// Workers that wait for something to do.
+    waiting: usize,
+    /// Helpers that were asked and have not left.
     helpers: usize,
-    failure: Option<(u64, Error)>,
+    failure: Option<Error>,
 }
 
-/// A task that needs the value it is about to make.
-#[derive(Debug)]
-struct NeedsItself;
-
-impl fmt::Display for NeedsItself {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "while it was running, its thread was asked to compute a graph that needs its value: \
-             compute graphs that share a node one after the other, or in one `compute((a, b))`",
-        )
-    }
-}
-
-impl std::error::Error for NeedsItself {}
+/// How long a helper waits for work before it leaves. Its thread belongs to a
+/// pool that others use, too.
+const PATIENCE: Duration = Duration::from_micros(500);
 
 /// Runs every step of the plan.
 pub(super) fn run(plan: Plan) -> Result<(), Error> {
-    // From the oldest to the newest: the first in program order is reported.
-    plan.steps.iter().rev().try_for_each(admit)?;
+    plan.admit()?;
     if plan.steps.is_empty() {
         return Ok(());
     }
-    let run = Arc::new(Run::new(plan));
-    run.work(lock(&run.queue), true);
-    let failure = lock(&run.queue).failure.take();
-    failure.map_or(Ok(()), |(_, error)| Err(error))
-}
-
-/// Whether a step can run here: asked of all before the first one does.
-fn admit(step: &Arc<dyn Step>) -> Result<(), Error> {
-    let head = step.head();
-    let reason = if let Some(demand) = head.label.unmet {
-        Error::failed(demand)
-    } else if inside_task_of(step.order()) {
-        Error::failed(NeedsItself)
-    } else {
-        return Ok(());
-    };
-    Err(reason.at(Some(head.name()), head.place()))
-}
-
-impl Run {
-    fn new(Plan { steps, edges }: Plan) -> Self {
-        let mut starts = vec![0; steps.len() + 1];
-        let mut waits = vec![0; steps.len()];
-        for edge in &edges {
-            starts[edge.from + 1] += 1;
-            waits[edge.to] += 1;
-        }
-        for index in 0..steps.len() {
-            starts[index + 1] += starts[index];
-        }
-        // The plan's edges are ordered by `from`, and its steps from the newest
-        // to the oldest: so the oldest of the ready ones is on top.
-        let list = edges.iter().map(|edge| edge.to).collect();
-        let ready = (0..steps.len())
-            .filter(|&index| waits[index] == 0)
-            .collect();
-        let queue = Queue {
+    let _level = stack::Level::new();
+    let (steps, edges, ready, holds) = plan.into_parts();
+    let helpers = rayon::current_num_threads() - 1;
+    let run = Arc::new(Run {
+        helpers,
+        room: AtomicUsize::new(helpers),
+        failed: AtomicU64::new(NO_FAILURE),
+        shared: Mutex::new(Shared {
+            ready: Vec::new(),
             unsettled: steps.len(),
-            steps: steps.into_iter().map(Some).collect(),
-            waits,
-            ready,
+            waiting: 0,
             helpers: 0,
             failure: None,
-        };
-        Self {
-            queue: Mutex::new(queue),
-            changed: Condvar::new(),
-            readers: Readers { starts, list },
-            helpers: rayon::current_num_threads() - 1,
-        }
-    }
+        }),
+        changed: Condvar::new(),
+        steps,
+        edges,
+        holds,
+    });
+    let mut caller = Worker {
+        run: &run,
+        ready,
+        settled: 0,
+        is_alone: true,
+        is_caller: true,
+    };
+    caller.work();
+    let failure = run.lock().failure.take();
+    failure.map_or(Ok(()), Err)
+}
 
-    /// Runs steps while there are any; the caller stays until all are settled.
-    fn work<'a>(self: &'a Arc<Self>, mut queue: MutexGuard<'a, Queue>, is_caller: bool) {
+/// A thread that works on a run.
+struct Worker<'a> {
+    run: &'a Arc<Run>,
+    ready: Vec<u32>,
+    /// Steps that it has settled and not reported.
+    settled: usize,
+    /// Nobody else has seen anything of this run.
+    is_alone: bool,
+    is_caller: bool,
+}
+
+impl Worker<'_> {
+    fn work(&mut self) {
         loop {
-            if let Some((index, step, wanted)) = queue.next() {
-                let help = !queue.ready.is_empty() && queue.helpers < self.helpers;
-                queue.helpers += usize::from(help);
-                drop(queue);
-                if help {
-                    self.ask_for_help();
+            while let Some(index) = self.ready.pop() {
+                if !self.ready.is_empty() && self.run.room.load(Ordering::Relaxed) > 0 {
+                    self.share();
                 }
-                let outcome = self.execute(index, step, wanted);
-                queue = lock(&self.queue);
-                self.settle(&mut queue, index, outcome);
-            } else if is_caller && queue.unsettled > 0 {
-                queue = self
-                    .changed
-                    .wait(queue)
-                    .unwrap_or_else(PoisonError::into_inner);
-            } else {
-                queue.helpers -= usize::from(!is_caller);
+                self.step(index);
+            }
+            if !self.find_more() {
                 return;
             }
         }
     }
 
-    fn ask_for_help(self: &Arc<Self>) {
-        let run = self.clone();
-        rayon::spawn(move || {
-            let mut queue = lock(&run.queue);
-            if inside_task() {
-                queue.helpers -= 1;
+    /// Hands the lower half of the stack to whoever comes.
+    fn share(&mut self) {
+        self.is_alone = false;
+        let half = self.ready.len().div_ceil(2);
+        let mut shared = self.run.lock();
+        shared.ready.extend(self.ready.drain(..half));
+        if shared.waiting > 0 {
+            drop(shared);
+            self.run.changed.notify_one();
+        } else {
+            self.run.ask(shared);
+        }
+    }
+
+    /// Takes what others have handed over, or waits for it. Gives whether there
+    /// is anything; a caller has waited until all is settled if there is not.
+    fn find_more(&mut self) -> bool {
+        let run = self.run;
+        let mut shared = run.lock();
+        shared.unsettled -= std::mem::take(&mut self.settled);
+        if shared.unsettled == 0 {
+            run.changed.notify_all();
+        }
+        let mut is_patient = true;
+        while shared.ready.is_empty() {
+            if shared.unsettled == 0 || !is_patient {
+                shared.helpers -= usize::from(!self.is_caller);
+                run.set_room(&shared);
+                return false;
+            }
+            shared.waiting += 1;
+            run.set_room(&shared);
+            let waited = if self.is_caller {
+                run.changed.wait(shared).map_err(PoisonError::into_inner)
             } else {
-                run.work(queue, false);
-            }
-        });
+                let waited = run.changed.wait_timeout(shared, PATIENCE);
+                let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+                is_patient = !timeout.timed_out();
+                Ok(guard)
+            };
+            shared = waited.unwrap_or_else(|guard| guard);
+            shared.waiting -= 1;
+            run.set_room(&shared);
+        }
+        let rest = shared.ready.len() / 2;
+        self.ready.extend(shared.ready.drain(rest..));
+        if rest > 0 {
+            run.ask(shared);
+        }
+        true
     }
 
-    /// Runs a wanted step and lets go of it, neither under a lock: both run
-    /// code of the user's, and what that throws must not reach the pool.
-    fn execute(self: &Arc<Self>, index: usize, step: Arc<dyn Step>, wanted: bool) -> Settled {
-        let (order, name, place) = (step.order(), step.head().name(), step.head().place());
-        let body = AssertUnwindSafe(|| wanted.then(|| step.run(self, index)));
-        let outcome = catch_unwind(body).unwrap_or_else(|payload| {
-            let error = Error::panicked(payload.as_ref()).at(Some(name), place);
-            Some(Outcome::Failed(error))
-        });
-        Settled {
-            order,
-            outcome: outcome.unwrap_or(Outcome::Done),
+    /// Runs a step if it is wanted, and tells those who wait for it.
+    fn step(&mut self, index: u32) {
+        let step = &self.run.steps[index as usize];
+        // SAFETY: a ready step is not settled, so the node is there.
+        let header = unsafe { step.node.get() };
+        if self.run.execute(step.node, header, index) {
+            self.settle(step);
         }
     }
 
-    fn settle(&self, queue: &mut Queue, index: usize, Settled { order, outcome }: Settled) {
-        match outcome {
-            Outcome::Elsewhere => return,
-            Outcome::Done => {}
-            Outcome::Failed(error) => queue.fail(order, error),
+    fn settle(&mut self, step: &Step) {
+        self.settled += 1;
+        let mut edge = step.readers;
+        while edge != NO_EDGE {
+            let Edge { to, next } = self.run.edges[edge as usize];
+            let waits = &self.run.steps[to as usize].waits;
+            // What is 1 nobody else lowers; and alone there is nobody else.
+            let left = match waits.load(Ordering::Acquire) {
+                1 => 0,
+                left if self.is_alone => {
+                    waits.store(left - 1, Ordering::Relaxed);
+                    left - 1
+                }
+                _ => waits.fetch_sub(1, Ordering::AcqRel) - 1,
+            };
+            if left == 0 {
+                self.ready.push(to);
+            }
+            edge = next;
         }
-        queue.unsettled -= 1;
-        for &reader in self.readers.of(index) {
-            queue.waits[reader] -= 1;
-            if queue.waits[reader] == 0 {
-                queue.ready.push(reader);
+    }
+}
+
+impl Run {
+    /// No user's code runs under this lock, so it is never poisoned.
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_room(&self, shared: &Shared) {
+        let room = shared.waiting + self.helpers - shared.helpers;
+        self.room.store(room, Ordering::Relaxed);
+    }
+
+    /// Asks for one more helper, if there may be one.
+    fn ask(self: &Arc<Self>, mut shared: MutexGuard<'_, Shared>) {
+        if shared.helpers < self.helpers {
+            shared.helpers += 1;
+            self.set_room(&shared);
+            drop(shared);
+            let run = self.clone();
+            rayon::spawn(move || run.help());
+        }
+    }
+
+    fn help(self: Arc<Self>) {
+        if stack::is_inside_task() {
+            let mut shared = self.lock();
+            shared.helpers -= 1;
+            self.set_room(&shared);
+            return;
+        }
+        let _level = stack::Level::new();
+        let mut helper = Worker {
+            run: &self,
+            ready: Vec::new(),
+            settled: 0,
+            is_alone: false,
+            is_caller: false,
+        };
+        if helper.find_more() {
+            helper.work();
+        }
+    }
+
+    /// Runs a step if it is wanted, and gives whether it is settled: if another
+    /// run is at it, that one will put it back.
+    fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
+        let is_held = self.holds.has(node, header);
+        let is_wanted = header.order < self.failed.load(Ordering::Relaxed);
+        if is_wanted {
+            match self.claim(header, is_held, index) {
+                State::Pending => {
+                    self.make(node, header, is_held);
+                    return true;
+                }
+                State::Running => return false,
+                State::Failed => self.fail(header.order, failed_before(header)),
+                State::Done | State::Taken => {}
             }
         }
-        if queue.unsettled == 0 || queue.ready.len() > 1 {
-            self.changed.notify_one();
+        if is_held {
+            self.finish(node, header, None);
+        }
+        true
+    }
+
+    /// Takes on a node's work if that is pending; gives the state before.
+    fn claim(self: &Arc<Self>, header: &Header, is_held: bool, index: u32) -> State {
+        if !is_held {
+            let state = header.word().state();
+            if state == State::Pending {
+                header.set_state(State::Running);
+            }
+            return state;
+        }
+        let mut locked = header.lock();
+        let state = locked.state();
+        match state {
+            State::Pending => locked.set_state(State::Running),
+            State::Running => locked.note(|note| note.waiting.push((self.clone(), index))),
+            State::Done | State::Taken | State::Failed => {}
+        }
+        state
+    }
+
+    /// Does a node's work. It runs under no lock, as it is the user's code, and
+    /// what it throws must not reach the pool.
+    fn make(&self, node: NodePtr, header: &Header, is_held: bool) {
+        stack::enter(header.order);
+        // SAFETY: the claim has made this thread the one that does the work.
+        let work = AssertUnwindSafe(|| unsafe { (header.table.run)(node) });
+        match catch_unwind(work) {
+            Ok(Ok(())) if !is_held => header.set_state(State::Done),
+            Ok(Ok(())) => self.finish(node, header, Some(State::Done)),
+            Ok(Err(error)) => self.lose(node, header, is_held, error),
+            Err(payload) => {
+                let payload: Box<dyn Any + Send> = payload;
+                let error = Error::panicked(payload.as_ref());
+                self.lose(node, header, is_held, error);
+            }
+        }
+    }
+
+    /// Notes that there will be no value.
+    #[cold]
+    fn lose(&self, node: NodePtr, header: &Header, is_held: bool, error: Error) {
+        let error = header.error(error);
+        let text = error.to_string();
+        self.fail(header.order, error);
+        header.lock().note(|note| note.failure = Some(text));
+        if is_held {
+            self.finish(node, header, Some(State::Failed));
+        } else {
+            header.set_state(State::Failed);
+        }
+    }
+
+    /// Keeps the failure that serial execution would have met first.
+    fn fail(&self, order: u64, error: Error) {
+        let mut shared = self.lock();
+        if order < self.failed.load(Ordering::Relaxed) {
+            self.failed.store(order, Ordering::Relaxed);
+            shared.failure = Some(error);
+        }
+    }
+
+    /// Gives up a node, with a new state if this run has done its work, and
+    /// wakes the runs that wait for it.
+    fn finish(&self, node: NodePtr, header: &Header, state: Option<State>) {
+        let mut waiting = Vec::new();
+        let mut locked = header.lock();
+        self.holds.unmark(header);
+        if let Some(state) = state {
+            locked.set_state(state);
+            waiting = locked
+                .noted(|note| std::mem::take(&mut note.waiting))
+                .unwrap_or_default();
+        }
+        let is_last = locked.leave();
+        drop(locked);
+        for (run, index) in waiting {
+            run.wake(index);
+        }
+        if is_last {
+            // SAFETY: this was the last reference.
+            unsafe { discard(node) };
         }
     }
 
     /// Puts back a step that another run has finished in the meantime.
-    pub(super) fn wake(&self, index: usize, step: Arc<dyn Step>) {
-        let mut queue = lock(&self.queue);
-        queue.steps[index] = Some(step);
-        queue.ready.push(index);
+    fn wake(&self, index: u32) {
+        self.lock().ready.push(index);
         self.changed.notify_one();
     }
 }
 
-struct Settled {
-    order: u64,
-    outcome: Outcome,
-}
+/// A failure that an earlier run has reported already.
+#[derive(Debug)]
+struct FailedBefore(String);
 
-impl Readers {
-    fn of(&self, index: usize) -> &[usize] {
-        &self.list[self.starts[index]..self.starts[index + 1]]
+impl fmt::Display for FailedBefore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "its value was lost in an earlier run: {}", self.0)
     }
 }
 
-impl Queue {
-    /// The next step, and whether it is still wanted after what has failed.
-    fn next(&mut self) -> Option<(usize, Arc<dyn Step>, bool)> {
-        let index = self.ready.pop()?;
-        let step = mem::take(&mut self.steps[index])?;
-        let failed = self.failure.as_ref().map(|(failed, _)| *failed);
-        let wanted = failed.is_none_or(|failed| step.order() < failed);
-        Some((index, step, wanted))
-    }
+impl std::error::Error for FailedBefore {}
 
-    /// Keeps the failure that serial execution would have met first.
-    fn fail(&mut self, order: u64, error: Error) {
-        if self
-            .failure
-            .as_ref()
-            .is_none_or(|(first, _)| order < *first)
-        {
-            self.failure = Some((order, error));
-        }
-    }
+fn failed_before(header: &Header) -> Error {
+    let failure = header.lock().noted(|note| note.failure.clone());
+    let failure = FailedBefore(failure.flatten().unwrap_or_default());
+    header.error(Error::failed(failure))
 }

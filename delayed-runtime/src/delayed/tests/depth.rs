@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::super::{Delayed, compute};
-use super::{in_pools, task};
+use super::{in_pools, info, task};
 use crate::Error;
 
 const LENGTH: u32 = 1_000_000;
@@ -38,7 +38,9 @@ fn a_long_chain_is_dropped_unrun() {
 #[test]
 fn a_long_chain_is_dropped_after_a_failure() {
     on_small_stack(|| {
-        let first = task("first", Delayed::from(0), |_| Err(Error::failed("no")));
+        let first = task(info!("first"), Delayed::from(0), |_| {
+            Err(Error::failed("no"))
+        });
         assert_eq!(chain(first).compute().unwrap_err().task(), Some("first"));
     });
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::{Delayed, compute};
-use super::{in_pools, look, task};
+use super::{in_pools, info, look, task};
 use crate::Error;
 
 #[test]
 fn an_error_names_the_task_the_call_and_its_cause() {
     in_pools(|| {
-        let failing = task::<i32, i32>("read", Delayed::from(1), |_| {
+        let failing = task::<i32, i32>(info!("read"), Delayed::from(1), |_| {
             Err(Error::failed(io::Error::other("gone")))
         });
         let here = Location::caller();
@@ -45,7 +45,7 @@ fn the_first_failure_in_program_order_is_reported() {
         for first in 0..8 {
             let parts: Vec<_> = (0..8)
                 .map(|index| {
-                    task("part", Delayed::from(index), move |index| {
+                    task(info!("part"), Delayed::from(index), move |index| {
                         let fails = index >= first;
                         if fails {
                             Err(Error::failed(format!("{index}")))
@@ -69,7 +69,9 @@ fn the_first_failure_in_program_order_is_reported() {
 fn what_needs_a_failed_value_never_starts() {
     in_pools(|| {
         let started = Arc::new(AtomicUsize::new(0));
-        let failing = task::<_, i32>("fails", Delayed::from(0), |_| Err(Error::failed("no")));
+        let failing = task::<_, i32>(info!("fails"), Delayed::from(0), |_| {
+            Err(Error::failed("no"))
+        });
         let counter = started.clone();
         let next = failing.map(move |_| counter.fetch_add(1, Ordering::Relaxed));
         let error = next.compute().unwrap_err();
@@ -81,7 +83,9 @@ fn what_needs_a_failed_value_never_starts() {
 #[test]
 fn a_second_run_says_that_the_value_was_lost() {
     in_pools(|| {
-        let failing = task::<_, i32>("fails", Delayed::from(0), |_| Err(Error::failed("no")));
+        let failing = task::<_, i32>(info!("fails"), Delayed::from(0), |_| {
+            Err(Error::failed("no"))
+        });
         assert!(look(&failing, |x| x + 1).compute().is_err());
         let error = look(&failing, |x| x + 2).compute().unwrap_err();
         assert_eq!(error.task(), Some("fails"));

@@ -6,7 +6,9 @@ mod ownership;
 mod random;
 mod sharing;
 
-use super::{Delayed, IntoRef};
+use super::Delayed;
+use super::input::Lend;
+use super::value::Loan;
 use crate::{Error, TaskInfo};
 
 /// Runs `test` in pools of 1, 2 and 8 threads.
@@ -17,15 +19,22 @@ fn in_pools(test: impl Fn() + Sync) {
     }
 }
 
+/// The constants of a task of this name.
+macro_rules! info {
+    ($name:literal) => {
+        const { &crate::TaskInfo::new($name, "tests.rs", 1, 1, true) }
+    };
+}
+use info;
+
 /// A task that takes its argument.
 #[track_caller]
 fn task<A: Send + 'static, R: Send + 'static>(
-    name: &'static str,
+    info: &'static TaskInfo,
     argument: Delayed<A>,
     body: impl FnOnce(A) -> Result<R, Error> + Send + 'static,
 ) -> Delayed<R> {
-    let info = TaskInfo::new(name, "tests.rs", 1, 1, true);
-    Delayed::task(&info, argument, body)
+    Delayed::task(info, argument, body)
 }
 
 /// A task that looks at its argument.
@@ -34,7 +43,7 @@ fn look<A: Send + Sync + 'static, R: Send + 'static>(
     argument: &Delayed<A>,
     body: impl FnOnce(&A) -> R + Send + 'static,
 ) -> Delayed<R> {
-    let info = TaskInfo::new("look", "tests.rs", 1, 1, false);
-    let input = IntoRef::<A>::into_ref(argument);
-    Delayed::task(&info, input, move |value| Ok(body(&value)))
+    const INFO: TaskInfo = TaskInfo::new("look", "tests.rs", 1, 1, false);
+    let input: Lend<A, A> = Lend::new(argument);
+    Delayed::task(&INFO, input, move |value: Loan<'_, A, A>| Ok(body(&value)))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::super::{Delayed, compute};
-use super::{in_pools, look, task};
+use super::{in_pools, info, look, task};
 
 #[test]
 fn a_taker_comes_after_borrowers_and_gets_the_value_itself() {
@@ -95,7 +95,7 @@ impl Drop for Bomb {
 #[test]
 fn a_panic_in_a_drop_is_an_error() {
     in_pools(|| {
-        let bomb = task("defuse", Delayed::from(0), |_| Ok(Bomb));
+        let bomb = task(info!("defuse"), Delayed::from(0), |_| Ok(Bomb));
         let blast = look(&bomb, |_| ());
         drop(bomb);
         let error = blast.compute().unwrap_err();

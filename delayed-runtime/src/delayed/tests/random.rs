@@ -174,38 +174,38 @@ impl Builder {
     }
 
     fn add(&mut self, index: usize, call: Call) {
-        let info = TaskInfo::new("call", "random.rs", 1, 1, true);
+        const INFO: TaskInfo = TaskInfo::new("call", "random.rs", 1, 1, true);
         let (alive, runs) = (self.alive.clone(), self.runs[index].clone());
         let make = move |value: i64| {
             runs.fetch_add(1, Ordering::Relaxed);
             Ok(Counted::new(value, &alive))
         };
         let node = match call {
-            Call::New(value) => Delayed::task(&info, (), move |()| make(value)),
+            Call::New(value) => Delayed::task(&INFO, (), move |()| make(value)),
             Call::Add(a, b) => {
                 let inputs = (self.take(a), self.take(b));
-                Delayed::task(&info, inputs, move |(a, b)| {
+                Delayed::task(&INFO, inputs, move |(a, b)| {
                     make(a.value.wrapping_add(b.value))
                 })
             }
             Call::Multiply(a, b) => {
                 let inputs = (self.take(a), self.take(b));
-                Delayed::task(&info, inputs, move |(a, b)| {
+                Delayed::task(&INFO, inputs, move |(a, b)| {
                     make(a.value.wrapping_mul(b.value))
                 })
             }
             Call::AddBorrowed(a, b) => {
                 let inputs = (self.lend(a), self.lend(b));
-                Delayed::task(&info, inputs, move |(a, b)| {
+                Delayed::task(&INFO, inputs, move |(a, b)| {
                     make(a.value.wrapping_add(b.value))
                 })
             }
-            Call::Clone(a) => Delayed::task(&info, self.lend(a), move |a| make(a.value)),
-            Call::Fail(a) => Delayed::task(&info, self.take(a), move |_| {
+            Call::Clone(a) => Delayed::task(&INFO, self.lend(a), move |a| make(a.value)),
+            Call::Fail(a) => Delayed::task(&INFO, self.take(a), move |_| {
                 make(0)?;
                 Err(Error::failed(format!("failed {index}")))
             }),
-            Call::Panic(a) => Delayed::task(&info, self.lend(a), move |_| {
+            Call::Panic(a) => Delayed::task(&INFO, self.lend(a), move |_| {
                 make(0)?;
                 panic!("panicked {index}")
             }),
