@@ -258,3 +258,22 @@ fn fields_of_self_are_read_before_they_are_taken() {
     };
     assert_eq!(work().pipeline(), work().plain());
 }
+
+/// What plain Rust has borrowed is used while it is borrowed.
+#[test]
+fn loans_are_used_before_what_they_borrow_from_changes() {
+    let value = same!(run {
+        let mut all = (3, vec![1, 2], 5);
+        let slot = &mut all.0;
+        let x = bump(slot);
+        let y = bump(&mut all.0);
+        let first = all.1.first();
+        let z = increment(*first.unwrap_or(&7));
+        append(&mut all.1, z);
+        let (tens, ones) = split(add(bump(&mut all.0), bump(&mut all.2)));
+        bump(&mut all.0);
+        let w = doubled(all.1);
+        (x, y, z, tens, ones, all.0, all.2, w)
+    });
+    assert!(value.is_ok());
+}

@@ -3,9 +3,9 @@
 //! *Source.* Flow, anti and output dependence as in Kuck et al., "Dependence
 //! graphs and compiler optimizations", POPL 1981.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, NodeId, ROOT, ValueId};
+use super::ir::{Graph, NodeId, NodeKind, ROOT, Use, ValueId};
 use super::names::{Mode, takes_field};
 
 /// Why a step must come after an earlier one.
@@ -46,14 +46,15 @@ struct Touched {
 }
 
 /// The dependences among `nodes`, which run one after the other: for each node
-/// those on nodes before it. `last` are the last uses in the whole graph. What a loop or a branch runs counts as part of it.
+/// those on nodes before it. `whole` is what is known of the
+/// whole graph. What a loop or a branch runs counts as part of it.
 #[must_use]
-pub fn among(graph: &Graph, nodes: &[NodeId], last: &LastUses) -> Vec<Vec<Dependence>> {
+pub fn among(graph: &Graph, nodes: &[NodeId], whole: &Whole) -> Vec<Vec<Dependence>> {
     let mut touched: BTreeMap<ValueId, Touched> = BTreeMap::new();
     let mut all = Vec::new();
     for &id in nodes {
         let mut found = Vec::new();
-        for used in graph.uses_with_bodies(id) {
+        for used in whole.uses(graph, id) {
             let known = touched.entry(used.value).or_default();
             let dependence = |on, kind| Dependence {
                 on,
@@ -66,7 +67,7 @@ pub fn among(graph: &Graph, nodes: &[NodeId], last: &LastUses) -> Vec<Vec<Depend
             // What is moved and used again later is only copied; a part may be
             // moved while others are used later.
             let takes_part = used.mode == Mode::Borrow && takes_part(graph, id, used.value);
-            let takes = used.mode == Mode::Move && last.0.get(&used.value) == Some(&id);
+            let takes = used.mode == Mode::Move && whole.last.get(&used.value) == Some(&id);
             let mut after: Vec<NodeId> = known.taker.into_iter().collect();
             if changes || takes || takes_part {
                 after.append(&mut known.borrowers);
@@ -97,11 +98,16 @@ fn takes_part(graph: &Graph, id: NodeId, value: ValueId) -> bool {
     takes_field(&node.expr, &value.name, value.field.as_ref())
 }
 
-/// The last step of the pipeline's own body that uses each value.
-pub struct LastUses(BTreeMap<ValueId, NodeId>);
+/// What the dependences of a few steps need to know of the whole pipeline.
+pub struct Whole {
+    /// The last step of the pipeline's own body that uses each value.
+    last: BTreeMap<ValueId, NodeId>,
+    /// What plain Rust may have lent to a value: who uses the one uses the other.
+    loans: BTreeMap<ValueId, Vec<Use>>,
+}
 
-impl LastUses {
-    /// Those of `graph`.
+impl Whole {
+    /// What is known of `graph`.
     #[must_use]
     pub fn of(graph: &Graph) -> Self {
         let mut last = BTreeMap::new();
@@ -109,6 +115,53 @@ impl LastUses {
             let uses = graph.uses_with_bodies(id).into_iter();
             last.extend(uses.map(|used| (used.value, id)));
         }
-        Self(last)
+        let loans = loans(graph);
+        Self { last, loans }
     }
+
+    /// What `id` does with values, and with those that they may borrow from.
+    fn uses(&self, graph: &Graph, id: NodeId) -> Vec<Use> {
+        let mut uses = graph.uses_with_bodies(id);
+        let loans = uses.iter().filter_map(|used| self.loans.get(&used.value));
+        for loan in loans.flatten().copied().collect::<Vec<_>>() {
+            note(&mut uses, loan);
+        }
+        uses
+    }
+}
+
+fn note(uses: &mut Vec<Use>, more: Use) {
+    match uses.iter_mut().find(|used| used.value == more.value) {
+        Some(used) => used.mode = used.mode.max(more.mode),
+        None => uses.push(more),
+    }
+}
+
+/// What the values that plain Rust binds may borrow from. A task's value owns
+/// all it has. Only what some step changes or takes is worth knowing.
+fn loans(graph: &Graph) -> BTreeMap<ValueId, Vec<Use>> {
+    let uses = graph.nodes.iter().flat_map(|node| &node.uses);
+    let spent =
+        uses.filter(|used| used.mode != Mode::Borrow && !graph.values[used.value.0].temporary);
+    let spent: BTreeSet<ValueId> = spent.map(|used| used.value).collect();
+    let mut loans: BTreeMap<ValueId, Vec<Use>> = BTreeMap::new();
+    for &id in &graph.regions[ROOT.0].nodes {
+        let node = &graph.nodes[id.0];
+        if matches!(node.kind, NodeKind::Task(_)) || node.bind.is_none() {
+            continue;
+        }
+        let mut found = Vec::new();
+        for used in graph.uses_with_bodies(id) {
+            let lent = loans.get(&used.value).into_iter().flatten().copied();
+            lent.for_each(|loan| note(&mut found, loan));
+            if used.mode != Mode::Move && spent.contains(&used.value) {
+                note(&mut found, used);
+            }
+        }
+        if !found.is_empty() {
+            let bound = graph.bound(id).iter();
+            loans.extend(bound.map(|value| (*value, found.clone())));
+        }
+    }
+    loans
 }

@@ -481,7 +481,8 @@ pub fn field_of(expr: &Expr, name: &Ident) -> bool {
 }
 
 /// Whether `expr` may take a field of the variable `name` (or of its field
-/// `of`, if that is the variable): it has one that it neither lends nor indexes.
+/// `of`, if that is the variable): it has one that it neither lends nor indexes,
+/// nor calls a method of that is not known for taking its value.
 #[must_use]
 pub fn takes_field(expr: &Expr, name: &Ident, of: Option<&Ident>) -> bool {
     struct Takes<'a> {
@@ -511,6 +512,18 @@ pub fn takes_field(expr: &Expr, name: &Ident, of: Option<&Ident>) -> bool {
         fn visit_expr_index(&mut self, index: &'ast syn::ExprIndex) {
             self.lent(&index.expr);
             self.visit_expr(&index.index);
+        }
+        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+            let method = call.method.to_string();
+            let takes = ["into", "unwrap", "expect", "map", "and_then", "ok"];
+            if takes.iter().any(|begin| method.starts_with(begin)) {
+                self.visit_expr(&call.receiver);
+            } else {
+                self.lent(&call.receiver);
+            }
+            call.args
+                .iter()
+                .for_each(|argument| self.visit_expr(argument));
         }
         fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
             let is_base = variable(&field.base).is_some_and(|name| name == self.name);

@@ -6,7 +6,7 @@ mod fork;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::{field_of, variable};
+use super::names::{takes_field, variable};
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -218,21 +218,35 @@ impl Planner<'_> {
             Action::Forward(..) => None,
         });
         let nodes: Vec<_> = nodes.collect();
-        let assigned: BTreeSet<ValueId> = nodes.iter().filter_map(|node| assigned(node)).collect();
+        let given_back: BTreeSet<ValueId> =
+            nodes.iter().filter_map(|node| assigned(node)).collect();
         let moved = |value: &ValueId| {
-            let name = &self.graph.values[value.0].name;
-            let mut nodes = nodes.iter().filter(|node| uses(node, *value));
-            nodes.any(|node| node.moved.contains(value) || field_of(&node.expr, name))
+            let mut nodes = nodes.iter();
+            nodes.any(|node| node.moved.contains(value) || self.takes_part(node, *value))
+        };
+        // What a part has been taken of cannot be taken whole.
+        let head = self.graph.regions[region.0].node;
+        let before = &self.graph.nodes[..head.map_or(0, |head| head.0)];
+        let is_whole = |value: &ValueId| {
+            let mut before = before.iter();
+            !before.any(|node| assigned(node) != Some(*value) && self.takes_part(node, *value))
         };
         let is_outer = |value: &ValueId| {
             let home = self.graph.values[value.0].home;
             !home.is_some_and(|home| self.graph.is_inside(home, region))
         };
-        assigned
+        given_back
             .into_iter()
             .filter(is_outer)
             .filter(moved)
+            .filter(is_whole)
             .collect()
+    }
+
+    /// Whether `node` may take a field of `value`.
+    fn takes_part(&self, node: &Node, value: ValueId) -> bool {
+        let known = &self.graph.values[value.0];
+        uses(node, value) && takes_field(&node.expr, &known.name, known.field.as_ref())
     }
 
     /// Whether something inside of `region` is handed over to the frame that

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::depend::{self, LastUses};
+use super::depend::{self, Whole};
 use super::ir::{Fork, Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
 
 /// Finds the first violation.
@@ -46,17 +46,17 @@ pub fn verify(graph: &Graph) -> Result<(), String> {
             visible(graph, id, used.value)?;
         }
     }
-    let last = LastUses::of(graph);
+    let whole = Whole::of(graph);
     graph
         .forks
         .iter()
-        .try_for_each(|fork| apart(graph, fork, &last))?;
+        .try_for_each(|fork| apart(graph, fork, &whole))?;
     ends(graph)
 }
 
 /// Whether the branches of a fork are neighbours in the pipeline's own body and
 /// need nothing of each other.
-fn apart(graph: &Graph, fork: &Fork, last: &LastUses) -> Result<(), String> {
+fn apart(graph: &Graph, fork: &Fork, whole: &Whole) -> Result<(), String> {
     let mut branch_of: BTreeMap<NodeId, usize> = BTreeMap::new();
     for (number, branch) in fork.branches.iter().enumerate() {
         branch_of.extend(branch.iter().map(|node| (*node, number)));
@@ -68,7 +68,7 @@ fn apart(graph: &Graph, fork: &Fork, last: &LastUses) -> Result<(), String> {
     if neighbours != Some(&nodes) {
         return Err(format!("{fork:?} is not one piece of the pipeline's body"));
     }
-    for (node, needs) in nodes.iter().zip(depend::among(graph, &nodes, last)) {
+    for (node, needs) in nodes.iter().zip(depend::among(graph, &nodes, whole)) {
         let mut across = needs
             .iter()
             .filter(|need| branch_of[&need.on] != branch_of[node]);

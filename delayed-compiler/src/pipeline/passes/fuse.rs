@@ -18,18 +18,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::Expr;
 
-use crate::pipeline::depend::{self, LastUses};
+use crate::pipeline::depend::{self, Whole};
 use crate::pipeline::ir::{Chain, Graph, Node, NodeId, NodeKind, ROOT, ValueId};
 use crate::pipeline::names::{Mode, only_referenced, variable};
 use crate::pipeline::order::Order;
 
 /// Finds the chains of `graph`; gives whether one has more than one step.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {
-    let (last, last_uses) = (last_users(graph), LastUses::of(graph));
+    let (last, whole) = (last_users(graph), Whole::of(graph));
     let chains: Vec<_> = stretches(graph)
         .iter()
         .enumerate()
-        .flat_map(|(number, stretch)| chains(graph, number, stretch, &last, &last_uses))
+        .flat_map(|(number, stretch)| chains(graph, number, stretch, &last, &whole))
         .collect();
     graph.chains = chains;
     graph.chains.iter().any(|chain| chain.nodes.len() > 1)
@@ -116,9 +116,9 @@ fn chains(
     number: usize,
     stretch: &[NodeId],
     last: &BTreeMap<ValueId, NodeId>,
-    last_uses: &LastUses,
+    whole: &Whole,
 ) -> Vec<Chain> {
-    let needs = direct_needs(graph, stretch, last_uses);
+    let needs = direct_needs(graph, stretch, whole);
     // What the steps of each chain bind.
     let mut bound: Vec<BTreeSet<ValueId>> = Vec::new();
     let mut readers: BTreeMap<NodeId, usize> = BTreeMap::new();
@@ -182,10 +182,10 @@ fn leaves_whole(
 fn direct_needs(
     graph: &Graph,
     stretch: &[NodeId],
-    last: &LastUses,
+    whole: &Whole,
 ) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
     let mut direct: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
-    for (&id, needs) in stretch.iter().zip(depend::among(graph, stretch, last)) {
+    for (&id, needs) in stretch.iter().zip(depend::among(graph, stretch, whole)) {
         let mut needs: BTreeSet<_> = needs.iter().map(|dependence| dependence.on).collect();
         let implied: Vec<_> = needs
             .iter()

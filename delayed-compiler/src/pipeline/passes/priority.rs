@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::pipeline::depend::{self, LastUses};
+use crate::pipeline::depend::{self, Whole};
 use crate::pipeline::ir::{Graph, NodeId, ROOT};
 use crate::pipeline::order::Order;
 
@@ -31,7 +31,7 @@ pub fn run(graph: &mut Graph, _: &Order) -> bool {
 /// tasks that stand in it.
 fn longest_ways(graph: &Graph) -> BTreeMap<NodeId, usize> {
     let nodes = &graph.regions[ROOT.0].nodes;
-    let needs = depend::among(graph, nodes, &LastUses::of(graph));
+    let needs = depend::among(graph, nodes, &Whole::of(graph));
     let mut longest: BTreeMap<NodeId, usize> = BTreeMap::new();
     for (id, needs) in nodes.iter().zip(&needs).rev() {
         let way = longest.entry(*id).or_default();

@@ -16,7 +16,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pipeline::depend::{self, LastUses};
+use crate::pipeline::depend::{self, Whole};
 use crate::pipeline::ir::{ChainId, Fork, Graph, NodeId, NodeKind};
 use crate::pipeline::order::Order;
 
@@ -27,7 +27,7 @@ pub fn run(graph: &mut Graph, _: &Order) -> bool {
         chain_of.extend(chain.nodes.iter().map(|node| (*node, ChainId(index))));
     }
     let nodes: Vec<_> = chain_of.keys().copied().collect();
-    let needs = depend::among(graph, &nodes, &LastUses::of(graph));
+    let needs = depend::among(graph, &nodes, &Whole::of(graph));
     let mut forks = Vec::new();
     let mut fork = Growing::default();
     for (index, (&id, needs)) in nodes.iter().zip(&needs).enumerate() {
