@@ -56,8 +56,8 @@
 //! A loop whose shape stands in the source is compiled as a whole by
 //! [`pipeline!`]: its graph is there when the program is built, and can be
 //! looked at before anything runs. The [guide] teaches the language from [the
-//! first loop](guide::_01_first_loop) on; those who know Dask may begin at [its
-//! last chapter](guide::_11_dask).
+//! first loop](guide::_01_first_loop) on; those who know Dask may begin at
+//! [their own chapter](guide::_11_dask).
 
 pub mod guide;
 
@@ -65,7 +65,8 @@ pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::delayed;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
 pub use delayed_runtime::{
-    Associative, Error, Pairwise, Pipeline, Runtime, RuntimeBuilder, TaskInfo, source,
+    Associative, CancelToken, Cancelled, Error, Pairwise, Panics, Pipeline, Runtime,
+    RuntimeBuilder, TaskInfo, TimedOut, cancelled, source,
 };
 
 /// Compiles a loop or a block of calls into a graph that is known when the

@@ -7,6 +7,8 @@ use std::fmt;
 
 use delayed_graph::Place;
 
+use crate::control::Cancelled;
+
 /// A user's error, of whatever type it was.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -27,6 +29,10 @@ struct Inner {
     place: Option<Place>,
     /// Innermost first, as the failure passes outwards.
     iterations: Vec<Iteration>,
+    /// How often the task was called.
+    tries: u64,
+    /// What the run had been told when it ended.
+    cancelled: Option<Cancelled>,
 }
 
 enum Cause {
@@ -61,12 +67,31 @@ impl Error {
         Self::new(Cause::Panicked(message))
     }
 
+    /// An error for work that was told to stop and had not failed.
+    pub(crate) fn cancelled(reason: Cancelled) -> Self {
+        Self::failed(reason).when_cancelled(reason)
+    }
+
+    /// Says that the run had been told to stop when it failed.
+    pub(crate) fn when_cancelled(mut self, reason: Cancelled) -> Self {
+        self.0.cancelled = Some(reason);
+        self
+    }
+
+    /// Says how often the task was tried.
+    pub(crate) fn after(mut self, tries: u64) -> Self {
+        self.0.tries = tries;
+        self
+    }
+
     fn new(cause: Cause) -> Self {
         Self(Box::new(Inner {
             cause,
             task: None,
             place: None,
             iterations: Vec::new(),
+            tries: 1,
+            cancelled: None,
         }))
     }
 
@@ -110,12 +135,34 @@ impl Error {
     pub fn is_panic(&self) -> bool {
         matches!(self.0.cause, Cause::Panicked(_))
     }
+
+    /// Whether the run had been told to stop: by a token, by Ctrl-C or by its
+    /// deadline. What it ended with may be that a task noticed and returned an
+    /// error of its own; otherwise the [`source`](StdError::source) is a
+    /// [`Cancelled`].
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.is_some()
+    }
+
+    /// How often the task was tried: more than once only if it has `retries`.
+    #[must_use]
+    pub fn tries(&self) -> u64 {
+        self.0.tries
+    }
+
+    /// Whether nothing failed, and the work was only told to stop.
+    fn is_stop(&self) -> bool {
+        matches!(&self.0.cause, Cause::Failed(error) if error.is::<Cancelled>())
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.is_panic() {
             "panicked"
+        } else if self.is_stop() {
+            "stopped"
         } else {
             "failed"
         };
@@ -137,9 +184,16 @@ impl fmt::Display for Error {
                 write!(f, " ({item})")?;
             }
         }
+        if self.0.tries > 1 {
+            write!(f, ", after {} tries", self.0.tries)?;
+        }
         match &self.0.cause {
-            Cause::Failed(error) => write!(f, ": {error}"),
-            Cause::Panicked(message) => write!(f, ": {message}"),
+            Cause::Failed(error) => write!(f, ": {error}")?,
+            Cause::Panicked(message) => write!(f, ": {message}")?,
+        }
+        match self.0.cancelled.filter(|_| !self.is_stop()) {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod accumulate;
+mod control;
 pub mod delayed;
 pub mod error;
 mod executor;
@@ -13,7 +14,8 @@ pub mod source;
 pub mod task;
 
 pub use accumulate::{Associative, Pairwise};
+pub use control::{CancelToken, Cancelled, TimedOut, cancelled};
 pub use delayed_graph as graph;
 pub use error::Error;
-pub use executor::{Pipeline, Runtime, RuntimeBuilder};
+pub use executor::{Panics, Pipeline, Runtime, RuntimeBuilder};
 pub use task::TaskInfo;

@@ -22,16 +22,16 @@ pub trait Task {}
 
 /// The call: nothing has it, so that nothing else is said of the arguments and
 /// of what is done with the value.
-pub trait Eager {
-    /// The body of a task.
-    fn eager();
+pub trait CalledAsTask {
+    /// The call.
+    fn called();
 }
 
-impl<T> Eager for [T; 0]
+impl<T> CalledAsTask for [T; 0]
 where
     [T; 0]: Task,
 {
-    fn eager() {}
+    fn called() {}
 }
 
 /// The constants of what is no task, so that nothing is said of them.

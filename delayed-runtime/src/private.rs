@@ -11,6 +11,9 @@ pub use delayed_graph::{
 };
 
 pub use crate::accumulate::operator::{And, Or, Plus, Times, Xor};
+pub use crate::control::call::{Again, Called, controlled, retried};
+pub use crate::control::late::{Late, LateEnd, LateError};
+pub use crate::control::limit::Limit;
 pub use crate::error::BoxError;
 pub use crate::executor::Schema;
 pub use crate::executor::fork::{Ended, ForkSite, first_failure};
@@ -18,7 +21,7 @@ pub use crate::executor::reduce::reduce;
 pub use crate::executor::region::for_each;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
-pub use crate::not_a_task::{Eager, Info, PlainFunction};
+pub use crate::not_a_task::{CalledAsTask, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 
 use crate::accumulate::Associative;

@@ -1,7 +1,6 @@
 //! What is known of a `#[delayed]` function when the program is built.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -12,9 +11,8 @@ use crate::error::BoxError;
 
 /// The constants of a task, as `#[delayed]` wrote them beside the function.
 ///
-/// `pure` and `priority` are hints: the answer is the same without them.
-/// `retries`, `timeout` and `limit` are demands, and a graph whose tasks demand
-/// what the executor cannot do does not start.
+/// `pure` and `priority` are hints: the answer is the same without them. The
+/// others are demands, and honoured by every executor.
 ///
 /// ```
 /// use delayed_runtime::TaskInfo;
@@ -38,9 +36,11 @@ pub struct TaskInfo {
     pub pure: bool,
     /// How often a call that failed is tried again.
     pub retries: u32,
-    /// How long to wait before a failed call is tried again.
+    /// How long to wait before a failed call is tried again for the first time;
+    /// each further pause is twice the one before.
     pub backoff: Duration,
-    /// How long one try may take.
+    /// How long one try may take. The task has to ask
+    /// [`cancelled`](crate::cancelled) to notice.
     pub timeout: Option<Duration>,
     /// Of several tasks that are ready, the one with the higher number goes
     /// first; 0 if nothing was said.
@@ -129,64 +129,17 @@ impl TaskInfo {
 
     /// The first of the task's demands that the executors cannot do.
     pub(crate) const fn unmet(&self) -> Option<Demand> {
-        if self.retries > 0 {
-            Some(Demand::Retries)
-        } else if self.timeout.is_some() {
-            Some(Demand::Timeout)
-        } else if self.limit.is_some() {
-            Some(Demand::Limit)
-        } else {
-            None
-        }
-    }
-
-    /// Stops the build, where it is called in a constant, if the executors
-    /// cannot do what the task demands: for tasks of static graphs.
-    ///
-    /// # Panics
-    ///
-    /// If a demand is not met.
-    #[doc(hidden)]
-    #[track_caller]
-    pub const fn assert_met(self) {
-        if let Some(demand) = self.unmet() {
-            panic!("{}", demand.message());
-        }
+        None
     }
 }
 
-/// An option that cannot be ignored without changing what the program does.
+/// A demand that no executor meets: there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Demand {
-    Retries,
-    Timeout,
-    Limit,
-}
+pub(crate) enum Demand {}
 
-impl Demand {
-    /// What users read who demand it: a literal each, as constants cannot
-    /// put texts together.
-    const fn message(self) -> &'static str {
-        match self {
-            Self::Retries => {
-                "this task asks for `retries`, which this version does not honour yet: \
-                 remove the option, and try again inside of the task"
-            }
-            Self::Timeout => {
-                "this task asks for a `timeout`, which this version does not honour yet: \
-                 remove the option, and watch the clock inside of the task"
-            }
-            Self::Limit => {
-                "this task asks for a `limit`, which this version does not honour yet: \
-                 remove the option, and take turns inside of the task"
-            }
-        }
-    }
-}
-
-impl fmt::Display for Demand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
+impl std::fmt::Display for Demand {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
     }
 }
 
@@ -219,6 +172,8 @@ pub trait TaskResult {
     ///
     /// The task's own.
     fn into_value(self) -> Result<Self::Value, Error>;
+    /// Whether it is a failure.
+    fn is_failure(&self) -> bool;
 }
 
 impl<T, E: Into<BoxError>> TaskResult for Result<T, E> {
@@ -226,35 +181,7 @@ impl<T, E: Into<BoxError>> TaskResult for Result<T, E> {
     fn into_value(self) -> Result<T, Error> {
         self.map_err(Error::failed)
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Demand, TaskInfo};
-    use std::time::Duration;
-
-    const PLAIN: TaskInfo = TaskInfo::new("plain", "task.rs", 1, 1, true);
-    const SECOND: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn hints_are_no_demands() {
-        let hinted = PLAIN.with_pure(true).with_priority(3).with_backoff(SECOND);
-        assert_eq!(hinted.unmet(), None);
-        assert_eq!(PLAIN.with_retries(0).with_limit(0), PLAIN);
-        PLAIN.assert_met();
-    }
-
-    #[test]
-    fn demands_are_seen_alone_and_together() {
-        assert_eq!(PLAIN.with_limit(1).unmet(), Some(Demand::Limit));
-        let slow = PLAIN.with_limit(1).with_timeout(SECOND);
-        assert_eq!(slow.unmet(), Some(Demand::Timeout));
-        assert_eq!(slow.with_retries(1).unmet(), Some(Demand::Retries));
-    }
-
-    #[test]
-    #[should_panic(expected = "`limit`")]
-    fn a_demand_stops_the_build() {
-        PLAIN.with_limit(1).assert_met();
+    fn is_failure(&self) -> bool {
+        self.is_err()
     }
 }

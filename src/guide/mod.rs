@@ -17,6 +17,7 @@
 //! | [9. Looking at graphs](_09_looking) | text, pictures, the critical path, the stages of the compiler |
 //! | [10. What is refused](_10_refused) | each message, and what to write instead |
 //! | [11. Coming from Dask](_11_dask) | the same programs side by side |
+//! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 
 // A chapter is a file of Markdown. A picture follows after an empty line, which
 // makes it a block of HTML; `tests/guide.rs` draws it and checks it.
@@ -59,3 +60,6 @@ pub mod _10_refused {}
 
 #[doc = include_str!("11_dask.md")]
 pub mod _11_dask {}
+
+#[doc = include_str!("12_control.md")]
+pub mod _12_control {}

@@ -9,6 +9,7 @@ use syn::{
     parse_quote, parse_quote_spanned,
 };
 
+use super::called;
 use super::door::{Door, ours};
 use super::function::Function;
 use super::info::info;
@@ -25,17 +26,13 @@ pub(super) fn task(function: &Function, options: &Options) -> TokenStream {
 }
 
 /// The type that carries the body and what is known of the task.
-fn eager(
-    Function {
+fn eager(function: &Function, options: &Options, output: &Output, door: &Door) -> TokenStream {
+    let Function {
         attributes,
         visibility,
         signature,
         body,
-    }: &Function,
-    options: &Options,
-    output: &Output,
-    door: &Door,
-) -> TokenStream {
+    } = function;
     let name = &signature.ident;
     let span = ours(name.span());
     let cfg: Vec<_> = attributes
@@ -49,6 +46,7 @@ fn eager(
     let inline = (!is_inline).then(|| quote_spanned!(span=> #[inline]));
     let private = door.at(span);
     let info = info(name, options, output, door);
+    let called = called::called(function, options, output, door);
     let mut signature = signature.clone();
     signature.ident = Ident::new("eager", span);
     quote_spanned! {span=>
@@ -66,6 +64,8 @@ fn eager(
             #(#own)* #inline
             #[allow(clippy::missing_const_for_fn)]
             #visibility #signature #body
+
+            #called
         }
 
         #(#cfg)*
@@ -189,14 +189,14 @@ fn construction(
     task.set_span(span.resolved_at(function.span()));
     quote_spanned! {span=>
         #private::Delayed::task(&#task::INFO, #inputs, move |#names| {
-            #convert(#task::eager #explicit (#(#passed),*))
+            #task::called #explicit (#(#passed),*).node(|__value| #convert(__value))
         })
     }
 }
 
 /// `::<T, N>` for the call of the body, as not every generic shows in an
 /// argument.
-fn explicit_generics(generics: &Generics) -> TokenStream {
+pub(super) fn explicit_generics(generics: &Generics) -> TokenStream {
     let names: Vec<_> = generics
         .params
         .iter()
@@ -276,6 +276,6 @@ fn add_bounds(generics: &mut Generics, value: &Type) {
 }
 
 /// Whether the attribute's path is one of `names`.
-fn is(attribute: &Attribute, names: &[&str]) -> bool {
+pub(super) fn is(attribute: &Attribute, names: &[&str]) -> bool {
     names.iter().any(|name| attribute.path().is_ident(name))
 }

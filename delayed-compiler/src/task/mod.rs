@@ -1,11 +1,13 @@
 //! The expansion of `#[delayed]`.
 //!
 //! A task is one function body under one name with two faces: a function that
-//! builds a node of a run-time graph, and a type whose `eager` is the body. The
+//! builds a node of a run-time graph, and a type whose `eager` is the body. Both
+//! graphs call it by `called`, which does what the options ask for. The
 //! steps are a file each: `options` (with `value`) and `function` parse, `check`
 //! refuses what cannot be a task and `conflicts` what cannot be asked of it,
-//! `shape` finds how each value crosses, `emit` (with `info`) writes.
+//! `shape` finds how each value crosses, `emit` (with `info` and `called`) writes.
 
+mod called;
 mod check;
 mod conflicts;
 mod door;

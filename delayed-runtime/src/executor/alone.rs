@@ -59,7 +59,11 @@ where
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     let until = index.saturating_add(count);
+    let is_open = scope.run.is_open();
     while let Some(piece) = source.pull() {
+        if !is_open {
+            scope.run.next()?;
+        }
         let scope = scope.iteration(*index, None);
         let mut sink = |op| trace::in_turn(site, || back(op));
         let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;

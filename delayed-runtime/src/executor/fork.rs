@@ -13,6 +13,7 @@ use super::run::Stop;
 use super::scope::Scope;
 use super::site::CallSite;
 use super::trace;
+use crate::control::context::{self, Context};
 
 /// What is known of a fork from earlier runs: short ones are not worth the
 /// price of asking somebody to help, which is some microseconds.
@@ -91,6 +92,7 @@ impl Fork<'_> {
         let (scope, run) = (self.scope, self.scope.run);
         let branch = Branch {
             scope: scope.iteration(1, None),
+            context: context::current(),
             offered: AtomicBool::new(true),
             body: Mutex::new(Some(right)),
             value: Mutex::new(None),
@@ -123,6 +125,8 @@ impl Fork<'_> {
 /// The half of a fork that somebody else may take.
 struct Branch<'a, F, B> {
     scope: Scope<'a>,
+    /// What both halves answer to.
+    context: Option<Context>,
     offered: AtomicBool,
     body: Mutex<Option<F>>,
     value: Mutex<Option<Caught<B>>>,
@@ -154,6 +158,7 @@ where
             .take();
         self.offered.store(false, Ordering::Relaxed);
         let Some(body) = body else { return };
+        let _entered = self.context.clone().map(Context::enter);
         let value = catch_unwind(AssertUnwindSafe(|| {
             body(&Fork {
                 scope: &self.scope,

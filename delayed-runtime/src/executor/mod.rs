@@ -47,7 +47,8 @@ mod tree;
 pub use pipeline::{Pipeline, Schema};
 pub use ring::Turn;
 pub use run::Stop;
-pub use runtime::{Runtime, RuntimeBuilder};
+pub(crate) use runtime::Home;
+pub use runtime::{Panics, Runtime, RuntimeBuilder};
 pub use scope::Scope;
 pub use site::{CallSite, LoopSite};
 

@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::handed::Handed;
 use super::ring::{Block, Ring};
@@ -23,7 +23,7 @@ pub(crate) struct Ordered<'a, Op, B> {
     /// The block whose turn it is.
     head: AtomicU64,
     /// The first iteration that failed, as far as is known; `MAX` if none.
-    last: AtomicU64,
+    last: Arc<AtomicU64>,
     /// A failure had its turn: nothing is applied any more.
     over: AtomicBool,
     back: Mutex<Back<Op, B>>,
@@ -62,7 +62,7 @@ where
             site,
             slots: std::iter::repeat_with(slot).take(slots.max(1)).collect(),
             head: AtomicU64::new(0),
-            last: AtomicU64::new(u64::MAX),
+            last: Arc::new(AtomicU64::new(u64::MAX)),
             over: AtomicBool::new(false),
             back: Mutex::new(Back {
                 apply: back,
@@ -171,7 +171,7 @@ where
         ahead < self.slots.len() as u64
     }
 
-    fn last(&self) -> &AtomicU64 {
+    fn last(&self) -> &Arc<AtomicU64> {
         &self.last
     }
 

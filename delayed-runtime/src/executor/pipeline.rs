@@ -57,9 +57,9 @@ impl<'env, T> Pipeline<'env, T> {
     /// # Errors
     ///
     /// What the body run serially would have met first: an error that a `?`
-    /// saw, or a panic.
+    /// saw, or a panic; or that the run was told to stop.
     pub fn compute(self) -> Result<T, Error> {
-        self.compute_on(&Runtime::default())
+        self.compute_on(&Runtime::current())
     }
 
     /// Runs the pipeline on a runtime of one's own and gives its value.
@@ -68,14 +68,15 @@ impl<'env, T> Pipeline<'env, T> {
     ///
     /// As [`compute`](Self::compute).
     pub fn compute_on(self, runtime: &Runtime) -> Result<T, Error> {
-        let run = Run::new(runtime.pool(), runtime.threads());
+        let begun = runtime.begin();
+        let run = Run::new(runtime, begun.context());
         let _inside = Inside::enter();
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
         match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
             Ok(value) => Ok(value),
             Err(Stop::Failed(error)) => {
                 trace::forget();
-                Err(error)
+                Err(begun.error(error))
             }
             Err(Stop::Break | Stop::Abandoned) => {
                 unreachable!("only the work of a loop's iterations ends in this way")

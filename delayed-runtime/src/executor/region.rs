@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::alone::{Begun, alone};
 use super::block::BlockSize;
@@ -15,6 +15,7 @@ use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
 use super::tree::Tree;
+use crate::control::context::{self, Context, Iterations};
 use crate::source::Split;
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
@@ -112,6 +113,7 @@ where
     let region = Region {
         scope,
         site,
+        outside: context::current(),
         source: Mutex::new(source),
         claimed: AtomicU64::new(begun.count),
         blocks: AtomicU64::new(0),
@@ -123,7 +125,8 @@ where
         handed: PhantomData,
     };
     let posted = run.post(&region, position.clone());
-    let mut room = Room::new();
+    let mut room = region.room();
+    let entered = room.context.enter();
     loop {
         match region.step(&mut room) {
             Step::Done => {}
@@ -134,6 +137,7 @@ where
             Step::Ended => break,
         }
     }
+    drop(entered);
     posted.shut();
     let here = position.child(region.claimed.load(Ordering::Relaxed));
     run.wait(&here, || region.in_flight.load(Ordering::Acquire) == 0);
@@ -152,6 +156,8 @@ where
 struct Region<'a, S, Op, F, R> {
     scope: &'a Scope<'a>,
     site: &'a LoopSite,
+    /// What the loop as a whole answers to.
+    outside: Option<Context>,
     /// Pulled by one thread at a time, in order.
     source: Mutex<S>,
     /// How many iterations have been claimed, and in how many blocks. Written
@@ -180,15 +186,8 @@ enum Step {
 struct Room<P, H> {
     pieces: Vec<P>,
     handed: H,
-}
-
-impl<P, H: Default> Room<P, H> {
-    fn new() -> Self {
-        Self {
-            pieces: Vec::new(),
-            handed: H::default(),
-        }
-    }
+    /// What the iterations answer to that the thread runs.
+    context: Iterations,
 }
 
 impl<S, Op, F, R> Region<'_, S, Op, F, R>
@@ -203,6 +202,14 @@ where
         self.exhausted.load(Ordering::Acquire)
             || self.claimed.load(Ordering::Relaxed) > self.ring.last().load(Ordering::Relaxed)
             || self.scope.abandoned()
+    }
+
+    fn room(&self) -> Room<S::Piece, R::Handed> {
+        Room {
+            pieces: Vec::new(),
+            handed: R::Handed::default(),
+            context: Iterations::new(self.outside.clone(), Arc::clone(self.ring.last())),
+        }
     }
 
     /// Claims and runs one block.
@@ -224,32 +231,36 @@ where
             return Step::Blocked;
         }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let size = self.block.next(block.start);
+        let Room {
+            pieces,
+            handed,
+            context,
+        } = room;
+        // A run that was told to stop ends like a source that fails: what would
+        // be the next iteration is where.
+        let mut failure = self.scope.run.next().err();
+        let size = match failure {
+            Some(_) => 0,
+            None => self.block.next(block.start),
+        };
         if S::CUTS {
             let mut cut = source.cut(size);
             let count = cut.at_most().unwrap_or(size);
-            if count < size {
+            if count < size || failure.is_some() {
                 self.exhausted.store(true, Ordering::Release);
             }
-            self.claim(source, block, count);
-            self.iterate(
-                block,
-                std::iter::from_fn(|| cut.pull()),
-                count,
-                &mut room.handed,
-                None,
-            );
-        } else {
-            let failure = self.pull(&mut source, size, &mut room.pieces);
-            let count = room.pieces.len();
             self.claim(source, block, count + usize::from(failure.is_some()));
-            self.iterate(
-                block,
-                room.pieces.drain(..),
-                count,
-                &mut room.handed,
-                failure,
-            );
+            let cut = std::iter::from_fn(|| cut.pull());
+            self.iterate(block, cut, count, handed, context, failure);
+        } else {
+            if failure.is_none() {
+                failure = self.pull(&mut source, size, pieces);
+            } else {
+                self.exhausted.store(true, Ordering::Release);
+            }
+            let count = pieces.len();
+            self.claim(source, block, count + usize::from(failure.is_some()));
+            self.iterate(block, pieces.drain(..), count, handed, context, failure);
         }
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.scope.run.bump();
@@ -306,15 +317,23 @@ where
         pieces: impl Iterator<Item = S::Piece>,
         size: usize,
         handed: &mut R::Handed,
+        context: &Iterations,
         failure: Option<Stop>,
     ) {
+        context.reach(block.start);
         let clock = self.block.clock(size);
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
                 let scope = self.scope.iteration(index, Some(self.ring.last()));
                 let place = (index - block.start) as u32;
-                let mut sink = |op| self.ring.push(block, handed, (place, op), &scope);
+                let mut sink = |op| {
+                    // What is applied now may be of any iteration.
+                    context.leave();
+                    let end = self.ring.push(block, handed, (place, op), &scope);
+                    context.reach(block.start);
+                    end
+                };
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
                 if let Some(op) = end {
                     self.ring.add(handed, place, op);
@@ -328,6 +347,7 @@ where
         let end = end.and_then(|()| failure.map_or(Ok(()), Err));
         let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
         let scope = self.scope.iteration(index, Some(self.ring.last()));
+        context.leave();
         self.ring.finish(block, handed, end, &scope);
     }
 }
@@ -346,7 +366,8 @@ where
     }
 
     fn visit(&self) {
-        let mut room = Room::new();
+        let mut room = self.room();
+        let _entered = room.context.enter();
         while matches!(self.step(&mut room), Step::Done) {}
     }
 }

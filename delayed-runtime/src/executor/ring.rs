@@ -4,6 +4,7 @@
 //! over for the outer variables is kept until the block has its turn, and then
 //! applied to the loop's *back*.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::run::Stop;
@@ -49,7 +50,7 @@ pub(crate) trait Ring<Op>: Sync {
     fn has_room(&self, number: u64) -> bool;
 
     /// The first iteration that failed, as far as is known; `MAX` if none.
-    fn last(&self) -> &AtomicU64;
+    fn last(&self) -> &Arc<AtomicU64>;
 
     /// Adds what the iteration at `place` in its block hands over at its end.
     fn add(&self, handed: &mut Self::Handed, place: u32, op: Op);

@@ -5,6 +5,9 @@ use std::sync::{Arc, OnceLock};
 use super::board::{Board, Job, Posted};
 use super::pool::Pool;
 use super::position::Position;
+use super::runtime::Runtime;
+use crate::control::Cancelled;
+use crate::control::context::Context;
 use crate::error::{Error, Iteration};
 
 /// Why a body ends before its end.
@@ -33,15 +36,43 @@ pub(crate) struct Run {
     board: OnceLock<Arc<Board>>,
     pool: Pool,
     helpers: usize,
+    /// What the whole run answers to.
+    context: Context,
+    /// Whether nothing can tell it to stop.
+    is_open: bool,
 }
 
 impl Run {
-    pub(crate) fn new(pool: Pool, threads: usize) -> Self {
+    /// A run on `runtime` that answers to `context`.
+    pub(crate) fn new(runtime: &Runtime, context: Context) -> Self {
         Self {
             board: OnceLock::new(),
-            pool,
-            helpers: threads.saturating_sub(1),
+            pool: runtime.pool(),
+            helpers: runtime.threads().saturating_sub(1),
+            is_open: context.is_open(),
+            context,
         }
+    }
+
+    /// Whether nothing can tell the run to stop.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the run may go on.
+    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+        self.context.check()
+    }
+
+    /// Whether the next iteration of a loop may begin.
+    #[inline]
+    pub(crate) fn next(&self) -> Result<(), Stop> {
+        if self.is_open {
+            return Ok(());
+        }
+        self.check()
+            .map_err(|reason| Stop::Failed(Error::cancelled(reason)))
     }
 
     fn board(&self) -> &Arc<Board> {
@@ -93,9 +124,12 @@ impl Run {
     /// Asks for the helpers that are not there.
     pub(crate) fn ask(&self) {
         while self.board().wants_helper(self.helpers) {
-            let board = Arc::clone(self.board());
+            let (board, context) = (Arc::clone(self.board()), self.context.clone());
             // A helper that comes after the end finds the board closed.
-            self.pool.spawn(move || board.serve());
+            self.pool.spawn(move || {
+                let _entered = context.enter();
+                board.serve();
+            });
         }
     }
 

@@ -1,15 +1,23 @@
-//! Which threads may help.
+//! Where a computation runs, and what can end it from outside.
 
 use std::fmt;
+use std::num::NonZeroUsize;
+use std::panic::{RefUnwindSafe, UnwindSafe, resume_unwind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::pool::Pool;
+use crate::control::CancelToken;
+use crate::control::context::{self, Bounds, Context, Entered};
+#[cfg(feature = "ctrl-c")]
+use crate::control::ctrl_c::{self, Listening};
 
 /// Where a computation runs: the thread that calls `compute`, and the helpers
-/// it may ask for.
+/// it may ask for; and what can end it: a token, a deadline, Ctrl-C.
 ///
-/// Nothing needs to be set up: [`Runtime::default`] uses rayon's pool, the one
-/// of the current thread if it belongs to one and else the process-wide one.
+/// Nothing needs to be set up. A computation inside of a task runs where the
+/// task does; any other uses rayon's pool, the one of the current thread if it
+/// belongs to one and else the process-wide one.
 ///
 /// ```
 /// use delayed_runtime::Runtime;
@@ -20,49 +28,175 @@ use super::pool::Pool;
 /// ```
 #[derive(Clone)]
 pub struct Runtime {
+    home: Home,
+    bounds: Bounds,
+    deadline: Option<Duration>,
+    /// What a run answers to that has no deadline and stands in no other work:
+    /// made once, as a run may be over within some nanoseconds.
+    outermost: Context,
+}
+
+/// Where runs and the runs inside of them are at home.
+#[derive(Clone)]
+pub(crate) struct Home {
     pool: Pool,
     threads: usize,
+    panics: Panics,
+}
+
+/// What becomes of a panic in a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Panics {
+    /// It is the run's error, as a failure would be.
+    #[default]
+    Report,
+    /// It goes on in the thread that called `compute`, as in a plain loop, once
+    /// all work has ended. What it carries is the text of the error, with the
+    /// task, its place and the iterations.
+    Resume,
 }
 
 impl Runtime {
     /// A runtime with choices of its own.
     #[must_use]
     pub fn builder() -> RuntimeBuilder {
-        RuntimeBuilder { threads: None }
+        RuntimeBuilder::default()
     }
 
     /// How many threads work on one computation, the calling one included.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.threads
+        self.home.threads
+    }
+
+    /// Runs `work`, on this thread, with this runtime in charge of all that it
+    /// computes: pipelines, and graphs that are built at run time. They have one
+    /// deadline together, which is counted from here.
+    ///
+    /// ```
+    /// use delayed_runtime::Runtime;
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let alone = Runtime::builder().threads(1).build()?;
+    /// let sum = alone.run(|| (Delayed::from(20_i64) + 1).compute())?;
+    /// assert_eq!(sum, 21);
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _begun = self.begin();
+        work()
     }
 
     pub(crate) fn pool(&self) -> Pool {
-        self.pool.clone()
+        self.home.pool.clone()
+    }
+
+    /// The runtime of the work on this thread. What can end that work need not
+    /// be said once more of what it computes.
+    pub(crate) fn current() -> Self {
+        let context = context::current();
+        let home = context.as_ref().and_then(Context::home);
+        home.map_or_else(Self::default, |home| {
+            Self::new(home.clone(), Bounds::default(), None)
+        })
+    }
+
+    fn new(home: Home, bounds: Bounds, deadline: Option<Duration>) -> Self {
+        Self {
+            outermost: Context::of_run(None, home.clone(), bounds.clone()),
+            home,
+            bounds,
+            deadline,
+        }
+    }
+
+    /// A run begins on this thread.
+    pub(crate) fn begin(&self) -> Begun {
+        #[cfg(feature = "ctrl-c")]
+        let listening = self.bounds.interrupts.then(Listening::begin);
+        let deadline = self.deadline.and_then(|after| {
+            // One that no clock reaches is none.
+            let end = Instant::now().checked_add(after)?;
+            Some((end, after))
+        });
+        let context = match (deadline, context::current()) {
+            (None, None) => self.outermost.clone(),
+            (deadline, outside) => {
+                let bounds = Bounds {
+                    deadline,
+                    ..self.bounds.clone()
+                };
+                Context::of_run(outside, self.home.clone(), bounds)
+            }
+        };
+        Begun {
+            panics: self.home.panics,
+            entered: context.enter(),
+            #[cfg(feature = "ctrl-c")]
+            _listening: listening,
+        }
     }
 }
 
+// A panic leaves nothing of a runtime half done.
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
+
 impl Default for Runtime {
     fn default() -> Self {
-        Self {
+        let home = Home {
             pool: Pool::Ambient,
             threads: rayon::current_num_threads(),
-        }
+            panics: Panics::default(),
+        };
+        Self::new(home, Bounds::default(), None)
     }
 }
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime")
-            .field("threads", &self.threads)
-            .finish()
+            .field("threads", &self.home.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A run on the thread that began it.
+pub(crate) struct Begun {
+    panics: Panics,
+    entered: Entered,
+    #[cfg(feature = "ctrl-c")]
+    _listening: Option<Listening>,
+}
+
+impl Begun {
+    /// What the run answers to.
+    pub(crate) fn context(&self) -> Context {
+        self.entered.context()
+    }
+
+    /// The error that the run ends with, unless that is a panic that goes on.
+    pub(crate) fn error(&self, error: crate::Error) -> crate::Error {
+        if error.is_panic() && self.panics == Panics::Resume {
+            resume_unwind(Box::new(error.to_string()));
+        }
+        match context::check() {
+            Ok(()) => error,
+            Err(reason) => error.when_cancelled(reason),
+        }
     }
 }
 
 /// Builds a [`Runtime`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RuntimeBuilder {
-    threads: Option<usize>,
+    threads: Option<NonZeroUsize>,
+    name: Option<String>,
+    stack_size: Option<usize>,
+    panics: Panics,
+    bounds: Bounds,
+    deadline: Option<Duration>,
 }
 
 impl RuntimeBuilder {
@@ -71,7 +205,57 @@ impl RuntimeBuilder {
     /// is the number of processors.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = (threads > 0).then_some(threads);
+        self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// What the helpers' threads are called, each with its number: `delayed-0`
+    /// where nothing is said.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How large the stacks of the helpers' threads are, in bytes. That of the
+    /// calling thread, which works too, is as it is.
+    #[must_use]
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// What becomes of a panic in a task.
+    #[must_use]
+    pub fn panics(mut self, panics: Panics) -> Self {
+        self.panics = panics;
+        self
+    }
+
+    /// Ends computations when the token is cancelled.
+    #[must_use]
+    pub fn cancel_token(mut self, token: CancelToken) -> Self {
+        self.bounds.token = Some(token);
+        self
+    }
+
+    /// Ends each computation that is not done so long after it began.
+    #[must_use]
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = Some(after);
+        self
+    }
+
+    /// Ends computations at Ctrl-C (SIGINT). A second Ctrl-C ends the process,
+    /// as does any while no such computation runs.
+    ///
+    /// The handler is the process's, from the first such runtime on. A program
+    /// that has a handler of its own cancels a
+    /// [token](RuntimeBuilder::cancel_token) there instead.
+    #[cfg(feature = "ctrl-c")]
+    #[must_use]
+    pub fn ctrl_c(mut self, ends: bool) -> Self {
+        self.bounds.interrupts = ends;
         self
     }
 
@@ -79,25 +263,55 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     ///
-    /// When the operating system refuses a thread.
+    /// When the operating system refuses a thread or the handler of Ctrl-C, or
+    /// no thread can have such a name or stack.
     pub fn build(self) -> Result<Runtime, crate::Error> {
-        let Some(threads) = self.threads else {
-            return Ok(Runtime::default());
-        };
-        if threads == 1 {
-            return Ok(Runtime {
-                pool: Pool::Ambient,
-                threads,
-            });
+        #[cfg(feature = "ctrl-c")]
+        if self.bounds.interrupts {
+            ctrl_c::install().map_err(crate::Error::failed)?;
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads - 1)
-            .thread_name(|index| format!("delayed-{index}"))
-            .build()
-            .map_err(crate::Error::failed)?;
-        Ok(Runtime {
-            pool: Pool::Own(Arc::new(pool)),
+        let (pool, threads) = self.pool()?;
+        let home = Home {
+            pool,
             threads,
-        })
+            panics: self.panics,
+        };
+        Ok(Runtime::new(home, self.bounds, self.deadline))
+    }
+
+    /// Where helpers come from, and how many threads that makes.
+    fn pool(&self) -> Result<(Pool, usize), crate::Error> {
+        let is_any = self.name.is_none() && self.stack_size.is_none();
+        let threads = match self.threads {
+            Some(threads) => threads.get(),
+            None if is_any => return Ok((Pool::Ambient, rayon::current_num_threads())),
+            None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        };
+        let name = self.name.as_deref().unwrap_or("delayed").to_owned();
+        if name.contains('\0') {
+            return Err(crate::Error::failed(format!(
+                "a thread cannot be called {name:?}, as a name has no zero byte"
+            )));
+        }
+        if self
+            .stack_size
+            .is_some_and(|bytes| bytes > isize::MAX as usize)
+        {
+            return Err(crate::Error::failed(format!(
+                "no stack has more than {} bytes",
+                isize::MAX
+            )));
+        }
+        if threads == 1 {
+            return Ok((Pool::Ambient, threads));
+        }
+        let mut builder = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads - 1)
+            .thread_name(move |index| format!("{name}-{index}"));
+        if let Some(bytes) = self.stack_size {
+            builder = builder.stack_size(bytes);
+        }
+        let pool = builder.build().map_err(crate::Error::failed)?;
+        Ok((Pool::Own(Arc::new(pool)), threads))
     }
 }

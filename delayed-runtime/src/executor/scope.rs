@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::position::Position;
-use super::run::Run;
+use super::run::{Run, Stop};
+use super::site::CallSite;
+use super::trace::{self, Call};
+use crate::Error;
 
 /// Where an iteration stands, and whether its result still matters.
 pub struct Scope<'a> {
@@ -35,6 +38,24 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Begins the call at `site`, after a look whether there is still a point in
+    /// it if it `looks`.
+    ///
+    /// # Errors
+    ///
+    /// When the run was told to stop, or an earlier iteration has failed.
+    #[inline]
+    pub fn begin<'s>(&'s self, site: &'static CallSite, looks: bool) -> Result<Call<'s>, Stop> {
+        let is_after = |last: &AtomicU64| self.index > last.load(Ordering::Relaxed);
+        if looks && self.last.is_some_and(is_after) {
+            return Err(Stop::Abandoned);
+        }
+        if looks && !self.run.is_open() {
+            goes_on(self.run, site)?;
+        }
+        Ok(Call::enter(site, self))
+    }
+
     /// Whether an earlier failure has made this work pointless.
     pub(crate) fn abandoned(&self) -> bool {
         self.last
@@ -53,4 +74,13 @@ impl<'a> Scope<'a> {
         path.reverse();
         Position::new(path)
     }
+}
+
+/// Whether a run that can be told to stop has not been. It gets the run alone:
+/// a scope that nobody else looks at need not be anywhere in memory.
+#[cold]
+fn goes_on(run: &Run, site: &CallSite) -> Result<(), Stop> {
+    let stopped = |reason| Error::cancelled(reason).at(site.task, site.place.clone());
+    let end = run.check().map_err(stopped);
+    end.map_err(|error| trace::passed(Stop::Failed(error)))
 }

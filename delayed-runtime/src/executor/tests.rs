@@ -33,7 +33,8 @@ static CALL: rt::CallSite = rt::CallSite {
 
 fn run<T>(threads: usize, body: impl FnOnce(&Scope<'_>) -> Result<T, Stop>) -> Result<T, Error> {
     let runtime = Runtime::builder().threads(threads).build().unwrap();
-    let run = super::run::Run::new(runtime.pool(), runtime.threads());
+    let begun = runtime.begin();
+    let run = super::run::Run::new(&runtime, begun.context());
     match body(&Scope::root(&run)) {
         Ok(value) => Ok(value),
         Err(Stop::Failed(error)) => Err(error),
@@ -164,7 +165,8 @@ fn a_panic_is_caught_and_the_pool_stays_usable() {
     on_every_size(|threads| {
         let runtime = Runtime::builder().threads(threads).build().unwrap();
         for _ in 0..3 {
-            let run = super::run::Run::new(runtime.pool(), runtime.threads());
+            let begun = runtime.begin();
+            let run = super::run::Run::new(&runtime, begun.context());
             let result = for_each(
                 &Scope::root(&run),
                 &OUTER,
@@ -174,10 +176,10 @@ fn a_panic_is_caught_and_the_pool_stays_usable() {
                         scope,
                         &INNER,
                         Pulled(0..5_u64),
-                        |y, _, _: &mut Turn<'_, ()>| {
-                            let call = rt::Call::enter(&CALL);
+                        |y, scope, _: &mut Turn<'_, ()>| {
+                            let call = scope.begin(&CALL, true)?;
                             assert!(x * 5 + y != 33, "thirty-three");
-                            call.done();
+                            call.end(rt::Called::Returned(()))?;
                             Ok(None)
                         },
                         |()| Ok(()),
@@ -372,7 +374,8 @@ fn joined(depth: u32, x: u64) -> u64 {
 #[test]
 fn tasks_may_use_the_pool_that_helps() {
     let sum = |runtime: &Runtime| {
-        let run = super::run::Run::new(runtime.pool(), runtime.threads());
+        let begun = runtime.begin();
+        let run = super::run::Run::new(runtime, begun.context());
         let _inside = super::board::Inside::enter();
         let mut sum = 0;
         let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, u64>| Ok(Some(joined(4, x)));

@@ -9,7 +9,9 @@ use std::cell::{Cell, RefCell};
 use crate::error::{BoxError, Error, Iteration};
 
 use super::run::Stop;
+use super::scope::Scope;
 use super::site::{CallSite, LoopSite};
+use crate::control::call::Called;
 
 thread_local! {
     static FAILING: Cell<bool> = const { Cell::new(false) };
@@ -20,29 +22,67 @@ thread_local! {
     static TURN: Cell<Option<*const LoopSite>> = const { Cell::new(None) };
     /// The iterations that a panic has passed, the innermost first.
     static PASSED: RefCell<Vec<Iteration>> = const { RefCell::new(Vec::new()) };
+    /// The last call that failed at each of several tries, and how many.
+    static TRIES: Cell<Option<(&'static CallSite, u64)>> = const { Cell::new(None) };
 }
 
 /// Stands on the stack while a task runs, and notes the call if it panics.
-pub struct Call(&'static CallSite);
+pub struct Call<'a> {
+    site: &'static CallSite,
+    scope: &'a Scope<'a>,
+}
 
-impl Call {
+impl<'a> Call<'a> {
     /// The call begins.
     #[inline]
-    pub fn enter(site: &'static CallSite) -> Self {
-        Self(site)
+    pub(crate) fn enter(site: &'static CallSite, scope: &'a Scope<'a>) -> Self {
+        Self { site, scope }
     }
 
-    /// The call has returned.
+    /// The call has ended.
+    ///
+    /// # Errors
+    ///
+    /// Why it has no value.
     #[inline]
-    pub fn done(self) {
+    pub fn end<R>(self, called: Called<R>) -> Result<R, Stop> {
+        let Self { site, scope } = self;
         std::mem::forget(self);
+        match called {
+            Called::Returned(value) => Ok(value),
+            called => failed_call(called, site, scope),
+        }
     }
 }
 
-impl Drop for Call {
+/// The end of a call that did not go well: apart, so that what is common stays
+/// small enough to become part of the loop.
+#[cold]
+fn failed_call<R>(
+    called: Called<R>,
+    site: &'static CallSite,
+    scope: &Scope<'_>,
+) -> Result<R, Stop> {
+    match called {
+        Called::Returned(value) => Ok(value),
+        Called::Failed { value, tries } => {
+            TRIES.set(Some((site, tries)));
+            Ok(value)
+        }
+        Called::Ended(_) if scope.abandoned() => Err(Stop::Abandoned),
+        Called::Ended(ended) => {
+            let error = ended.into_error();
+            Err(passed(Stop::Failed(
+                error.at(site.task, site.place.clone()),
+            )))
+        }
+    }
+}
+
+impl Drop for Call<'_> {
     fn drop(&mut self) {
-        // Without `done` only a panic comes here. The innermost call is first.
-        CALL.set(CALL.get().or(Some(self.0)));
+        // Without `end` only a panic comes here. The innermost call is first.
+        CALL.set(CALL.get().or(Some(self.site)));
     }
 }
 
@@ -180,7 +220,13 @@ pub(crate) fn in_turn(
 #[cold]
 pub fn failed(error: impl Into<BoxError>, site: &'static CallSite) -> Stop {
     FAILING.set(true);
-    Stop::Failed(Error::failed(error).at(site.task, site.place.clone()))
+    let error = Error::failed(error).at(site.task, site.place.clone());
+    // A `?` directly behind a call stands at the place of the call.
+    let is_here = |call: &CallSite| (call.task, &call.place) == (site.task, &site.place);
+    Stop::Failed(match TRIES.take() {
+        Some((call, tries)) if is_here(call) => error.after(tries),
+        _ => error,
+    })
 }
 
 /// A failure from further inside that passes the loop or fork around it.
@@ -225,4 +271,5 @@ pub(crate) fn forget() {
     ITEM.set(None);
     PASSED.take();
     TURN.set(None);
+    TRIES.set(None);
 }

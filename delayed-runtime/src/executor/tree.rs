@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::ring::{Block, Ring};
 use super::run::{PLAIN_AHEAD, Stop};
@@ -31,7 +31,7 @@ pub(crate) struct Tree<'a, Op, B, M> {
     /// The block whose turn it is.
     head: AtomicU64,
     /// The first iteration that failed, as far as is known; `MAX` if none.
-    last: AtomicU64,
+    last: Arc<AtomicU64>,
     /// A failure had its turn: nothing is applied any more.
     over: AtomicBool,
     back: Mutex<Back<B>>,
@@ -65,7 +65,7 @@ where
             merge,
             runs: Mutex::new(BTreeMap::new()),
             head: AtomicU64::new(0),
-            last: AtomicU64::new(u64::MAX),
+            last: Arc::new(AtomicU64::new(u64::MAX)),
             over: AtomicBool::new(false),
             back: Mutex::new(Back {
                 apply: back,
@@ -193,7 +193,7 @@ where
         ahead < PLAIN_AHEAD as u64
     }
 
-    fn last(&self) -> &AtomicU64 {
+    fn last(&self) -> &Arc<AtomicU64> {
         &self.last
     }
 

@@ -1,5 +1,5 @@
-//! The user's expressions: a task is called eagerly, and a `?` leaves with what
-//! an error has to say.
+//! The user's expressions: a task is called, and a `?` leaves with what an error
+//! has to say.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -10,8 +10,9 @@ use syn::{Expr, ExprCall, Path};
 use super::Emitter;
 use crate::pipeline::build::flatten::{end, start};
 use crate::pipeline::calls;
-use crate::pipeline::ir::{Node, NodeId};
+use crate::pipeline::ir::{Node, NodeId, ROOT};
 use crate::pipeline::names::variable;
+use crate::pipeline::order::Schedule;
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
@@ -75,15 +76,26 @@ impl Emitter<'_> {
         let info = self.info(task);
         quote_spanned! {here=>
             {
-                static SITE: #rt::CallSite = {
-                    #info.assert_met();
-                    #rt::CallSite {
-                        task: ::core::option::Option::Some(#info.name),
-                        place: #place,
-                    }
+                static SITE: #rt::CallSite = #rt::CallSite {
+                    task: ::core::option::Option::Some(#info.name),
+                    place: #place,
                 };
                 &SITE
             }
+        }
+    }
+
+    /// Whether a call looks first if there is still a point in it. Iterations
+    /// that overlap look when they begin: there a look would take longer than
+    /// many a call, so only those look that can fail.
+    fn looks(&self, node: &Node, task: &Path, here: Span) -> TokenStream {
+        let around = self.graph.outside_of_branches(node.region);
+        let overlaps = self.order.schedules[around.0] == Schedule::Parallel;
+        if around != ROOT && overlaps {
+            let info = self.info(task);
+            quote_spanned!(here=> #info.fallible)
+        } else {
+            quote_spanned!(here=> true)
         }
     }
 
@@ -149,17 +161,22 @@ impl Rewriter<'_> {
         let last = last.map_or_else(Span::call_site, |last| last.ident.span());
         let here = spans::at(last);
         let end = call.paren_token.span.join();
-        let rt = self.emitter.rt(here);
-        let eager = self.emitter.eager(path);
+        let callee = self.emitter.called(path);
         let args = call.args.iter().map(|arg| self.argument(arg));
         let site = self.emitter.call_site(Some(path), start(&call.func), here);
-        let called = quote_spanned!(end=> #eager(#(#args),*));
+        let called = quote_spanned!(end=> #callee(#(#args),*));
+        let looks = self.emitter.looks(self.node, path, here);
+        let exit = (self.exit)(quote_spanned!(here=> __stop), here);
         let value = quote_spanned! {here=>
             {
-                let __call = #rt::Call::enter(#site);
-                let __value = #called;
-                __call.done();
-                __value
+                let __ended = match __scope.begin(#site, #looks) {
+                    ::core::result::Result::Ok(__call) => __call.end(#called),
+                    ::core::result::Result::Err(__stop) => ::core::result::Result::Err(__stop),
+                };
+                match __ended {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__stop) => { #exit }
+                }
             }
         };
         self.made(&value, start(&call.func), end)

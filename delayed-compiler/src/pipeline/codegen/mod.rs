@@ -6,7 +6,7 @@
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `reduction.rs` | loops that are nothing but a reduction |
-//! | `expr.rs` | the user's expressions: tasks called eagerly, `?` as an exit |
+//! | `expr.rs` | the user's expressions: tasks called, `?` as an exit |
 //! | `shared.rs` | assertions that iterations may share what they do |
 //! | `tasks.rs` | tasks by names of the compiler's own |
 //! | `graph.rs` | the graph as a constant |
@@ -108,7 +108,7 @@ pub fn generate(
             use #door as __rt;
             #[allow(unused_imports)]
             use __rt::{
-                Eager as _, FromItems as _, FromIterator as _, FromSplit as _, Info as _, KeepDisplay as _,
+                CalledAsTask as _, FromItems as _, FromIterator as _, FromSplit as _, Info as _, KeepDisplay as _,
                 KeepNothing as _, KeepPath as _, ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _,
                 TakeOwned as _,
             };

@@ -1,6 +1,6 @@
 //! Tasks by names of the compiler's own.
 //!
-//! `module::f(x)` calls `eager` of the type that `#[delayed]` puts beside the
+//! `module::f(x)` calls `called` of the type that `#[delayed]` puts beside the
 //! function. Where there is only a function, rustc would say "expected type,
 //! found function", and nobody could say more. So the path is imported under a
 //! name that further out stands for a plain function: the type, if there is one,
@@ -11,7 +11,7 @@
 //! type __Task0 = [PlainFunction; 0];
 //! {
 //!     use module::f as __Task0;
-//!     <__Task0>::eager(x)
+//!     <__Task0>::called(x)
 //! }
 //! ```
 
@@ -75,11 +75,11 @@ impl Tasks {
 }
 
 impl Emitter<'_> {
-    /// The body of a task, as a path.
-    pub(super) fn eager(&self, task: &Path) -> TokenStream {
+    /// What calls a task, as a path.
+    pub(super) fn called(&self, task: &Path) -> TokenStream {
         let (task, user, arguments) = self.named(task);
         // At the user's place in full: else rustc shows no way to mend the call.
-        quote_spanned!(user=> <#task>::eager #arguments)
+        quote_spanned!(user=> <#task>::called #arguments)
     }
 
     /// The constants of a task. They are the same whatever its type arguments.

@@ -47,7 +47,8 @@ fn run(
         Ok(())
     };
     let runtime = Runtime::builder().threads(2).build().unwrap();
-    let run = Run::new(runtime.pool(), runtime.threads());
+    let begun = runtime.begin();
+    let run = Run::new(&runtime, begun.context());
     let end = for_each_merged(&Scope::root(&run), &SITE, Pulled(0..60), front, back, merge);
     (applied, end)
 }

@@ -1,0 +1,128 @@
+//! How many calls of a task run at once.
+//!
+//! A call waits for a permit of its task's and keeps it while the body runs.
+//! Waiting for each other without end is impossible:
+//!
+//! - A call inside of a call of the same task needs no permit, however deep it
+//!   stands and on whichever thread: it goes with the outer one.
+//! - A call inside of a call of *another* limited task waits, and so defines an
+//!   order of the two. Where it would close a circle in that order (`a` inside
+//!   of `b` here, `b` inside of `a` there) it does not wait, and goes beyond
+//!   the limit. So nobody ever waits along a circle.
+//!
+//! All other waiting of a task's body is for work of its own.
+
+use std::collections::BTreeSet;
+use std::ptr;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::Cancelled;
+use super::call::TICK;
+use super::context;
+
+/// The permits of one task.
+pub struct Limit {
+    free: Mutex<u32>,
+    freed: Condvar,
+}
+
+impl Limit {
+    /// As many permits as calls may run at once.
+    #[must_use]
+    pub const fn new(most: u32) -> Self {
+        Self {
+            free: Mutex::new(most),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// What tells limits apart.
+    fn id(&'static self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+}
+
+/// Leave to run one call; ends when it is dropped.
+pub(super) struct Permit {
+    /// `None` for a call that needs none.
+    from: Option<&'static Limit>,
+}
+
+impl Permit {
+    /// Waits until there is a permit, but not on when the work should end.
+    pub(super) fn wait_for(limit: &'static Limit) -> Result<Self, Cancelled> {
+        let outside: Vec<usize> = match context::current() {
+            Some(context) => context.limits().map(Limit::id).collect(),
+            None => Vec::new(),
+        };
+        if outside.contains(&limit.id()) || !may_wait(&outside, limit.id()) {
+            return Ok(Self { from: None });
+        }
+        let mut free = lock(&limit.free);
+        while *free == 0 {
+            context::check()?;
+            let waited = limit.freed.wait_timeout(free, TICK);
+            (free, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Ok(Self { from: Some(limit) })
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(limit) = self.from {
+            *lock(&limit.free) += 1;
+            limit.freed.notify_one();
+        }
+    }
+}
+
+/// Which limits were waited for inside of which: (outer, inner).
+static NESTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+
+/// Whether a call that holds the permits `outside` may wait for one of `wanted`.
+fn may_wait(outside: &[usize], wanted: usize) -> bool {
+    if outside.is_empty() {
+        return true;
+    }
+    let mut nested = lock(&NESTED);
+    let mut inside = BTreeSet::from([wanted]);
+    let mut open = vec![wanted];
+    while let Some(outer) = open.pop() {
+        let inner = nested.range((outer, 0)..=(outer, usize::MAX));
+        open.extend(
+            inner
+                .map(|&(_, inner)| inner)
+                .filter(|inner| inside.insert(*inner)),
+        );
+    }
+    let is_circle = outside.iter().any(|outer| inside.contains(outer));
+    if !is_circle {
+        nested.extend(outside.iter().map(|&outer| (outer, wanted)));
+    }
+    !is_circle
+}
+
+/// No user's code runs under these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_wait;
+
+    #[test]
+    fn nobody_waits_along_a_circle() {
+        // Numbers that are no addresses of limits.
+        let [a, b, c, d] = [1, 2, 3, 4];
+        assert!(may_wait(&[], a));
+        assert!(may_wait(&[a], b) && may_wait(&[a], b));
+        assert!(!may_wait(&[b], a));
+        assert!(may_wait(&[b, a], c));
+        assert!(!may_wait(&[c], a) && !may_wait(&[c], b));
+        assert!(may_wait(&[c], d));
+        assert!(!may_wait(&[d], a), "through `b` and `c`");
+    }
+}
