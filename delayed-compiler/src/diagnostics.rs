@@ -64,7 +64,7 @@ pub mod rules {
         TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",
             "put it on a free function with a body";
         /// `async fn`.
-        TASK_ASYNC = "D102", "an `async` function cannot be a task yet: tasks run on threads",
+        TASK_ASYNC = "D102", "an `async` function cannot be a task: tasks run on threads",
             "write a plain function that blocks on the future";
         /// `const fn`.
         TASK_CONST = "D103", "a task runs when the graph does and cannot be `const`",

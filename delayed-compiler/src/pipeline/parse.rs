@@ -25,20 +25,30 @@ pub fn parse(input: TokenStream, diagnostics: &mut Diagnostics) -> Pipeline {
 }
 
 /// `move`, and the statements, which braces may surround: in `pipeline!({ … })`
-/// they only keep rustfmt at work.
+/// they only keep rustfmt at work. Rustc's advice puts the `move` inside of them.
 fn body_tokens(input: TokenStream) -> (Option<Token![move]>, TokenStream) {
-    let peel = |input: ParseStream<'_>| {
-        let capture: Option<Token![move]> = input.parse()?;
-        Ok((capture, input.parse::<TokenStream>()?))
-    };
-    let (capture, tokens) = peel.parse2(input.clone()).unwrap_or((None, input));
+    let (outside, tokens) = capture(input);
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
         (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => {
-            (capture, group.stream())
+            let (inside, tokens) = capture(group.stream());
+            (outside.or(inside), tokens)
         }
-        _ => (capture, tokens),
+        _ => (outside, tokens),
     }
+}
+
+/// A `move` in front, unless it is a closure's.
+fn capture(input: TokenStream) -> (Option<Token![move]>, TokenStream) {
+    let peel = |input: ParseStream<'_>| {
+        let is_closure = input.peek2(Token![|]) || input.peek2(Token![||]);
+        let capture = match is_closure {
+            true => None,
+            false => input.parse::<Option<Token![move]>>()?,
+        };
+        Ok((capture, input.parse::<TokenStream>()?))
+    };
+    peel.parse2(input.clone()).unwrap_or((None, input))
 }
 
 /// Parses statement by statement, so that one that is ill-formed does not hide

@@ -290,17 +290,22 @@ impl Emitter<'_> {
         let mut handed = plan.hand_overs.iter().flat_map(|each| &each.values);
         let at_handed = handed.find_map(|value| self.needed.get(value));
         let at_handed = at_handed.map_or(at_source, |name| spans::at(name.span()));
-        let arguments = quote_spanned! {here=>
-            __scope,
-            #site,
-            #pulled,
-            |__item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>| {
+        let front = self.closure(
+            plan.region,
+            quote_spanned!(here=> __item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>),
+            quote_spanned! {here=>
                 let #pat = __item;
                 #shown
                 #(#steps)*
                 #unshown
                 ::core::result::Result::Ok(#last)
             },
+        );
+        let arguments = quote_spanned! {here=>
+            __scope,
+            #site,
+            #pulled,
+            #front,
             #back,
         };
         let rt_at_handed = self.rt(at_handed);
@@ -317,6 +322,18 @@ impl Emitter<'_> {
             if let ::core::result::Result::Err(__stop) = __result { #save #failed }
             #put_back
         }
+    }
+
+    /// A closure of a loop. By its place it is the user's: in a closure from a
+    /// macro rustc names no variable.
+    pub(super) fn closure(
+        &self,
+        region: RegionId,
+        arguments: TokenStream,
+        body: TokenStream,
+    ) -> TokenStream {
+        let user = self.graph.regions[region.0].span;
+        quote_spanned!(user=> |#arguments| { #body })
     }
 
     /// Whether an attribute such as `cfg` on the node's statement, or on one

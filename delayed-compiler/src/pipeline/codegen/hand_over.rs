@@ -90,12 +90,14 @@ impl Emitter<'_> {
                     #pattern => { #take #actions #put_back }
                 }
             });
-        quote_spanned! {here=>
-            |#operation| {
+        self.closure(
+            plan.region,
+            operation.to_token_stream(),
+            quote_spanned! {here=>
                 match #operation { #(#arms)* }
                 ::core::result::Result::Ok(())
-            }
-        }
+            },
+        )
     }
 
     /// The variables that a turn needs whole.

@@ -89,11 +89,9 @@ pub fn generate(
     let live_values = super::live::most(graph, order);
     let body = emitter.root(&plan.root);
     // What is wrong with what the pipeline captures is said at its beginning.
-    let begin = graph
-        .nodes
-        .first()
-        .map_or(here, |node| spans::at(node.span));
-    let closure = quote_spanned!(begin=> #capture |__scope: &__rt::Scope<'_>| { #body });
+    let begin = graph.nodes.first().map_or(here, |node| node.span);
+    let scope = quote_spanned!(here=> __scope: &__rt::Scope<'_>);
+    let closure = quote_spanned!(begin=> #capture |#scope| { #body });
     let pipeline = emitter.tasks.around(quote_spanned! {here=>
         static GRAPH: __rt::Graph = #schema;
         static SCHEMA: __rt::Schema = __rt::Schema {

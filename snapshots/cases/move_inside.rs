@@ -1,0 +1,4 @@
+// Where rustc's advice puts it.
+{
+    move count(&words)
+}
