@@ -137,6 +137,10 @@ impl VisitMut for Refusals<'_> {
                 let token = inner.await_token;
                 self.refuse(rules::AWAIT, token, "", expr);
             }
+            Expr::Block(inner) if inner.label.is_some() => {
+                let label = inner.label.clone();
+                self.refuse(rules::LABEL, label, "", expr);
+            }
             Expr::Break(inner) => {
                 let token = inner.break_token;
                 self.jump(token, "break", expr);
@@ -168,9 +172,6 @@ impl VisitMut for Refusals<'_> {
     }
 
     fn visit_expr_block_mut(&mut self, block: &mut ExprBlock) {
-        if let Some(label) = &block.label {
-            self.diagnostics.report(rules::LABEL, label, "");
-        }
         self.plain(|this| visit_mut::visit_expr_block_mut(this, block));
     }
 
