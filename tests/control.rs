@@ -6,6 +6,7 @@
 
 mod control {
     mod cancel;
+    mod graphs;
     mod limit;
     mod retries;
     mod runtime;

@@ -28,18 +28,18 @@ enum Kind {
         home: Home,
         bounds: Bounds,
     },
-    Iterations(Arc<Reached>),
+    Ordered(Arc<Reached>),
     Call {
         timeout: Option<Timeout>,
         limit: Option<&'static Limit>,
     },
 }
 
-/// How far a thread has come in a loop, and the loop as a whole.
+/// How far a thread has come in work that has an order, and that work as a whole.
 struct Reached {
-    /// The first iteration that the thread is at.
+    /// The place that the thread is at, or that its first iteration has.
     first: AtomicU64,
-    /// The first iteration that failed, or `MAX`: those after it are pointless.
+    /// The first place that failed, or `MAX`: what comes after it is pointless.
     failed: Arc<AtomicU64>,
 }
 
@@ -136,7 +136,7 @@ impl Context {
         let now = LazyCell::new(Instant::now);
         self.frames().try_for_each(|frame| match &frame.kind {
             Kind::Run { bounds, .. } => bounds.check(|| *now),
-            Kind::Iterations(reached) => reached.check(),
+            Kind::Ordered(reached) => reached.check(),
             Kind::Call { timeout, .. } => match timeout {
                 Some(timeout) if *now >= timeout.end => Err(Cancelled::Timeout(timeout.limit)),
                 _ => Ok(()),
@@ -145,10 +145,10 @@ impl Context {
     }
 
     /// Whether nothing can ever tell the work to stop.
-    pub(crate) fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.frames().all(|frame| match &frame.kind {
             Kind::Run { bounds, .. } => bounds.are_open(),
-            Kind::Iterations(_) => false,
+            Kind::Ordered(_) => false,
             Kind::Call { timeout, .. } => timeout.is_none(),
         })
     }
@@ -157,7 +157,7 @@ impl Context {
     pub(crate) fn home(&self) -> Option<&Home> {
         self.frames().find_map(|frame| match &frame.kind {
             Kind::Run { home, .. } => Some(home),
-            Kind::Iterations(_) | Kind::Call { .. } => None,
+            Kind::Ordered(_) | Kind::Call { .. } => None,
         })
     }
 
@@ -165,7 +165,7 @@ impl Context {
     pub(super) fn limits(&self) -> impl Iterator<Item = &'static Limit> {
         self.frames().filter_map(|frame| match &frame.kind {
             Kind::Call { limit, .. } => *limit,
-            Kind::Run { .. } | Kind::Iterations(_) => None,
+            Kind::Run { .. } | Kind::Ordered(_) => None,
         })
     }
 
@@ -177,33 +177,70 @@ impl Context {
     }
 }
 
-/// The context of the iterations that one thread runs of a loop.
-pub(crate) struct Iterations {
+/// What a run answers to, with a short way for the many runs that nothing can
+/// tell to stop.
+pub(crate) struct Watch {
+    context: Context,
+    is_open: bool,
+}
+
+impl Watch {
+    pub(crate) fn new(context: Context) -> Self {
+        Self {
+            is_open: context.is_open(),
+            context,
+        }
+    }
+
+    /// Whether nothing can tell the run to stop.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the run may go on.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+        if self.is_open {
+            Ok(())
+        } else {
+            self.context.check()
+        }
+    }
+
+    /// The context, for another thread of the run.
+    pub(crate) fn context(&self) -> Context {
+        self.context.clone()
+    }
+}
+
+/// The context of what one thread does of work that has an order: iterations of
+/// a loop, or steps of a graph.
+pub(crate) struct Progress {
     context: Context,
     reached: Arc<Reached>,
 }
 
-impl Iterations {
-    /// Of a loop in the work `outside`, whose first failure is told by `failed`.
+impl Progress {
+    /// In work that stands in `outside`, and whose first failure `failed` tells.
     pub(crate) fn new(outside: Option<Context>, failed: Arc<AtomicU64>) -> Self {
         let reached = Arc::new(Reached {
             first: AtomicU64::new(0),
             failed,
         });
-        let kind = Kind::Iterations(Arc::clone(&reached));
+        let kind = Kind::Ordered(Arc::clone(&reached));
         Self {
             context: Context::inside(outside, kind),
             reached,
         }
     }
 
-    /// The thread runs `index` and iterations after it.
-    pub(crate) fn reach(&self, index: u64) {
-        self.reached.first.store(index, Ordering::Relaxed);
+    /// The thread is at `place`, or at places from there on.
+    pub(crate) fn reach(&self, place: u64) {
+        self.reached.first.store(place, Ordering::Relaxed);
     }
 
-    /// The thread does what some iteration handed over, which may be an earlier
-    /// one than the thread has reached.
+    /// The thread does what belongs to some place, which may be an earlier one.
     pub(crate) fn leave(&self) {
         self.reach(0);
     }

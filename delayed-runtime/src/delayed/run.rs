@@ -4,7 +4,7 @@
 //! The caller always works itself, so a run ends even if no helper ever comes.
 //! It asks for helpers when it has more than one step at hand, and until then
 //! it is alone and needs nothing that synchronises threads. A helper is a job
-//! in the current rayon pool; it leaves when nothing has been ready for a while
+//! in the runtime's pool; it leaves when nothing has been ready for a while
 //! and does nothing on a thread that is inside of a task already: there it
 //! could make that task wait for work that waits for the task.
 //!
@@ -26,20 +26,23 @@ use super::discard::discard;
 use super::header::{Header, NodePtr, State};
 use super::plan::{Edge, Holds, NO_EDGE, Plan, Step};
 use super::stack;
-use crate::Error;
+use crate::control::context::{Progress, Watch};
+use crate::{Error, Runtime};
 
 /// A plan on its way.
 pub(super) struct Run {
     steps: Vec<Step>,
     edges: Vec<Edge>,
     holds: Holds,
+    runtime: Runtime,
+    watch: Watch,
     /// How many threads may work on this besides the caller.
     helpers: usize,
     /// How many more workers there would be something to do for: those that
     /// wait, and helpers that were not asked.
     room: AtomicUsize,
     /// The turn in program order of the first failure, or `NO_FAILURE`.
-    failed: AtomicU64,
+    failed: Arc<AtomicU64>,
     shared: Mutex<Shared>,
     /// Tells the waiting that something is ready, or all is settled.
     changed: Condvar,
@@ -71,11 +74,13 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
     }
     let _level = stack::Level::new();
     let (steps, edges, ready, holds) = plan.into_parts();
-    let helpers = rayon::current_num_threads() - 1;
+    let runtime = Runtime::current();
+    let begun = runtime.begin();
+    let helpers = runtime.threads() - 1;
     let run = Arc::new(Run {
         helpers,
         room: AtomicUsize::new(helpers),
-        failed: AtomicU64::new(NO_FAILURE),
+        failed: Arc::new(AtomicU64::new(NO_FAILURE)),
         shared: Mutex::new(Shared {
             ready: Vec::new(),
             unsettled: steps.len(),
@@ -87,22 +92,29 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
         steps,
         edges,
         holds,
+        runtime,
+        watch: Watch::new(begun.context()),
     });
+    let progress = run.progress();
+    let entered = progress.enter();
     let mut caller = Worker {
         run: &run,
+        progress,
         ready,
         settled: 0,
         is_alone: true,
         is_caller: true,
     };
     caller.work();
+    drop(entered);
     let failure = run.lock().failure.take();
-    failure.map_or(Ok(()), Err)
+    failure.map_or(Ok(()), |error| Err(begun.error(error)))
 }
 
 /// A thread that works on a run.
 struct Worker<'a> {
     run: &'a Arc<Run>,
+    progress: Progress,
     ready: Vec<u32>,
     /// Steps that it has settled and not reported.
     settled: usize,
@@ -183,6 +195,7 @@ impl Worker<'_> {
         let step = &self.run.steps[index as usize];
         // SAFETY: a ready step is not settled, so the node is there.
         let header = unsafe { step.node.get() };
+        self.progress.reach(header.order);
         if self.run.execute(step.node, header, index) {
             self.settle(step);
         }
@@ -217,6 +230,11 @@ impl Run {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the steps answer to that one thread runs.
+    fn progress(&self) -> Progress {
+        Progress::new(Some(self.watch.context()), Arc::clone(&self.failed))
+    }
+
     fn set_room(&self, shared: &Shared) {
         let room = shared.waiting + self.helpers - shared.helpers;
         self.room.store(room, Ordering::Relaxed);
@@ -229,7 +247,7 @@ impl Run {
             self.set_room(&shared);
             drop(shared);
             let run = self.clone();
-            rayon::spawn(move || run.help());
+            self.runtime.pool().spawn(move || run.help());
         }
     }
 
@@ -241,8 +259,11 @@ impl Run {
             return;
         }
         let _level = stack::Level::new();
+        let progress = self.progress();
+        let _entered = progress.enter();
         let mut helper = Worker {
             run: &self,
+            progress,
             ready: Vec::new(),
             settled: 0,
             is_alone: false,
@@ -258,7 +279,7 @@ impl Run {
     fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
         let is_held = self.holds.has(node, header);
         let is_wanted = header.order < self.failed.load(Ordering::Relaxed);
-        if is_wanted {
+        if is_wanted && self.goes_on(header) {
             match self.claim(header, is_held, index) {
                 State::Pending => {
                     self.make(node, header, is_held);
@@ -273,6 +294,15 @@ impl Run {
             self.finish(node, header, None);
         }
         true
+    }
+
+    /// Whether the run has not been told to stop; else that is its failure here.
+    fn goes_on(&self, header: &Header) -> bool {
+        let end = self.watch.check();
+        if let Err(reason) = end {
+            self.fail(header.order, header.error(Error::cancelled(reason)));
+        }
+        end.is_ok()
     }
 
     /// Takes on a node's work if that is pending; gives the state before.

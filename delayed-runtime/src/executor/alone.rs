@@ -59,7 +59,7 @@ where
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     let until = index.saturating_add(count);
-    let is_open = scope.run.is_open();
+    let is_open = scope.run.watch().is_open();
     while let Some(piece) = source.pull() {
         if !is_open {
             scope.run.next()?;

@@ -15,7 +15,7 @@ use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
 use super::tree::Tree;
-use crate::control::context::{self, Context, Iterations};
+use crate::control::context::{self, Context, Progress};
 use crate::source::Split;
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
@@ -126,7 +126,7 @@ where
     };
     let posted = run.post(&region, position.clone());
     let mut room = region.room();
-    let entered = room.context.enter();
+    let entered = room.progress.enter();
     loop {
         match region.step(&mut room) {
             Step::Done => {}
@@ -187,7 +187,7 @@ struct Room<P, H> {
     pieces: Vec<P>,
     handed: H,
     /// What the iterations answer to that the thread runs.
-    context: Iterations,
+    progress: Progress,
 }
 
 impl<S, Op, F, R> Region<'_, S, Op, F, R>
@@ -208,7 +208,7 @@ where
         Room {
             pieces: Vec::new(),
             handed: R::Handed::default(),
-            context: Iterations::new(self.outside.clone(), Arc::clone(self.ring.last())),
+            progress: Progress::new(self.outside.clone(), Arc::clone(self.ring.last())),
         }
     }
 
@@ -234,7 +234,7 @@ where
         let Room {
             pieces,
             handed,
-            context,
+            progress,
         } = room;
         // A run that was told to stop ends like a source that fails: what would
         // be the next iteration is where.
@@ -251,7 +251,7 @@ where
             }
             self.claim(source, block, count + usize::from(failure.is_some()));
             let cut = std::iter::from_fn(|| cut.pull());
-            self.iterate(block, cut, count, handed, context, failure);
+            self.iterate(block, cut, count, handed, progress, failure);
         } else {
             if failure.is_none() {
                 failure = self.pull(&mut source, size, pieces);
@@ -260,7 +260,7 @@ where
             }
             let count = pieces.len();
             self.claim(source, block, count + usize::from(failure.is_some()));
-            self.iterate(block, pieces.drain(..), count, handed, context, failure);
+            self.iterate(block, pieces.drain(..), count, handed, progress, failure);
         }
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.scope.run.bump();
@@ -317,10 +317,10 @@ where
         pieces: impl Iterator<Item = S::Piece>,
         size: usize,
         handed: &mut R::Handed,
-        context: &Iterations,
+        progress: &Progress,
         failure: Option<Stop>,
     ) {
-        context.reach(block.start);
+        progress.reach(block.start);
         let clock = self.block.clock(size);
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
@@ -329,9 +329,9 @@ where
                 let place = (index - block.start) as u32;
                 let mut sink = |op| {
                     // What is applied now may be of any iteration.
-                    context.leave();
+                    progress.leave();
                     let end = self.ring.push(block, handed, (place, op), &scope);
-                    context.reach(block.start);
+                    progress.reach(block.start);
                     end
                 };
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
@@ -347,7 +347,7 @@ where
         let end = end.and_then(|()| failure.map_or(Ok(()), Err));
         let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
         let scope = self.scope.iteration(index, Some(self.ring.last()));
-        context.leave();
+        progress.leave();
         self.ring.finish(block, handed, end, &scope);
     }
 }
@@ -367,7 +367,7 @@ where
 
     fn visit(&self) {
         let mut room = self.room();
-        let _entered = room.context.enter();
+        let _entered = room.progress.enter();
         while matches!(self.step(&mut room), Step::Done) {}
     }
 }

@@ -6,8 +6,7 @@ use super::board::{Board, Job, Posted};
 use super::pool::Pool;
 use super::position::Position;
 use super::runtime::Runtime;
-use crate::control::Cancelled;
-use crate::control::context::Context;
+use crate::control::context::{Context, Watch};
 use crate::error::{Error, Iteration};
 
 /// Why a body ends before its end.
@@ -36,10 +35,7 @@ pub(crate) struct Run {
     board: OnceLock<Arc<Board>>,
     pool: Pool,
     helpers: usize,
-    /// What the whole run answers to.
-    context: Context,
-    /// Whether nothing can tell it to stop.
-    is_open: bool,
+    watch: Watch,
 }
 
 impl Run {
@@ -49,30 +45,19 @@ impl Run {
             board: OnceLock::new(),
             pool: runtime.pool(),
             helpers: runtime.threads().saturating_sub(1),
-            is_open: context.is_open(),
-            context,
+            watch: Watch::new(context),
         }
     }
 
-    /// Whether nothing can tell the run to stop.
-    #[inline]
-    pub(crate) fn is_open(&self) -> bool {
-        self.is_open
-    }
-
-    /// Whether the run may go on.
-    pub(crate) fn check(&self) -> Result<(), Cancelled> {
-        self.context.check()
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Whether the next iteration of a loop may begin.
     #[inline]
     pub(crate) fn next(&self) -> Result<(), Stop> {
-        if self.is_open {
-            return Ok(());
-        }
-        self.check()
-            .map_err(|reason| Stop::Failed(Error::cancelled(reason)))
+        let end = self.watch.check();
+        end.map_err(|reason| Stop::Failed(Error::cancelled(reason)))
     }
 
     fn board(&self) -> &Arc<Board> {
@@ -124,7 +109,7 @@ impl Run {
     /// Asks for the helpers that are not there.
     pub(crate) fn ask(&self) {
         while self.board().wants_helper(self.helpers) {
-            let (board, context) = (Arc::clone(self.board()), self.context.clone());
+            let (board, context) = (Arc::clone(self.board()), self.watch.context());
             // A helper that comes after the end finds the board closed.
             self.pool.spawn(move || {
                 let _entered = context.enter();

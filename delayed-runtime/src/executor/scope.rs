@@ -50,7 +50,7 @@ impl<'a> Scope<'a> {
         if looks && self.last.is_some_and(is_after) {
             return Err(Stop::Abandoned);
         }
-        if looks && !self.run.is_open() {
+        if looks && !self.run.watch().is_open() {
             goes_on(self.run, site)?;
         }
         Ok(Call::enter(site, self))
@@ -81,6 +81,6 @@ impl<'a> Scope<'a> {
 #[cold]
 fn goes_on(run: &Run, site: &CallSite) -> Result<(), Stop> {
     let stopped = |reason| Error::cancelled(reason).at(site.task, site.place.clone());
-    let end = run.check().map_err(stopped);
+    let end = run.watch().check().map_err(stopped);
     end.map_err(|error| trace::passed(Stop::Failed(error)))
 }
