@@ -226,3 +226,24 @@ fn a_part_of_what_a_loop_reads_may_be_gone() {
     });
     assert!(value.is_ok());
 }
+
+#[test]
+fn a_branch_that_ends_in_a_loop_is_no_value() {
+    let (value, (log,)) = same!(
+        given { let mut log = Vec::new(); }
+        see (log)
+        run {
+            for x in 0..8_i64 {
+                if increment(x) > 3 {
+                    continue;
+                } else {
+                    for y in 0..x {
+                        log.push(double(y));
+                    }
+                }
+            }
+        }
+    );
+    assert_eq!(value, Ok(()));
+    assert_eq!(log.len(), 3);
+}

@@ -191,6 +191,7 @@ fn is_unit(expr: &Expr) -> bool {
         },
         Expr::Match(inner) => inner.arms.iter().any(|arm| is_unit(&arm.body)),
         Expr::Block(block) => ends_in_statement(&block.block),
+        Expr::ForLoop(inner) => ends_in_statement(&inner.body),
         _ => false,
     }
 }
