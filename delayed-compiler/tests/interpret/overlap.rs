@@ -220,22 +220,26 @@ impl<'g> Runner<'g> {
             self.machine.bind(&name, Some(*id), value);
             taken.push(*id);
         }
-        for action in &hand_over.actions {
-            match action {
-                Action::Run(node) => self.statement(*node)?,
-                Action::Forward(number, values) => {
-                    if frame.hand_overs.len() <= *number {
-                        return fault(format!("there is no hand-over #{number} further out"));
-                    }
-                    self.push_values(*number, values, &[])?;
-                }
+        let result = self.actions(&hand_over.actions, frame);
+        for id in taken {
+            // A turn that fails gives back what it still has.
+            let is_there = !matches!(*self.find(id)?.cell.value.borrow(), Value::Gone);
+            if result.is_ok() || is_there {
+                let left = self.take(id)?;
+                slots.insert(id, Some(left));
             }
         }
-        for id in taken {
-            let left = self.take(id)?;
-            slots.insert(id, Some(left));
-        }
-        Ok(())
+        result
+    }
+
+    fn actions(&mut self, actions: &'g [Action], frame: &Frame<'g>) -> Out<()> {
+        actions.iter().try_for_each(|action| match action {
+            Action::Run(node) => self.statement(*node),
+            Action::Forward(number, _) if frame.hand_overs.len() <= *number => {
+                fault(format!("there is no hand-over #{number} further out"))
+            }
+            Action::Forward(number, values) => self.push_values(*number, values, &[]),
+        })
     }
 
     fn uses(&self, hand_over: &HandOver, value: ValueId) -> bool {

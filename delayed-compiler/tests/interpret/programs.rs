@@ -9,8 +9,7 @@ use syn::{Block, ItemFn, Stmt};
 /// What the compiler does not yet do as plain Rust does; a fix ends in the
 /// removal of its line here.
 const OPEN: &[&str] = &[
-    // A field of `self` in a macro we do not know is taken for another variable.
-    "method", // A receiver that changes something runs after a `?` in an argument.
+    // A receiver that changes something runs after a `?` in an argument.
     "modify",
     // A variable of the surroundings that a scope hides is another one behind it.
     "shadow",
@@ -119,6 +118,24 @@ const BY_HAND: &[(&str, &str, &str)] = &[
         "let x = log + draw(&mut log, 4);
         let y = mix(log, draw(&mut log, x));
         (x, y,)",
+    ),
+    (
+        "a variable that changes behind an ordered use of it",
+        "let mut log = String::from(\"-\");",
+        "for i in 0..5_i64 {
+            let mut text = stretch(\"a\", i);
+            log.push_str(&text);
+            text.push_str(\"b\");
+            log += &stretch(&text, 7);
+        }",
+    ),
+    (
+        "a captured state, and an error behind a change of it",
+        "let mut log = 0_i64;",
+        "for i in 0..9_i64 {
+            log += 1;
+            log = check(log * 7 + i, 19)?;
+        }",
     ),
     (
         "a state that is taken, behind an exit",
