@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Delayed;
-use super::input::{Gather, Input, Keep, Lend, Plain};
+use super::input::{Argument, Gather, Input, Keep, Lending, Plain};
 
 /// What may be passed for an argument of type `T`: a plain `T`, a
 /// [`Delayed<T>`], or a collection of delayed values for a collection `T`.
@@ -16,23 +16,23 @@ use super::input::{Gather, Input, Keep, Lend, Plain};
     note = "a task that takes its argument by value consumes the handle: pass it without `&`, or pass `.clone()`"
 )]
 pub trait IntoInput<T> {
-    /// What the node keeps of it.
+    /// What it is on its way into the node.
     #[doc(hidden)]
-    type Input: for<'a> Input<Value<'a> = T>;
+    type Argument: Argument<Input: for<'a> Input<Value<'a> = T>>;
     /// Hands it to the node.
     #[doc(hidden)]
-    fn into_input(self) -> Self::Input;
+    fn into_input(self) -> Self::Argument;
 }
 
 impl<T: Send + 'static> IntoInput<T> for T {
-    type Input = Plain<T>;
+    type Argument = Plain<T>;
     fn into_input(self) -> Plain<T> {
         Plain::new(self)
     }
 }
 
 impl<T: Send + 'static> IntoInput<T> for Delayed<T> {
-    type Input = Self;
+    type Argument = Self;
     fn into_input(self) -> Self {
         self
     }
@@ -44,7 +44,7 @@ macro_rules! collections {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoInput<$to> for $from {
-            type Input = Self;
+            type Argument = Self;
             fn into_input(self) -> Self {
                 self
             }
@@ -72,17 +72,17 @@ collections! {
     note = "for `&str`, `&[T]` and `&Path` pass a `String`, `Vec<T>` or `PathBuf`"
 )]
 pub trait IntoRef<T: ?Sized> {
-    /// What the node keeps of it.
+    /// What it is on its way into the node.
     #[doc(hidden)]
-    type Input: for<'a> Input<Value<'a>: Deref<Target = T>>;
+    type Argument: Argument<Input: for<'a> Input<Value<'a>: Deref<Target = T>>>;
     /// Hands it to the node.
     #[doc(hidden)]
-    fn into_ref(self) -> Self::Input;
+    fn into_ref(self) -> Self::Argument;
 }
 
 impl<T: Send + 'static> IntoRef<T> for T {
-    type Input = Keep<T, T>;
-    fn into_ref(self) -> Self::Input {
+    type Argument = Keep<T, T>;
+    fn into_ref(self) -> Self::Argument {
         Keep::new(self)
     }
 }
@@ -92,8 +92,8 @@ macro_rules! kept {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoRef<$to> for $from {
-            type Input = Keep<Self, $to>;
-            fn into_ref(self) -> Self::Input {
+            type Argument = Keep<Self, $to>;
+            fn into_ref(self) -> Self::Argument {
                 Keep::new(self)
             }
         }
@@ -110,10 +110,10 @@ kept! {
     [T: Send + 'static, const N: usize] [T; N] => [T];
 }
 
-impl<T: Send + Sync + 'static> IntoRef<T> for &Delayed<T> {
-    type Input = Lend<T, T>;
-    fn into_ref(self) -> Self::Input {
-        Lend::new(self)
+impl<'a, T: Send + Sync + 'static> IntoRef<T> for &'a Delayed<T> {
+    type Argument = Lending<'a, T, T>;
+    fn into_ref(self) -> Self::Argument {
+        Lending::new(self)
     }
 }
 
@@ -121,10 +121,10 @@ impl<T: Send + Sync + 'static> IntoRef<T> for &Delayed<T> {
 macro_rules! lent {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($generics)*> IntoRef<$to> for &Delayed<$from> {
-            type Input = Lend<$from, $to>;
-            fn into_ref(self) -> Self::Input {
-                Lend::new(self)
+        impl<'a, $($generics)*> IntoRef<$to> for &'a Delayed<$from> {
+            type Argument = Lending<'a, $from, $to>;
+            fn into_ref(self) -> Self::Argument {
+                Lending::new(self)
             }
         }
     )*};
@@ -137,8 +137,8 @@ lent! {
 }
 
 impl<T: Send + 'static> IntoRef<[T]> for Vec<Delayed<T>> {
-    type Input = Gather<Delayed<T>>;
-    fn into_ref(self) -> Self::Input {
+    type Argument = Gather<Delayed<T>>;
+    fn into_ref(self) -> Self::Argument {
         Gather(self)
     }
 }

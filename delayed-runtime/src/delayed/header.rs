@@ -17,6 +17,9 @@
 //!    node to its borrowers, only tries the second one.
 //! 4. A node that borrows nothing can only be reached through references. So
 //!    who has the only one may change the word without the lock.
+//! 5. A run that has found all references to its nodes in its own plan makes
+//!    them its own. Nobody else can reach them, so it changes states without
+//!    the lock, and readers are counted and no longer listed.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -50,8 +53,6 @@ pub(super) struct Header {
     pub(super) order: u64,
     turn: u32,
     pub(super) place: memory::Place,
-    /// The longest way down to a value that was there, as far as it counts.
-    depth: u16,
 }
 
 // SAFETY: all that changes is atomic or guarded by the lock.
@@ -86,7 +87,10 @@ const RARE: u64 = 1 << 4;
 const BORROWS: u64 = 1 << 5;
 const GLUE: u64 = 1 << 6;
 const INPUT: u64 = 1 << 7;
-const REFERENCE: u64 = 1 << 8;
+/// Only nodes of one run refer to this one, and its list of borrowers is out of
+/// use: rule 5.
+const OURS: u64 = 1 << 8;
+const REFERENCE: u64 = 1 << 9;
 
 impl Word {
     pub(super) fn state(self) -> State {
@@ -111,9 +115,14 @@ impl Word {
         self.0 & RARE != 0
     }
 
-    /// Whether who refers to the node is alone with it: rule 4.
+    /// Whether who refers to the node is alone with it: rules 4 and 5.
     pub(super) fn is_sole(self) -> bool {
-        self.0 & !(STATE | RARE | GLUE | INPUT) == REFERENCE
+        let ways = self.0 & !(STATE | RARE | GLUE | INPUT);
+        ways == REFERENCE || ways | BORROWS == REFERENCE | OURS | BORROWS
+    }
+
+    fn is_ours(self) -> bool {
+        self.0 & OURS != 0
     }
 
     pub(super) fn has_value(self) -> bool {
@@ -128,6 +137,7 @@ pub(super) struct Locked<'a> {
 }
 
 impl Drop for Locked<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.header.word.store(self.word.0, Ordering::Release);
     }
@@ -143,7 +153,11 @@ impl Locked<'_> {
     }
 
     pub(super) fn is_borrowed(&self) -> bool {
-        !self.header.borrowers.get().is_null()
+        self.word.is_ours() || !self.header.borrowers.get().is_null()
+    }
+
+    pub(super) fn references(&self) -> u64 {
+        self.word.references()
     }
 
     pub(super) fn refer(&mut self) {
@@ -200,6 +214,7 @@ pub(super) struct Label {
 }
 
 impl Header {
+    #[inline]
     pub(super) fn new(
         table: &'static Table,
         Label {
@@ -209,7 +224,7 @@ impl Header {
         }: Label,
         state: State,
         place: memory::Place,
-        reads: Reads,
+        borrows: bool,
     ) -> Self {
         let Identity { order, turn } = identity::next();
         let kind = match kind {
@@ -217,7 +232,7 @@ impl Header {
             NodeKind::Input => INPUT,
             _ => 0,
         };
-        let borrows = if reads.borrows { BORROWS } else { 0 };
+        let borrows = if borrows { BORROWS } else { 0 };
         Self {
             table,
             word: AtomicU64::new(Word(REFERENCE | kind | borrows).with_state(state).0),
@@ -228,21 +243,49 @@ impl Header {
             order,
             turn,
             place,
-            depth: reads.depth,
         }
     }
 
+    #[inline]
     pub(super) fn word(&self) -> Word {
         Word(self.word.load(Ordering::Acquire))
     }
 
     /// Changes the state without the lock, by rule 4 or in a run whose nodes
     /// nobody else refers to.
+    #[inline]
     pub(super) fn set_state(&self, state: State) {
         let word = Word(self.word.load(Ordering::Relaxed)).with_state(state);
         self.word.store(word.0, Ordering::Release);
     }
 
+    /// Makes the node the run's own, which gives up its reference: rule 5. What
+    /// the run's caller asked for stays as it is, as it may outlive the run.
+    pub(super) fn adopt(&self, is_root: bool) {
+        let ours = if is_root { 0 } else { OURS };
+        let word = self.word.load(Ordering::Relaxed) - REFERENCE;
+        self.word.store(word | ours, Ordering::Relaxed);
+        self.set_mark(Mark::NONE);
+    }
+
+    /// Gives up a reference, and gives whether it was the last. Runs `unlink`
+    /// under the lock if there is need of one.
+    #[inline]
+    fn leave(&self, unlink: impl FnOnce()) -> bool {
+        let word = self.word();
+        if word.is_sole() {
+            return true;
+        }
+        if word.is_ours() {
+            let before = self.word.fetch_sub(REFERENCE, Ordering::AcqRel);
+            return Word(before).references() == 1;
+        }
+        let mut locked = self.lock();
+        unlink();
+        locked.leave()
+    }
+
+    #[inline]
     pub(super) fn lock(&self) -> Locked<'_> {
         let mut tries = 0_u32;
         loop {
@@ -258,6 +301,7 @@ impl Header {
         }
     }
 
+    #[inline]
     fn try_lock(&self) -> Option<Locked<'_>> {
         let word = self.word.load(Ordering::Relaxed) & !LOCKED;
         self.word
@@ -280,10 +324,6 @@ impl Header {
     pub(super) fn set_mark(&self, Mark { run, index }: Mark) {
         let mark = u64::from(run) << 32 | u64::from(index);
         self.mark.store(mark, Ordering::Relaxed);
-    }
-
-    pub(super) fn depth(&self) -> u16 {
-        self.depth
     }
 
     pub(super) fn kind(&self) -> NodeKind {
@@ -339,13 +379,6 @@ impl Mark {
     pub(super) const NONE: Self = Self { run: 0, index: 0 };
 }
 
-/// What is to know of a node's inputs when it is made.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Reads {
-    pub(super) depth: u16,
-    pub(super) borrows: bool,
-}
-
 /// A node somewhere, without a reference to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NodePtr(pub(super) NonNull<Header>);
@@ -390,8 +423,7 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        let is_last = self.header().word().is_sole() || self.header().lock().leave();
-        if is_last {
+        if self.header().leave(|| ()) {
             // SAFETY: rule 1: this was the last reference.
             unsafe { discard(self.0) };
         }
@@ -414,8 +446,8 @@ pub(super) struct Tie {
 unsafe impl Send for Tie {}
 
 impl Tie {
+    /// A tie that does not refer to the node before it is linked.
     pub(super) fn new(owner: &Owner) -> Self {
-        owner.header().lock().refer();
         Self {
             node: owner.node(),
             reader: Cell::new(ptr::null()),
@@ -429,20 +461,26 @@ impl Tie {
         self.node
     }
 
-    pub(super) fn header(&self) -> &Header {
+    /// # Safety
+    ///
+    /// The tie is linked.
+    pub(super) unsafe fn header(&self) -> &Header {
         // SAFETY: rule 1: this is a reference.
         unsafe { self.node.get() }
     }
 
-    /// Enters `reader` into the list of borrowers.
+    /// Refers to the node, and enters `reader` into the list of borrowers.
     ///
     /// # Safety
     ///
     /// This is a part of `reader`'s work, and stays at its place until it is
-    /// dropped. It is called once.
+    /// dropped. It is called once, while the node's owner is there.
+    #[inline]
     pub(super) unsafe fn link(&self, reader: NodePtr) {
-        let _locked = self.header().lock();
-        let first = &self.header().borrowers;
+        // SAFETY: the owner refers to the node.
+        let mut locked = unsafe { self.header() }.lock();
+        locked.refer();
+        let first = &locked.header.borrowers;
         self.reader.set(reader.0.as_ptr());
         self.next.set(first.get());
         // SAFETY: rule 2.
@@ -453,12 +491,12 @@ impl Tie {
     }
 
     /// Takes this out of the list; the node's lock is held.
-    fn unlink(&self) {
+    fn unlink(&self, header: &Header) {
         // SAFETY: rule 2, for both neighbours.
         let (previous, next) = unsafe { (self.previous.get().as_ref(), self.next.get().as_ref()) };
         match previous {
             Some(previous) => previous.next.set(self.next.get()),
-            None => self.header().borrowers.set(self.next.get()),
+            None => header.borrowers.set(self.next.get()),
         }
         if let Some(next) = next {
             next.previous.set(self.previous.get());
@@ -468,13 +506,12 @@ impl Tie {
 
 impl Drop for Tie {
     fn drop(&mut self) {
-        let mut locked = self.header().lock();
-        if !self.reader.get().is_null() {
-            self.unlink();
+        if self.reader.get().is_null() {
+            return;
         }
-        let is_last = locked.leave();
-        drop(locked);
-        if is_last {
+        // SAFETY: the tie is linked.
+        let header = unsafe { self.header() };
+        if header.leave(|| self.unlink(header)) {
             // SAFETY: rule 1: this was the last reference.
             unsafe { discard(self.node) };
         }
@@ -488,8 +525,7 @@ impl Drop for Tie {
 /// The plan has it, and does not use it any more.
 pub(super) unsafe fn leave(node: NodePtr) {
     // SAFETY: rule 1.
-    let is_last = unsafe { node.get() }.lock().leave();
-    if is_last {
+    if unsafe { node.get() }.leave(|| ()) {
         // SAFETY: rule 1: this was the last reference.
         unsafe { discard(node) };
     }

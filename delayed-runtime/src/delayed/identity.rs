@@ -39,6 +39,7 @@ thread_local! {
 /// this one knows of have an order of that block or an earlier one, and those
 /// made here from now on come after them. So orders follow program order
 /// across threads, and no thread writes what others read for each node.
+#[inline]
 pub(super) fn next() -> Identity {
     let Lease { next, end, made } = LEASE.get();
     let (order, end) = if next < end && NEXT.load(Ordering::Relaxed) == end {

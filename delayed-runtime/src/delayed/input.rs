@@ -42,6 +42,10 @@ pub trait Input: Send + 'static {
     /// What is left when everything in it is computed.
     type Value<'a>;
 
+    /// Whether it borrows from nodes.
+    #[doc(hidden)]
+    const BORROWS: bool;
+
     /// Shows the nodes that this reads.
     #[doc(hidden)]
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized));
@@ -53,6 +57,7 @@ pub trait Input: Send + 'static {
 
 impl<T: Send + 'static> Input for Delayed<T> {
     type Value<'a> = T;
+    const BORROWS: bool = false;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         found(Link {
@@ -66,23 +71,15 @@ impl<T: Send + 'static> Input for Delayed<T> {
     }
 }
 
-/// A node whose value is looked at as a `T`.
+/// A node whose value is looked at as a `T`, once it has its place in another.
 pub struct Lend<O, T: ?Sized> {
     borrow: Borrow<O>,
     seen_as: PhantomData<fn() -> Box<T>>,
 }
 
-impl<O, T: ?Sized> Lend<O, T> {
-    pub(super) fn new(delayed: &Delayed<O>) -> Self {
-        Self {
-            borrow: Borrow::new(&delayed.handle),
-            seen_as: PhantomData,
-        }
-    }
-}
-
 impl<O: Look<T> + Send + Sync + 'static, T: ?Sized + 'static> Input for Lend<O, T> {
     type Value<'a> = Loan<'a, O, T>;
+    const BORROWS: bool = true;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         let tie = self.borrow.tie();
@@ -92,8 +89,8 @@ impl<O: Look<T> + Send + Sync + 'static, T: ?Sized + 'static> Input for Lend<O, 
         });
     }
 
-    fn take(&mut self, _: &Due) -> Loan<'_, O, T> {
-        Loan::new(self.borrow.look())
+    fn take(&mut self, due: &Due) -> Loan<'_, O, T> {
+        Loan::new(self.borrow.look(due))
     }
 }
 
@@ -111,6 +108,7 @@ const TAKEN: &str = "a task runs once";
 
 impl<T: Send + 'static> Input for Plain<T> {
     type Value<'a> = T;
+    const BORROWS: bool = false;
     fn links(&self, _: &mut (impl FnMut(Link<'_>) + ?Sized)) {}
     fn take(&mut self, _: &Due) -> T {
         self.0.take().expect(TAKEN)
@@ -134,6 +132,7 @@ impl<O, T: ?Sized> Keep<O, T> {
 
 impl<O: Look<T> + Send + 'static, T: ?Sized + 'static> Input for Keep<O, T> {
     type Value<'a> = Kept<O, T>;
+    const BORROWS: bool = false;
     fn links(&self, _: &mut (impl FnMut(Link<'_>) + ?Sized)) {}
     fn take(&mut self, _: &Due) -> Kept<O, T> {
         Kept::new(self.value.take().expect(TAKEN))
@@ -142,6 +141,7 @@ impl<O: Look<T> + Send + 'static, T: ?Sized + 'static> Input for Keep<O, T> {
 
 impl<I: Input> Input for Vec<I> {
     type Value<'a> = Vec<I::Value<'a>>;
+    const BORROWS: bool = I::BORROWS;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
@@ -154,6 +154,7 @@ impl<I: Input> Input for Vec<I> {
 
 impl<I: Input, const N: usize> Input for [I; N] {
     type Value<'a> = [I::Value<'a>; N];
+    const BORROWS: bool = I::BORROWS;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
@@ -166,6 +167,7 @@ impl<I: Input, const N: usize> Input for [I; N] {
 
 impl<I: Input> Input for Option<I> {
     type Value<'a> = Option<I::Value<'a>>;
+    const BORROWS: bool = I::BORROWS;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.iter().for_each(|input| input.links(found));
@@ -181,6 +183,7 @@ pub struct Gather<I>(pub(super) Vec<I>);
 
 impl<V: 'static, I: for<'a> Input<Value<'a> = V>> Input for Gather<I> {
     type Value<'a> = Kept<Vec<V>, [V]>;
+    const BORROWS: bool = I::BORROWS;
 
     fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {
         self.0.links(found);
@@ -191,10 +194,85 @@ impl<V: 'static, I: for<'a> Input<Value<'a> = V>> Input for Gather<I> {
     }
 }
 
+/// That a node is being made: only then may what it borrows find its place.
+pub struct Placing(pub(super) ());
+
+/// What a task is called with, on its way into a node.
+pub trait Argument {
+    /// What the node keeps of it.
+    type Input: Input;
+    /// Hands it to the node.
+    fn place(self, placing: &Placing) -> Self::Input;
+}
+
+/// A handle that is lent to a node.
+pub struct Lending<'a, O, T: ?Sized> {
+    delayed: &'a Delayed<O>,
+    seen_as: PhantomData<fn() -> Box<T>>,
+}
+
+impl<'a, O, T: ?Sized> Lending<'a, O, T> {
+    pub(super) fn new(delayed: &'a Delayed<O>) -> Self {
+        Self {
+            delayed,
+            seen_as: PhantomData,
+        }
+    }
+}
+
+impl<O, T: ?Sized> Argument for Lending<'_, O, T>
+where
+    O: Look<T> + Send + Sync + 'static,
+    T: 'static,
+{
+    type Input = Lend<O, T>;
+    fn place(self, _: &Placing) -> Lend<O, T> {
+        Lend {
+            borrow: Borrow::new(&self.delayed.handle),
+            seen_as: PhantomData,
+        }
+    }
+}
+
+/// What a node keeps as it is.
+macro_rules! kept {
+    ($([$($generics:tt)*] $from:ty;)*) => {$(
+        impl<$($generics)*> Argument for $from
+        where
+            Self: Input,
+        {
+            type Input = Self;
+            fn place(self, _: &Placing) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+kept! {
+    [T] Delayed<T>;
+    [I] Vec<I>;
+    [I, const N: usize] [I; N];
+    [I] Option<I>;
+    [I] Gather<I>;
+    [T] Plain<T>;
+    [O, T: ?Sized] Keep<O, T>;
+}
+
 macro_rules! tuples {
     ($(($($part:ident $index:tt),*))*) => {$(
+        impl<$($part: Argument),*> Argument for ($($part,)*) {
+            type Input = ($($part::Input,)*);
+
+            #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple holds nothing")]
+            fn place(self, placing: &Placing) -> Self::Input {
+                ($(self.$index.place(placing),)*)
+            }
+        }
+
         impl<$($part: Input),*> Input for ($($part,)*) {
             type Value<'a> = ($($part::Value<'a>,)*);
+            const BORROWS: bool = false $(|| $part::BORROWS)*;
 
             #[allow(unused_variables, reason = "the empty tuple reads nothing")]
             fn links(&self, found: &mut (impl FnMut(Link<'_>) + ?Sized)) {

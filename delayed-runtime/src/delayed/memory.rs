@@ -68,6 +68,7 @@ thread_local! {
 }
 
 /// Memory for a node. It has to be [freed](free).
+#[inline]
 pub(super) fn allocate(layout: Layout) -> (NonNull<u8>, Place) {
     if layout.size() <= LARGEST && layout.align() <= ALIGN && layout.size() > 0 {
         // An error means that the thread is ending.
@@ -84,6 +85,7 @@ pub(super) fn allocate(layout: Layout) -> (NonNull<u8>, Place) {
 ///
 /// `memory` and `place` come from one call of [`allocate`] with this `layout`,
 /// and nobody uses the memory any more.
+#[inline]
 pub(super) unsafe fn free(memory: NonNull<u8>, place: Place, layout: Layout) {
     if place.0 == 0 {
         // SAFETY: it was allocated alone, with this layout.
@@ -125,6 +127,7 @@ unsafe fn forget(block: NonNull<Block>, count: usize) {
 }
 
 impl Nursery {
+    #[inline]
     fn make(&self, layout: Layout) -> (NonNull<u8>, Place) {
         let align = layout.align().max(STRIDE);
         let mut start = self.used.get().next_multiple_of(align);
@@ -169,6 +172,7 @@ impl Nursery {
         block
     }
 
+    #[inline]
     fn free(&self, block: NonNull<Block>) {
         if self.last.get() != Some(block) {
             self.flush();

@@ -15,7 +15,7 @@
 //! | `memory.rs` | where nodes lie |
 //! | `rare.rs` | what few nodes have: names, failures, runs that wait |
 //! | `discard.rs` | the end of a node, without recursion |
-//! | `plan.rs` | which nodes run, in one pass down from the roots |
+//! | `plan.rs`, `open.rs` | which nodes run, in one pass down from the roots |
 //! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
 //! | `picture.rs` | the graph as a value |
 //!
@@ -29,6 +29,7 @@ mod identity;
 mod input;
 mod memory;
 mod node;
+mod open;
 mod operators;
 mod picture;
 mod plan;
@@ -49,7 +50,7 @@ use delayed_graph::{Graph, NodeKind, VisualizeError};
 pub use self::argument::{IntoInput, IntoMut, IntoRef};
 use self::header::Label;
 pub use self::input::Input;
-use self::input::{Due, Lend};
+use self::input::{Argument, Due, Lending};
 use self::node::Handle;
 use self::plan::Plan;
 use self::value::Loan;
@@ -87,33 +88,39 @@ impl<T: Send + 'static> Delayed<T> {
     /// A node for each call of a task: what `#[delayed]` functions do.
     #[doc(hidden)]
     #[track_caller]
-    pub fn task<I, F>(info: &'static TaskInfo, inputs: I, body: F) -> Self
+    pub fn task<A, F>(info: &'static TaskInfo, arguments: A, body: F) -> Self
     where
-        I: Input,
-        F: for<'a> FnOnce(I::Value<'a>) -> Result<T, Error> + Send + 'static,
+        A: Argument,
+        F: for<'a> FnOnce(<A::Input as Input>::Value<'a>) -> Result<T, Error> + Send + 'static,
     {
         let label = Label {
             kind: NodeKind::Task,
             info,
             location: Location::caller(),
         };
-        let handle = Handle::new(label, inputs, body);
+        let handle = Handle::new(label, arguments, body);
         Self { handle }
     }
 
     /// A node that cannot fail and is not a task.
-    fn operation<I: Input>(
+    fn operation<A, F>(
         info: &'static TaskInfo,
         location: &'static Location<'static>,
-        inputs: I,
-        body: impl for<'a> FnOnce(I::Value<'a>) -> T + Send + 'static,
-    ) -> Self {
+        arguments: A,
+        body: F,
+    ) -> Self
+    where
+        A: Argument,
+        F: for<'a> FnOnce(<A::Input as Input>::Value<'a>) -> T + Send + 'static,
+    {
         let label = Label {
             kind: NodeKind::Glue,
             info,
             location,
         };
-        let handle = Handle::new(label, inputs, |value: I::Value<'_>| Ok(body(value)));
+        let handle = Handle::new(label, arguments, |value: <A::Input as Input>::Value<'_>| {
+            Ok(body(value))
+        });
         Self { handle }
     }
 
@@ -156,7 +163,7 @@ impl<T: Send + 'static> Delayed<T> {
     /// # Ok::<(), delayed_runtime::Error>(())
     /// ```
     pub fn persist(self) -> Result<Self, Error> {
-        run::run(Plan::of(self.handle.node(), true, |_| ()))?;
+        run::run(Plan::of_one(self.handle.node()))?;
         Ok(self)
     }
 
@@ -267,7 +274,7 @@ impl<T: Clone + Send + Sync + 'static> Clone for Delayed<T> {
     #[track_caller]
     fn clone(&self) -> Self {
         const INFO: TaskInfo = operation("clone");
-        let original: Lend<T, T> = Lend::new(self);
+        let original: Lending<'_, T, T> = Lending::new(self);
         Self::operation(
             &INFO,
             Location::caller(),

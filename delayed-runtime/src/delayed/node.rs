@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
-use super::header::{Header, Label, NodePtr, Owner, Reads, State, Tie};
-use super::input::{Due, Input, Link};
+use super::header::{Header, Label, NodePtr, Owner, State, Tie};
+use super::input::{Argument, Due, Input, Link, Placing};
 use super::memory;
 use crate::Error;
 
@@ -68,11 +68,11 @@ where
         drop_value: Self::drop_value,
     };
 
-    fn create(label: Label, state: State, reads: Reads, content: Content<I, F, T>) -> Owner {
+    fn create(label: Label, state: State, content: Content<I, F, T>) -> Owner {
         let (memory, place) = memory::allocate(Layout::new::<Self>());
         let node: NonNull<Self> = memory.cast();
         let content = UnsafeCell::new(content);
-        let header = Header::new(&Self::TABLE, label, state, place, reads);
+        let header = Header::new(&Self::TABLE, label, state, place, I::BORROWS);
         // SAFETY: the memory is new, and has room for a node.
         unsafe { node.write(Self { header, content }) };
         // SAFETY: the node is new.
@@ -145,31 +145,26 @@ unsafe impl<T: Send> Send for Handle<T> {}
 unsafe impl<T: Send> Sync for Handle<T> {}
 
 impl<T: Send + 'static> Handle<T> {
-    /// A node that reads `inputs` and makes its value of them by `body`.
-    pub(super) fn new<I, F>(label: Label, inputs: I, body: F) -> Self
+    /// A node that reads `arguments` and makes its value of them by `body`.
+    pub(super) fn new<A, F>(label: Label, arguments: A, body: F) -> Self
     where
-        I: Input,
-        F: for<'a> FnOnce(I::Value<'a>) -> Result<T, Error> + Send + 'static,
+        A: Argument,
+        F: for<'a> FnOnce(<A::Input as Input>::Value<'a>) -> Result<T, Error> + Send + 'static,
     {
-        let mut reads = Reads::default();
-        inputs.links(&mut |link: Link<'_>| {
-            // SAFETY: the link is to an input, which refers to the node.
-            let depth = unsafe { link.node().get() }.depth();
-            reads.depth = reads.depth.max(depth.saturating_add(1));
-            reads.borrows |= link.tie().is_some();
-        });
+        let inputs = arguments.place(&Placing(()));
         let work = ManuallyDrop::new(Work { inputs, body });
-        let owner = Node::create(label, State::Pending, reads, Content { work });
-        if reads.borrows {
+        let owner = Node::create(label, State::Pending, Content { work });
+        if A::Input::BORROWS {
             let node = owner.node();
             let mut link = |link: Link<'_>| {
                 if let Some(tie) = link.tie() {
-                    // SAFETY: the tie is in the node's work, which does not move.
+                    // SAFETY: the tie is in the node's work, which does not
+                    // move, and its owner is there: `arguments` borrow it.
                     unsafe { tie.link(node) };
                 }
             };
             // SAFETY: the node is new, so it holds its work.
-            unsafe { (owner.header().table.links)(node, &mut link) };
+            unsafe { Node::<A::Input, F, T>::links(node, &mut link) };
         }
         Self {
             owner,
@@ -183,7 +178,7 @@ impl<T: Send + 'static> Handle<T> {
         type NoWork<T> = Node<(), fn(()) -> Result<T, Error>, T>;
         let value = ManuallyDrop::new(value);
         let content = Content { value };
-        let owner = NoWork::create(label, State::Done, Reads::default(), content);
+        let owner = NoWork::create(label, State::Done, content);
         Self {
             owner,
             value: PhantomData,
@@ -263,11 +258,13 @@ impl<T> Borrow<T> {
     /// # Panics
     ///
     /// If it is not there: a plan does not let that happen.
-    pub(super) fn look(&self) -> &T
+    pub(super) fn look(&self, _: &Due) -> &T
     where
         T: Sync,
     {
-        let state = self.tie.header().word().state();
+        // SAFETY: who says that the value is due has a place for the work, so
+        // the tie is linked.
+        let state = unsafe { self.tie.header() }.word().state();
         assert!(state == State::Done, "{MISSING}");
         // SAFETY: the value is there, and who takes it waits until this tie is
         // gone. The handle it comes from has this type.

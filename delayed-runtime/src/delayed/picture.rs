@@ -10,7 +10,7 @@ use super::plan::{Dependence, Plan};
 /// The graph below a node, in program order.
 pub(super) fn draw(root: NodePtr, header: &Header) -> Graph {
     let mut dependences = Vec::new();
-    let plan = Plan::of(root, false, |dependence| dependences.push(dependence));
+    let plan = Plan::shown(root, &mut dependences);
     let headers: Vec<&Header> = plan.headers().collect();
     let mut order: Vec<u32> = (0..headers.len() as u32).collect();
     order.sort_by_key(|index| headers[*index as usize].order);

@@ -1,6 +1,5 @@
 //! Which nodes a run needs, in which order, and who waits for whom.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,6 +9,7 @@ use delayed_graph::EdgeKind;
 
 use super::header::{Header, Locked, Mark, NodePtr, State, leave};
 use super::input::{Input, Link};
+use super::open::Open;
 use super::stack;
 use crate::Error;
 
@@ -25,6 +25,10 @@ pub(super) struct Plan {
     pub(super) edges: Vec<Edge>,
     /// Steps that wait for nothing, the first to run last.
     pub(super) ready: Vec<u32>,
+    /// How many steps are roots, or borrow from roots: the first ones.
+    pub(super) roots: u32,
+    /// Whether all references to the nodes that the plan refers to are known.
+    pub(super) is_closed: bool,
     /// Indices of nodes that are marked by another run.
     strangers: BTreeMap<NodePtr, u32>,
     /// The first in program order that cannot be run.
@@ -36,17 +40,56 @@ pub(super) struct Step {
     pub(super) node: NodePtr,
     /// How many dependences are not settled.
     pub(super) waits: AtomicU32,
-    /// The first edge to those who wait for it, or `NO_EDGE`.
-    pub(super) readers: u32,
+    pub(super) readers: Readers,
 }
 
-/// That a step waits for another; those of one step are chained.
+/// Who waits for a step: nobody, one step, or those in a chain of edges.
+#[derive(Clone, Copy)]
+pub(super) struct Readers(u32);
+
+impl Readers {
+    const NONE: Self = Self(u32::MAX);
+    /// Set if the rest is the index of a step, and not of an edge.
+    const ONE: u32 = 1 << 31;
+
+    /// One more.
+    fn with(self, to: u32, edges: &mut Vec<Edge>) -> Self {
+        let mut rest = self;
+        if rest.0 == Self::NONE.0 {
+            return Self(Self::ONE | to);
+        }
+        if rest.0 & Self::ONE != 0 {
+            let to = rest.0 & !Self::ONE;
+            rest = Self(edges.len() as u32);
+            edges.push(Edge {
+                to,
+                rest: Self::NONE,
+            });
+        }
+        let index = u32::try_from(edges.len()).ok();
+        let index = index.filter(|index| index & Self::ONE == 0);
+        edges.push(Edge { to, rest });
+        Self(index.expect("a run has at most two billion dependences"))
+    }
+
+    /// The first of them, and the rest.
+    pub(super) fn next(self, edges: &[Edge]) -> Option<(u32, Self)> {
+        if self.0 == Self::NONE.0 {
+            None
+        } else if self.0 & Self::ONE != 0 {
+            Some((self.0 & !Self::ONE, Self::NONE))
+        } else {
+            let Edge { to, rest } = edges[self.0 as usize];
+            Some((to, rest))
+        }
+    }
+}
+
+/// One of several steps that wait for a step, and the others.
 pub(super) struct Edge {
-    pub(super) to: u32,
-    pub(super) next: u32,
+    to: u32,
+    rest: Readers,
 }
-
-pub(super) const NO_EDGE: u32 = u32::MAX;
 
 /// A dependence as pictures show it, by the indices of steps.
 pub(super) struct Dependence {
@@ -69,19 +112,33 @@ impl Plan {
     /// Everything that has to run for `roots` to have their values, if they are
     /// taken out of their nodes for good.
     pub(super) fn new(roots: &impl Input) -> Self {
-        let mut links = Vec::new();
-        roots.links(&mut |link: Link<'_>| links.push(Read::of(link)));
-        Planner::new(|_| ()).plan(links, true)
+        let mut nodes = Vec::new();
+        roots.links(&mut |link: Link<'_>| nodes.push(link.node()));
+        Self::of_all(&nodes)
     }
 
-    /// Everything that has to run for the node to have its value; `is_owned`
-    /// if the caller has its one handle.
-    pub(super) fn of(node: NodePtr, is_owned: bool, see: impl FnMut(Dependence)) -> Self {
-        let read = Read {
-            node,
-            is_taken: false,
-        };
-        Planner::new(see).plan(vec![read], is_owned)
+    // Not generic, so that it is compiled once.
+    fn of_all(roots: &[NodePtr]) -> Self {
+        let mut planner = Planner::new(None);
+        for root in roots {
+            planner.reach(*root, true, None, true);
+        }
+        planner.plan()
+    }
+
+    /// Everything that has to run for the node to have its value, if the caller
+    /// has its one handle.
+    pub(super) fn of_one(node: NodePtr) -> Self {
+        let mut planner = Planner::new(None);
+        planner.reach(node, false, None, true);
+        planner.plan()
+    }
+
+    /// The same for a node that others may be at, too, with all dependences.
+    pub(super) fn shown(node: NodePtr, seen: &mut Vec<Dependence>) -> Self {
+        let mut planner = Planner::new(Some(seen));
+        planner.reach(node, false, None, false);
+        planner.plan()
     }
 
     /// Why the plan cannot be run: asked before the first step is.
@@ -105,26 +162,24 @@ impl Plan {
         self.steps.iter().map(|step| unsafe { step.node.get() })
     }
 
+    /// The steps, their edges, those that are ready, and what the plan refers to.
     pub(super) fn into_parts(mut self) -> (Vec<Step>, Vec<Edge>, Vec<u32>, Holds) {
-        let holds = Holds {
+        let steps = mem::take(&mut self.steps);
+        let edges = mem::take(&mut self.edges);
+        (steps, edges, mem::take(&mut self.ready), self.holds())
+    }
+
+    fn holds(&mut self) -> Holds {
+        Holds {
             run: self.run,
             strangers: mem::take(&mut self.strangers),
-        };
-        (
-            mem::take(&mut self.steps),
-            mem::take(&mut self.edges),
-            mem::take(&mut self.ready),
-            holds,
-        )
+        }
     }
 }
 
 impl Drop for Plan {
     fn drop(&mut self) {
-        let holds = Holds {
-            run: self.run,
-            strangers: mem::take(&mut self.strangers),
-        };
+        let holds = self.holds();
         for step in mem::take(&mut self.steps) {
             // SAFETY: the step is not settled, and not used any more.
             unsafe { holds.release(step.node) };
@@ -168,94 +223,84 @@ impl Holds {
     }
 }
 
-/// What a node reads.
-#[derive(Clone, Copy)]
-struct Read {
-    node: NodePtr,
-    is_taken: bool,
-}
-
-impl Read {
-    fn of(link: Link<'_>) -> Self {
-        Self {
-            node: link.node(),
-            is_taken: link.tie().is_none(),
-        }
-    }
-}
-
 /// A plan that is being made, from the roots down.
-struct Planner<S> {
+struct Planner<'a> {
     plan: Plan,
-    /// Steps whose inputs have not been looked at.
-    open: Vec<u32>,
+    open: Open,
+    /// References that nodes had when the plan met them, and how many of those
+    /// it has come by.
+    references: u64,
+    met: u64,
     /// Borrowers that were met under a lock, each with a reference.
     referred: Vec<NodePtr>,
     /// Whether this thread is inside of a task.
     is_nested: bool,
-    see: S,
+    /// The dependences, if somebody wants them.
+    seen: Option<&'a mut Vec<Dependence>>,
 }
 
-impl<S: FnMut(Dependence)> Planner<S> {
-    fn new(see: S) -> Self {
+impl<'a> Planner<'a> {
+    fn new(seen: Option<&'a mut Vec<Dependence>>) -> Self {
         let plan = Plan {
             run: number(),
             steps: Vec::new(),
             edges: Vec::new(),
             ready: Vec::new(),
+            roots: 0,
+            is_closed: true,
             strangers: BTreeMap::new(),
             refused: None,
         };
         Self {
             plan,
-            open: Vec::new(),
+            open: Open::default(),
+            references: 0,
+            met: 0,
             referred: Vec::new(),
             is_nested: stack::is_inside_task(),
-            see,
+            seen,
         }
     }
 
-    /// Each step's inputs are opened with the deepest at the bottom of a stack,
-    /// and steps that wait for nothing are stacked up as they are met. So a run
-    /// that takes these from the top works depth first, each node's longest
-    /// input before the others, and else in program order.
-    fn plan(mut self, roots: Vec<Read>, is_owned: bool) -> Plan {
-        for root in &roots {
-            self.reach(*root, None, is_owned);
-        }
+    /// Looks at what each step reads, about from the newest to the oldest: nodes
+    /// that were made one after the other lie side by side, so that is fast.
+    fn plan(mut self) -> Plan {
         self.leave_borrowers();
-        self.sort(0);
-        let mut reads = roots;
+        self.plan.roots = self.next_index();
         while let Some(index) = self.open.pop() {
-            self.expand(index, &mut reads);
+            self.expand(index);
         }
+        // What is furthest from the roots runs first, and else the oldest.
+        let level = |index: &u32| self.open.level(*index);
+        if !self.plan.ready.is_sorted_by_key(level) {
+            self.plan.ready.sort_by_key(level);
+        }
+        self.plan.is_closed &= self.references == self.met;
         self.plan
     }
 
     /// Adds what a step reads.
-    fn expand(&mut self, index: u32, reads: &mut Vec<Read>) {
+    fn expand(&mut self, index: u32) {
         let node = self.plan.steps[index as usize].node;
         // SAFETY: the node is in the plan.
         let header = unsafe { node.get() };
-        let opened = self.open.len();
         let is_shared = self.is_shared(node, header);
         // While the lock is held nobody does the work, so what it reads is there.
         let lock = is_shared.then(|| header.lock());
-        reads.clear();
         if header.word().state() == State::Pending {
+            let mut reach = |link: Link<'_>| {
+                let is_taken = link.tie().is_none();
+                self.reach(link.node(), is_taken, Some(index), !is_shared);
+            };
             // SAFETY: the state says that the node holds its work, and nobody
             // else does anything with it, by the lock or as nobody can.
-            unsafe { (header.table.links)(node, &mut |link| reads.push(Read::of(link))) };
-        }
-        for read in &*reads {
-            self.reach(*read, Some(index), !is_shared);
+            unsafe { (header.table.links)(node, &mut reach) };
         }
         drop(lock);
         self.leave_borrowers();
         if *self.plan.steps[index as usize].waits.get_mut() == 0 {
             self.plan.ready.push(index);
         }
-        self.sort(opened);
     }
 
     fn is_shared(&self, node: NodePtr, header: &Header) -> bool {
@@ -265,30 +310,32 @@ impl<S: FnMut(Dependence)> Planner<S> {
 
     /// Adds a node, unless its value is there, and that `reader` waits for it.
     /// If the value is taken, those who borrow it come first.
-    fn reach(&mut self, read: Read, reader: Option<u32>, is_only_way: bool) {
-        let Read { node, is_taken } = read;
+    fn reach(&mut self, node: NodePtr, is_taken: bool, reader: Option<u32>, is_only_way: bool) {
         // SAFETY: the reader refers to the node, and is kept from running.
         let header = unsafe { node.get() };
         let word = header.word();
         if is_taken && word.references() > 1 {
             self.reach_borrowers(header, reader);
         }
-        if word.has_value() {
-            return;
-        }
-        let found = if is_only_way && word.is_sole() {
+        let found = if word.has_value() {
+            None
+        } else if is_only_way && word.is_sole() {
             Some(self.add(node, header))
         } else {
+            self.met += 1;
             self.find(node, header).or_else(|| self.hold(node, header))
         };
-        if let Some(from) = found {
-            let kind = if is_taken {
-                EdgeKind::Moved
-            } else {
-                EdgeKind::Borrowed
-            };
-            self.connect(from, reader, kind);
-        }
+        let Some(from) = found else {
+            // Whoever takes a value that is there can get at its borrowers.
+            self.plan.is_closed &= is_taken;
+            return;
+        };
+        let kind = if is_taken {
+            EdgeKind::Moved
+        } else {
+            EdgeKind::Borrowed
+        };
+        self.connect(from, reader, kind);
     }
 
     /// Adds those who borrow a node's value.
@@ -345,6 +392,7 @@ impl<S: FnMut(Dependence)> Planner<S> {
         if matches!(locked.state(), State::Done | State::Taken) {
             return None;
         }
+        self.references += locked.references();
         locked.refer();
         let index = self.next_index();
         if header.mark() == Mark::NONE {
@@ -360,7 +408,9 @@ impl<S: FnMut(Dependence)> Planner<S> {
     }
 
     fn next_index(&self) -> u32 {
-        u32::try_from(self.plan.steps.len()).expect("a run has at most four billion tasks")
+        let index = u32::try_from(self.plan.steps.len()).ok();
+        let index = index.filter(|index| index & Readers::ONE == 0);
+        index.expect("a run has at most two billion tasks")
     }
 
     fn add(&mut self, node: NodePtr, header: &Header) -> u32 {
@@ -368,9 +418,9 @@ impl<S: FnMut(Dependence)> Planner<S> {
         self.plan.steps.push(Step {
             node,
             waits: AtomicU32::new(0),
-            readers: NO_EDGE,
+            readers: Readers::NONE,
         });
-        self.open.push(index);
+        self.open.push(header.order);
         let is_refused = header.info.unmet().is_some()
             || self.is_nested && stack::is_inside_task_of(header.order);
         if is_refused {
@@ -388,25 +438,12 @@ impl<S: FnMut(Dependence)> Planner<S> {
 
     fn connect(&mut self, from: u32, reader: Option<u32>, kind: EdgeKind) {
         let Some(to) = reader else { return };
-        let edge = u32::try_from(self.plan.edges.len()).ok();
-        let edge = edge.filter(|edge| *edge != NO_EDGE);
-        let edge = edge.expect("a run has at most four billion dependences");
-        let next = mem::replace(&mut self.plan.steps[from as usize].readers, edge);
-        self.plan.edges.push(Edge { to, next });
+        let readers = &mut self.plan.steps[from as usize].readers;
+        *readers = readers.with(to, &mut self.plan.edges);
         *self.plan.steps[to as usize].waits.get_mut() += 1;
-        (self.see)(Dependence { from, to, kind });
-    }
-
-    /// Brings what was opened last into the order in which it is to run.
-    fn sort(&mut self, opened: usize) {
-        let opened = &mut self.open[opened..];
-        if opened.len() > 1 {
-            let steps = &self.plan.steps;
-            // SAFETY: the nodes are in the plan.
-            let depth = |index: &u32| Reverse(unsafe { steps[*index as usize].node.get() }.depth());
-            if !opened.is_sorted_by_key(depth) {
-                opened.sort_by_key(depth);
-            }
+        self.open.raise(from, to);
+        if let Some(seen) = &mut self.seen {
+            seen.push(Dependence { from, to, kind });
         }
     }
 }

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use super::discard::discard;
 use super::header::{Header, NodePtr, State};
-use super::plan::{Edge, Holds, NO_EDGE, Plan, Step};
+use super::plan::{Edge, Holds, Plan, Step};
 use super::stack;
 use crate::control::context::{Progress, Watch};
 use crate::{Error, Runtime};
@@ -36,6 +36,10 @@ pub(super) struct Run {
     holds: Holds,
     runtime: Runtime,
     watch: Watch,
+    /// How many steps are what the caller asked for: the first ones.
+    roots: u32,
+    /// Whether nobody else can get at the nodes.
+    is_closed: bool,
     /// How many threads may work on this besides the caller.
     helpers: usize,
     /// How many more workers there would be something to do for: those that
@@ -73,6 +77,7 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
         return Ok(());
     }
     let _level = stack::Level::new();
+    let (roots, is_closed) = (plan.roots, plan.is_closed);
     let (steps, edges, ready, holds) = plan.into_parts();
     let runtime = Runtime::current();
     let begun = runtime.begin();
@@ -94,6 +99,8 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
         holds,
         runtime,
         watch: Watch::new(begun.context()),
+        roots,
+        is_closed,
     });
     let progress = run.progress();
     let entered = progress.enter();
@@ -203,9 +210,10 @@ impl Worker<'_> {
 
     fn settle(&mut self, step: &Step) {
         self.settled += 1;
-        let mut edge = step.readers;
-        while edge != NO_EDGE {
-            let Edge { to, next } = self.run.edges[edge as usize];
+        let first = self.ready.len();
+        let mut readers = step.readers;
+        while let Some((to, rest)) = readers.next(&self.run.edges) {
+            readers = rest;
             let waits = &self.run.steps[to as usize].waits;
             // What is 1 nobody else lowers; and alone there is nobody else.
             let left = match waits.load(Ordering::Acquire) {
@@ -219,8 +227,9 @@ impl Worker<'_> {
             if left == 0 {
                 self.ready.push(to);
             }
-            edge = next;
         }
+        // The oldest reader is the first in the chain, and is to run first.
+        self.ready[first..].reverse();
     }
 }
 
@@ -277,7 +286,11 @@ impl Run {
     /// Runs a step if it is wanted, and gives whether it is settled: if another
     /// run is at it, that one will put it back.
     fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
-        let is_held = self.holds.has(node, header);
+        let mut is_held = self.holds.has(node, header);
+        if is_held && self.is_closed {
+            header.adopt(index < self.roots);
+            is_held = false;
+        }
         let is_wanted = header.order < self.failed.load(Ordering::Relaxed);
         if is_wanted && self.goes_on(header) {
             match self.claim(header, is_held, index) {

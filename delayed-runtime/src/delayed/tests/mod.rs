@@ -7,7 +7,7 @@ mod random;
 mod sharing;
 
 use super::Delayed;
-use super::input::Lend;
+use super::input::Lending;
 use super::value::Loan;
 use crate::{Error, TaskInfo};
 
@@ -44,6 +44,6 @@ fn look<A: Send + Sync + 'static, R: Send + 'static>(
     body: impl FnOnce(&A) -> R + Send + 'static,
 ) -> Delayed<R> {
     const INFO: TaskInfo = TaskInfo::new("look", "tests.rs", 1, 1, false);
-    let input: Lend<A, A> = Lend::new(argument);
+    let input: Lending<'_, A, A> = Lending::new(argument);
     Delayed::task(&INFO, input, move |value: Loan<'_, A, A>| Ok(body(&value)))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use super::super::input::Lend;
+use super::super::input::Lending;
 use super::super::{Delayed, compute};
 use super::in_pools;
 use crate::{Error, TaskInfo};
@@ -165,8 +165,8 @@ impl Builder {
             .expect("a program takes a value once")
     }
 
-    fn lend(&self, index: usize) -> Lend<Counted, Counted> {
-        Lend::new(
+    fn lend(&self, index: usize) -> Lending<'_, Counted, Counted> {
+        Lending::new(
             self.nodes[index]
                 .as_ref()
                 .expect("a program borrows what is there"),
