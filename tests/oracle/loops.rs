@@ -247,3 +247,24 @@ fn a_branch_that_ends_in_a_loop_is_no_value() {
     assert_eq!(value, Ok(()));
     assert_eq!(log.len(), 3);
 }
+
+#[test]
+fn a_captured_variable_that_an_inner_scope_hides() {
+    let (value, (count,)) = same!(
+        given { let mut count = 0_i64; }
+        see (count)
+        run {
+            let mut acc = 0;
+            for x in 0..9_i64 {
+                if churn(x) % 2 == 0 {
+                    count += churn(x);
+                    let count = increment(x);
+                    acc += count;
+                }
+                acc += add(count, x);
+            }
+            acc
+        }
+    );
+    assert!(value.is_ok() && count > 0);
+}

@@ -12,7 +12,6 @@ const OPEN: &[&str] = &[
     // A receiver that changes something runs after a `?` in an argument.
     "modify",
     // A variable of the surroundings that a scope hides is another one behind it.
-    "shadow",
 ];
 
 /// A program as it is written, with what it captures.

@@ -179,7 +179,7 @@ impl Builder<'_> {
     /// Whether `expr` takes or copies a part of a variable of the pipeline's.
     fn is_part(&self, expr: &Expr) -> bool {
         let whole = flatten::whole(expr);
-        whole.is_some_and(|name| self.scopes.local(name, &self.graph).is_some())
+        whole.is_some_and(|name| self.scopes.local(name).is_some())
     }
 
     /// Whether `expr` calls a closure of the pipeline's whose value borrows from
@@ -187,7 +187,7 @@ impl Builder<'_> {
     fn is_made(&self, expr: &Expr) -> bool {
         let Expr::Call(call) = expr else { return false };
         let name = variable(&call.func);
-        let value = name.and_then(|name| self.scopes.local(name, &self.graph));
+        let value = name.and_then(|name| self.scopes.local(name));
         value.is_some_and(|value| self.makers.contains(&value))
     }
 
@@ -330,7 +330,7 @@ impl Builder<'_> {
         let parent = std::mem::replace(&mut self.region, id);
         fill(self, id);
         self.region = parent;
-        self.scopes.close(outside, &self.graph);
+        self.scopes.close(outside);
         id
     }
 
@@ -343,7 +343,7 @@ impl Builder<'_> {
 
 impl Steps for Builder<'_> {
     fn is_local(&self, name: &Ident) -> bool {
-        self.scopes.is_local(name, &self.graph)
+        self.scopes.is_local(name)
     }
 
     fn is_branch(&self, expr: &Expr) -> bool {

@@ -12,6 +12,8 @@ use crate::pipeline::names::{Mode, bindings, mentions};
 #[derive(Debug, Default)]
 pub struct Scopes {
     visible: BTreeMap<String, ValueId>,
+    /// The surroundings' variables, also where something hides them.
+    captured: BTreeMap<String, ValueId>,
     /// The fields of `self` are variables of their own, as `self` is nowhere
     /// used as a whole.
     self_by_field: bool,
@@ -23,6 +25,7 @@ impl Scopes {
     pub fn around(pipeline: &TokenStream) -> Self {
         Self {
             visible: BTreeMap::new(),
+            captured: BTreeMap::new(),
             self_by_field: !uses_whole_self(pipeline),
         }
     }
@@ -32,7 +35,7 @@ impl Scopes {
     pub fn names(&mut self, expr: &Expr, graph: &mut Graph) -> BTreeMap<String, ValueId> {
         let mut names = BTreeMap::new();
         for mention in mentions(expr) {
-            if mention.mode == Mode::Call && !self.is_local(&mention.name, graph) {
+            if mention.mode == Mode::Call && !self.is_local(&mention.name) {
                 continue;
             }
             let field = mention.field.clone().filter(|_| self.self_by_field);
@@ -40,15 +43,18 @@ impl Scopes {
                 Some(field) => format!("{}.{field}", mention.name),
                 None => mention.name.to_string(),
             };
-            let value = *self.visible.entry(text.clone()).or_insert_with(|| {
-                graph.value(Value {
-                    name: mention.name.clone(),
-                    field,
-                    home: None,
-                    mutable: false,
-                    temporary: false,
-                    copied: false,
-                    lends: false,
+            let visible = self.visible.get(&text).copied();
+            let value = visible.unwrap_or_else(|| {
+                *self.captured.entry(text.clone()).or_insert_with(|| {
+                    graph.value(Value {
+                        name: mention.name.clone(),
+                        field,
+                        home: None,
+                        mutable: false,
+                        temporary: false,
+                        copied: false,
+                        lends: false,
+                    })
                 })
             });
             names.insert(text, value);
@@ -57,14 +63,13 @@ impl Scopes {
     }
 
     /// Whether `name` is bound in the pipeline, as opposed to a function's name.
-    pub fn is_local(&self, name: &Ident, graph: &Graph) -> bool {
-        self.local(name, graph).is_some()
+    pub fn is_local(&self, name: &Ident) -> bool {
+        self.local(name).is_some()
     }
 
     /// What the pipeline binds `name` to.
-    pub fn local(&self, name: &Ident, graph: &Graph) -> Option<ValueId> {
-        let value = self.visible.get(&name.to_string()).copied();
-        value.filter(|value| graph.values[value.0].home.is_some())
+    pub fn local(&self, name: &Ident) -> Option<ValueId> {
+        self.visible.get(&name.to_string()).copied()
     }
 
     /// Binds the variables of `pat` in `home`, where they hide older ones.
@@ -113,14 +118,8 @@ impl Scopes {
     }
 
     /// Forgets what was bound since the scope was opened.
-    pub fn close(&mut self, outside: Outside, graph: &Graph) {
-        let inside = std::mem::replace(&mut self.visible, outside.0);
-        for (name, value) in inside {
-            // Surroundings' variables that were first named inside stay known.
-            if graph.values[value.0].home.is_none() {
-                self.visible.entry(name).or_insert(value);
-            }
-        }
+    pub fn close(&mut self, outside: Outside) {
+        self.visible = outside.0;
     }
 }
 
