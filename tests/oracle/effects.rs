@@ -378,3 +378,18 @@ fn a_failure_in_a_turn_loses_nothing_before_it() {
     assert!(value.is_err());
     assert_eq!(n, 2);
 }
+
+#[test]
+fn a_change_in_front_of_an_exit_is_made() {
+    let (value, (tally,)) = same!(
+        given { let mut tally = std::collections::BTreeMap::<i64, Vec<i64>>::new(); }
+        see (tally)
+        run {
+            for x in 0..9_i64 {
+                tally.entry(x).or_default().push(refuse_multiples(x, 5)?);
+            }
+        }
+    );
+    assert!(value.is_err());
+    assert_eq!(tally.len(), 5);
+}

@@ -8,11 +8,7 @@ use syn::{Block, ItemFn, Stmt};
 
 /// What the compiler does not yet do as plain Rust does; a fix ends in the
 /// removal of its line here.
-const OPEN: &[&str] = &[
-    // A receiver that changes something runs after a `?` in an argument.
-    "modify",
-    // A variable of the surroundings that a scope hides is another one behind it.
-];
+const OPEN: &[&str] = &[];
 
 /// A program as it is written, with what it captures.
 pub(crate) struct Written {

@@ -34,6 +34,9 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
         // `f(x)?` is one step: a task with an exit.
         return inside(&mut attempt.expr, steps);
     }
+    if changes_before_an_exit(expr, steps) {
+        return;
+    }
     let mut operands = operands(expr);
     let Some(last) = operands
         .iter()
@@ -53,6 +56,22 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
         if is_step || before_a_step {
             take_out(operand, steps);
         }
+    }
+}
+
+/// Whether `expr` may change a variable of the surroundings and then leave, as in
+/// `map.entry(k).or_default().push(f(x)?)`: they would see that the change has
+/// been made, so nothing can be taken out in front of it.
+fn changes_before_an_exit(expr: &Expr, steps: &impl Steps) -> bool {
+    let Expr::MethodCall(call) = expr else {
+        return false;
+    };
+    let is_chain = matches!(&*call.receiver, Expr::MethodCall(inner) if matches!(*inner.receiver, Expr::MethodCall(_)));
+    is_chain && call.args.iter().any(super::has_exit) && {
+        let mentions = mentions(&call.receiver).into_iter();
+        let mut changes =
+            mentions.filter(|mention| mention.changes.is_some() || mention.mode == Mode::Change);
+        changes.any(|mention| !steps.is_local(&mention.name))
     }
 }
 
