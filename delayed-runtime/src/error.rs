@@ -140,12 +140,31 @@ impl Error {
     /// deadline. What it ended with may be that a task noticed and returned an
     /// error of its own; otherwise the [`source`](StdError::source) is a
     /// [`Cancelled`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use delayed_runtime::Runtime;
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let late = Runtime::builder().deadline(Duration::ZERO).build()?;
+    /// let error = late.run(|| Delayed::from(1).map(|x| x + 1).compute()).unwrap_err();
+    /// assert!(error.is_cancelled());
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.is_some()
     }
 
-    /// How often the task was tried: more than once only if it has `retries`.
+    /// How often the task was tried: more than once only if it has `retries`,
+    /// and not at all if the run was told to stop before.
+    ///
+    /// ```
+    /// use delayed_runtime::Error;
+    ///
+    /// assert_eq!(Error::failed("no such file").tries(), 1);
+    /// ```
     #[must_use]
     pub fn tries(&self) -> u64 {
         self.0.tries

@@ -111,7 +111,53 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::may_wait;
+    use super::{Limit, Permit, may_wait};
+    use crate::Runtime;
+    use crate::control::context::Context;
+    use crate::control::{CancelToken, Cancelled};
+
+    /// Who would have to wait in here is told to stop instead.
+    fn without_waiting<T>(work: impl FnOnce() -> T) -> T {
+        let token = CancelToken::new();
+        token.cancel();
+        let runtime = Runtime::builder().cancel_token(token).build();
+        runtime.expect("no thread is asked for").run(work)
+    }
+
+    fn try_for(limit: &'static Limit) -> Result<Permit, Cancelled> {
+        without_waiting(|| Permit::wait_for(limit))
+    }
+
+    #[test]
+    fn there_are_as_many_permits_as_were_made() {
+        static TWO: Limit = Limit::new(2);
+        let first = try_for(&TWO).unwrap();
+        let second = try_for(&TWO).unwrap();
+        assert_eq!(try_for(&TWO).err(), Some(Cancelled::Token));
+        drop(first);
+        let third = try_for(&TWO).unwrap();
+        assert!(try_for(&TWO).is_err());
+        drop((second, third));
+        let both = [try_for(&TWO), try_for(&TWO)];
+        assert!(both.iter().all(Result::is_ok) && try_for(&TWO).is_err());
+    }
+
+    #[test]
+    fn a_call_inside_of_a_call_needs_no_permit_and_gives_none_back() {
+        static ONE: Limit = Limit::new(1);
+        static OTHER: Limit = Limit::new(1);
+        let outer = try_for(&ONE).unwrap();
+        let inside = Context::of_call(None, Some(&ONE)).enter();
+        let deeper = Context::of_call(None, Some(&OTHER)).enter();
+        for _ in 0..3 {
+            drop(try_for(&ONE).unwrap());
+        }
+        drop(deeper);
+        drop(inside);
+        assert!(try_for(&ONE).is_err());
+        drop(outer);
+        assert!(try_for(&ONE).is_ok());
+    }
 
     #[test]
     fn nobody_waits_along_a_circle() {

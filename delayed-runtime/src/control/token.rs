@@ -9,14 +9,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// run, or for all that should end together.
 ///
 /// ```
+/// use delayed_runtime::delayed::Delayed;
 /// use delayed_runtime::{CancelToken, Runtime};
 ///
 /// let token = CancelToken::new();
 /// let runtime = Runtime::builder().cancel_token(token.clone()).build()?;
-/// // Elsewhere, while the runtime computes:
+/// let sum = || Delayed::from(1_i64).map(|x| x + 1).compute();
+/// assert_eq!(runtime.run(sum)?, 2);
+///
 /// token.cancel();
-/// assert!(token.is_cancelled());
-/// # let _ = runtime;
+/// assert!(runtime.run(sum).unwrap_err().is_cancelled());
 /// # Ok::<(), delayed_runtime::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]

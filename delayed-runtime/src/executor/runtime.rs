@@ -45,6 +45,14 @@ pub(crate) struct Home {
 }
 
 /// What becomes of a panic in a task.
+///
+/// ```
+/// use delayed_runtime::{Panics, Runtime};
+///
+/// let runtime = Runtime::builder().panics(Panics::Resume).build()?;
+/// # let _ = runtime;
+/// # Ok::<(), delayed_runtime::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Panics {
@@ -189,6 +197,22 @@ impl Begun {
 }
 
 /// Builds a [`Runtime`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use delayed_runtime::{CancelToken, Runtime};
+///
+/// let runtime = Runtime::builder()
+///     .threads(4)
+///     .name("reader")
+///     .stack_size(8 << 20)
+///     .cancel_token(CancelToken::new())
+///     .deadline(Duration::from_secs(3600))
+///     .build()?;
+/// assert_eq!(runtime.threads(), 4);
+/// # Ok::<(), delayed_runtime::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct RuntimeBuilder {
     threads: Option<NonZeroUsize>,

@@ -72,3 +72,32 @@ pub fn tally<T: PartialEq + Send + Sync + 'static>(values: &[T], wanted: T) -> (
 pub fn letters_a_word(Count { words, letters }: Count) -> u64 {
     letters.checked_div(words).unwrap_or_default()
 }
+
+/// Parses a number, with all that can be asked of a task.
+///
+/// # Errors
+///
+/// When it is not a number.
+#[delayed(
+    crate = dask,
+    name = "parse a number",
+    retries = 2,
+    backoff = "1ms",
+    timeout = "1h",
+    limit = 4,
+    priority = 1
+)]
+pub fn number<T: Copy + From<u32>>((text, base): (String, u32), or: T) -> Result<T, String> {
+    match u32::from_str_radix(&text, base) {
+        Ok(0) => Ok(or),
+        Ok(number) => Ok(T::from(number)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A letter, in time.
+#[delayed(crate = dask, timeout = "1h", limit = 1)]
+#[must_use]
+pub fn first(text: &str, or: char) -> char {
+    text.chars().next().unwrap_or(or)
+}
