@@ -35,6 +35,11 @@ pub(super) fn check(
         for used in &handing.graph.nodes[id.0].uses {
             let home = frames.of_value(used.value);
             if home == target || frames.is_around(home, target) {
+                if handing.takes_of_the_rest(id, used.value) {
+                    let region = frames.of(handing.graph.nodes[id.0].region);
+                    let reason = reasons::PARTED;
+                    return Err(Conflict { region, reason });
+                }
                 continue;
             }
             if handing.check_use(id, used.value, used.mode, &mut handed)? {
@@ -134,6 +139,16 @@ impl Handing<'_> {
             return refuse(frame, reasons::LATER_USE);
         }
         Ok(false)
+    }
+
+    /// Whether the ordered node `id` takes a part of an outer variable of which
+    /// another part is gone already: a turn could not take it whole.
+    fn takes_of_the_rest(&self, id: NodeId, value: ValueId) -> bool {
+        let node = &self.graph.nodes[id.0];
+        let head = self.graph.regions[self.frames.of(node.region).0].node;
+        let parting = self.parting.get(&value).into_iter().flatten();
+        let mut before = parting.filter(|other| head.is_some_and(|head| **other < head));
+        node.parted.contains(&value) && before.next().is_some()
     }
 
     /// Whether `value` may be a `&mut`, which is lent on where it reads like a

@@ -6,7 +6,7 @@ mod fork;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::{takes_field, variable};
+use super::names::variable;
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -222,14 +222,14 @@ impl Planner<'_> {
             nodes.iter().filter_map(|node| assigned(node)).collect();
         let moved = |value: &ValueId| {
             let mut nodes = nodes.iter();
-            nodes.any(|node| node.moved.contains(value) || self.takes_part(node, *value))
+            nodes.any(|node| node.moved.contains(value) || node.parted.contains(value))
         };
         // What a part has been taken of cannot be taken whole.
         let head = self.graph.regions[region.0].node;
         let before = &self.graph.nodes[..head.map_or(0, |head| head.0)];
         let is_whole = |value: &ValueId| {
             let mut before = before.iter();
-            !before.any(|node| assigned(node) != Some(*value) && self.takes_part(node, *value))
+            !before.any(|node| node.parted.contains(value))
         };
         let is_outer = |value: &ValueId| {
             let home = self.graph.values[value.0].home;
@@ -241,12 +241,6 @@ impl Planner<'_> {
             .filter(moved)
             .filter(is_whole)
             .collect()
-    }
-
-    /// Whether `node` may take a field of `value`.
-    fn takes_part(&self, node: &Node, value: ValueId) -> bool {
-        let known = &self.graph.values[value.0];
-        uses(node, value) && takes_field(&node.expr, &known.name, known.field.as_ref())
     }
 
     /// Whether something inside of `region` is handed over to the frame that
@@ -319,10 +313,6 @@ impl Planner<'_> {
         }
         values.into_iter().collect()
     }
-}
-
-fn uses(node: &Node, value: ValueId) -> bool {
-    node.uses.iter().any(|used| used.value == value)
 }
 
 /// The variable that a node assigns, or a field of it.
