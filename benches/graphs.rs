@@ -11,7 +11,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use delayed::prelude::*;
@@ -20,8 +21,8 @@ use delayed::prelude::*;
 struct Counting;
 
 static IS_COUNTING: AtomicBool = AtomicBool::new(false);
-static BYTES: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
+static BYTES: AtomicIsize = AtomicIsize::new(0);
+static PEAK: AtomicIsize = AtomicIsize::new(0);
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -30,7 +31,8 @@ static ALLOCATOR: Counting = Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if IS_COUNTING.load(Ordering::Relaxed) {
-            let bytes = BYTES.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+            let more = layout.size() as isize;
+            let bytes = BYTES.fetch_add(more, Ordering::Relaxed) + more;
             PEAK.fetch_max(bytes, Ordering::Relaxed);
         }
         // SAFETY: the caller's promise is the one that is asked for.
@@ -39,19 +41,20 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         if IS_COUNTING.load(Ordering::Relaxed) {
-            BYTES.fetch_sub(layout.size(), Ordering::Relaxed);
+            BYTES.fetch_sub(layout.size() as isize, Ordering::Relaxed);
         }
         // SAFETY: the caller's promise is the one that is asked for.
         unsafe { System.dealloc(memory, layout) }
     }
 }
 
-/// Bytes that were allocated at once while `work` ran.
-fn peak_bytes(work: impl FnOnce()) -> usize {
+/// Bytes that were allocated at once while `work` ran, on a thread that has
+/// kept nothing from before.
+fn peak_bytes(work: impl FnOnce() + Send) -> isize {
     BYTES.store(0, Ordering::Relaxed);
     PEAK.store(0, Ordering::Relaxed);
     IS_COUNTING.store(true, Ordering::Relaxed);
-    work();
+    thread::scope(|scope| scope.spawn(work).join()).expect("no task panics");
     IS_COUNTING.store(false, Ordering::Relaxed);
     PEAK.load(Ordering::Relaxed)
 }
@@ -262,15 +265,14 @@ fn measure(shape: &Shape, threads: usize, tasks: u64) {
         }
     }
     let [build, run, total, drop, serial] = times.map(median);
-    let bytes = peak_bytes(|| drop_value(compute((shape.graph)(tasks)))) as f64 / count;
+    let bytes = peak_bytes(|| {
+        black_box(compute((shape.graph)(tasks)));
+    });
+    let bytes = bytes as f64 / count;
     println!(
         "{threads:>7}{:>8}{tasks:>11}{build:>9.1}{run:>9.1}{total:>9.1}{drop:>9.1}{bytes:>9.0}{serial:>9.2}",
         shape.name
     );
-}
-
-fn drop_value(value: u64) {
-    black_box(value);
 }
 
 /// Nanoseconds of `compute()` for one task that does nothing.

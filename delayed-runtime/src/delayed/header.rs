@@ -53,6 +53,8 @@ pub(super) struct Header {
     pub(super) order: u64,
     turn: u32,
     pub(super) place: memory::Place,
+    /// The longest way down to a value that was there, as far as it counts.
+    pub(super) depth: u16,
 }
 
 // SAFETY: all that changes is atomic or guarded by the lock.
@@ -224,7 +226,7 @@ impl Header {
         }: Label,
         state: State,
         place: memory::Place,
-        borrows: bool,
+        Inputs { borrows, depth }: Inputs,
     ) -> Self {
         let Identity { order, turn } = identity::next();
         let kind = match kind {
@@ -243,6 +245,7 @@ impl Header {
             order,
             turn,
             place,
+            depth,
         }
     }
 
@@ -377,6 +380,13 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) const NONE: Self = Self { run: 0, index: 0 };
+}
+
+/// What is to know of a node's inputs when it is made.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs {
+    pub(super) borrows: bool,
+    pub(super) depth: u16,
 }
 
 /// A node somewhere, without a reference to it.

@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 /// The head of a block.
 struct Block {
     count: AtomicUsize,
+    /// The next of the empty blocks that a thread keeps.
+    next: Option<NonNull<Block>>,
 }
 
 /// Bytes of a block, head included.
@@ -32,6 +34,9 @@ const LAYOUT: Layout = match Layout::from_size_align(BYTES, ALIGN) {
 };
 /// Larger nodes have memory of their own.
 const LARGEST: usize = BYTES / 8;
+/// Empty blocks that a thread keeps at most: two megabytes, so that small graphs
+/// one after the other use the same memory.
+const KEPT: usize = 64;
 /// More nodes than there can be.
 const MANY: usize = usize::MAX / 2;
 
@@ -53,6 +58,9 @@ struct Nursery {
     last: Cell<Option<NonNull<Block>>>,
     /// …and how many of them in a row.
     freed: Cell<usize>,
+    /// Empty blocks, and how many there are.
+    empty: Cell<Option<NonNull<Block>>>,
+    kept: Cell<usize>,
 }
 
 thread_local! {
@@ -63,6 +71,8 @@ thread_local! {
             made: Cell::new(0),
             last: Cell::new(None),
             freed: Cell::new(0),
+            empty: Cell::new(None),
+            kept: Cell::new(0),
         }
     };
 }
@@ -97,7 +107,10 @@ pub(super) unsafe fn free(memory: NonNull<u8>, place: Place, layout: Layout) {
     let counted = NURSERY.try_with(|nursery| nursery.free(block));
     if counted.is_err() {
         // SAFETY: the caller has given up one node of the block.
-        unsafe { forget(block, 1) };
+        if unsafe { forget(block, 1) } {
+            // SAFETY: that was the last.
+            unsafe { end(block) };
+        }
     }
 }
 
@@ -107,23 +120,28 @@ fn allocate_alone(layout: Layout) -> NonNull<u8> {
     NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
-/// Lowers the count of a block, and frees the block with the last.
+/// Lowers the count of a block, and gives whether that was the last.
 ///
 /// # Safety
 ///
 /// The caller gives up so many of what the block counts.
-unsafe fn forget(block: NonNull<Block>, count: usize) {
+unsafe fn forget(block: NonNull<Block>, count: usize) -> bool {
     // SAFETY: the block is there as long as its count is not zero, and the
     // caller's part of the count is still in it.
     let before = unsafe { block.as_ref() }
         .count
         .fetch_sub(count, Ordering::Release);
-    if before == count {
-        // What others did with the block's nodes comes before its end.
-        fence(Ordering::Acquire);
-        // SAFETY: nothing is counted any more, so nobody has a node of it.
-        unsafe { dealloc(block.as_ptr().cast(), LAYOUT) };
-    }
+    // What others did with the block's nodes comes before what happens next.
+    fence(Ordering::Acquire);
+    before == count
+}
+
+/// # Safety
+///
+/// Nothing is counted any more, and nobody else has seen that.
+unsafe fn end(block: NonNull<Block>) {
+    // SAFETY: so nobody has a node of it.
+    unsafe { dealloc(block.as_ptr().cast(), LAYOUT) };
 }
 
 impl Nursery {
@@ -163,13 +181,39 @@ impl Nursery {
             }
         }
         self.retire();
-        let block: NonNull<Block> = allocate_alone(LAYOUT).cast();
+        let block = self.next_empty();
         let count = AtomicUsize::new(MANY);
-        // SAFETY: the memory is new, and a block's head fits.
-        unsafe { block.write(Block { count }) };
+        // SAFETY: the memory is not in use, and a block's head fits.
+        unsafe { block.write(Block { count, next: None }) };
         self.block.set(Some(block));
         self.made.set(0);
         block
+    }
+
+    /// Memory for a block.
+    fn next_empty(&self) -> NonNull<Block> {
+        let Some(block) = self.empty.get() else {
+            return allocate_alone(LAYOUT).cast();
+        };
+        // SAFETY: blocks that are kept are there, and nobody else has them.
+        self.empty.set(unsafe { block.as_ref() }.next);
+        self.kept.set(self.kept.get() - 1);
+        block
+    }
+
+    /// Keeps an empty block for later, if there are not too many.
+    ///
+    /// # Safety
+    ///
+    /// Nothing is counted any more, and nobody else has seen that.
+    unsafe fn keep(&self, mut block: NonNull<Block>) {
+        if self.kept.get() == KEPT {
+            // SAFETY: as the caller says.
+            return unsafe { end(block) };
+        }
+        // SAFETY: nobody else has the block.
+        unsafe { block.as_mut() }.next = self.empty.replace(Some(block));
+        self.kept.set(self.kept.get() + 1);
     }
 
     #[inline]
@@ -185,7 +229,10 @@ impl Nursery {
     fn flush(&self) {
         if let Some(block) = self.last.take() {
             // SAFETY: so many nodes were freed and not yet subtracted.
-            unsafe { forget(block, self.freed.take()) };
+            if unsafe { forget(block, self.freed.take()) } {
+                // SAFETY: that was the last.
+                unsafe { self.keep(block) };
+            }
         }
     }
 
@@ -194,7 +241,10 @@ impl Nursery {
         if let Some(block) = self.block.take() {
             // SAFETY: of the start's many, what is above the number of nodes
             // that were made is this thread's to give up.
-            unsafe { forget(block, MANY - self.made.get()) };
+            if unsafe { forget(block, MANY - self.made.get()) } {
+                // SAFETY: that was the last.
+                unsafe { self.keep(block) };
+            }
         }
     }
 }
@@ -203,5 +253,9 @@ impl Drop for Nursery {
     fn drop(&mut self) {
         self.flush();
         self.retire();
+        while self.empty.get().is_some() {
+            // SAFETY: blocks that are kept are empty.
+            unsafe { end(self.next_empty()) };
+        }
     }
 }

@@ -15,7 +15,7 @@
 //! | `memory.rs` | where nodes lie |
 //! | `rare.rs` | what few nodes have: names, failures, runs that wait |
 //! | `discard.rs` | the end of a node, without recursion |
-//! | `plan.rs`, `open.rs` | which nodes run, in one pass down from the roots |
+//! | `plan.rs` | which nodes run, in one pass down from the roots |
 //! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
 //! | `picture.rs` | the graph as a value |
 //!
@@ -29,7 +29,6 @@ mod identity;
 mod input;
 mod memory;
 mod node;
-mod open;
 mod operators;
 mod picture;
 mod plan;

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
-use super::header::{Header, Label, NodePtr, Owner, State, Tie};
+use super::header::{Header, Inputs, Label, NodePtr, Owner, State, Tie};
 use super::input::{Argument, Due, Input, Link, Placing};
 use super::memory;
 use crate::Error;
@@ -68,11 +68,15 @@ where
         drop_value: Self::drop_value,
     };
 
-    fn create(label: Label, state: State, content: Content<I, F, T>) -> Owner {
+    fn create(label: Label, state: State, depth: u16, content: Content<I, F, T>) -> Owner {
+        let inputs = Inputs {
+            borrows: I::BORROWS,
+            depth,
+        };
         let (memory, place) = memory::allocate(Layout::new::<Self>());
         let node: NonNull<Self> = memory.cast();
         let content = UnsafeCell::new(content);
-        let header = Header::new(&Self::TABLE, label, state, place, I::BORROWS);
+        let header = Header::new(&Self::TABLE, label, state, place, inputs);
         // SAFETY: the memory is new, and has room for a node.
         unsafe { node.write(Self { header, content }) };
         // SAFETY: the node is new.
@@ -152,8 +156,15 @@ impl<T: Send + 'static> Handle<T> {
         F: for<'a> FnOnce(<A::Input as Input>::Value<'a>) -> Result<T, Error> + Send + 'static,
     {
         let inputs = arguments.place(&Placing(()));
+        let mut depth = 0;
+        inputs.links(&mut |link: Link<'_>| {
+            // SAFETY: the node is there: `inputs` own it, or `arguments` borrow
+            // its owner.
+            let below = unsafe { link.node().get() }.depth;
+            depth = depth.max(below.saturating_add(1));
+        });
         let work = ManuallyDrop::new(Work { inputs, body });
-        let owner = Node::create(label, State::Pending, Content { work });
+        let owner = Node::create(label, State::Pending, depth, Content { work });
         if A::Input::BORROWS {
             let node = owner.node();
             let mut link = |link: Link<'_>| {
@@ -178,7 +189,7 @@ impl<T: Send + 'static> Handle<T> {
         type NoWork<T> = Node<(), fn(()) -> Result<T, Error>, T>;
         let value = ManuallyDrop::new(value);
         let content = Content { value };
-        let owner = NoWork::create(label, State::Done, content);
+        let owner = NoWork::create(label, State::Done, 0, content);
         Self {
             owner,
             value: PhantomData,

@@ -1,5 +1,6 @@
 //! Which nodes a run needs, in which order, and who waits for whom.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +10,6 @@ use delayed_graph::EdgeKind;
 
 use super::header::{Header, Locked, Mark, NodePtr, State, leave};
 use super::input::{Input, Link};
-use super::open::Open;
 use super::stack;
 use crate::Error;
 
@@ -226,7 +226,8 @@ impl Holds {
 /// A plan that is being made, from the roots down.
 struct Planner<'a> {
     plan: Plan,
-    open: Open,
+    /// Steps whose inputs have not been looked at.
+    open: Vec<u32>,
     /// References that nodes had when the plan met them, and how many of those
     /// it has come by.
     references: u64,
@@ -253,7 +254,7 @@ impl<'a> Planner<'a> {
         };
         Self {
             plan,
-            open: Open::default(),
+            open: Vec::new(),
             references: 0,
             met: 0,
             referred: Vec::new(),
@@ -262,21 +263,30 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Looks at what each step reads, about from the newest to the oldest: nodes
-    /// that were made one after the other lie side by side, so that is fast.
+    /// Looks at what each step reads, depth first.
+    ///
+    /// A step's inputs go onto a stack, and so do steps that wait for nothing.
+    /// What is looked at first comes to the bottom of the latter: the run, which
+    /// takes from the top, meets the inputs of a step in their order.
     fn plan(mut self) -> Plan {
         self.leave_borrowers();
         self.plan.roots = self.next_index();
+        self.sort(0);
         while let Some(index) = self.open.pop() {
             self.expand(index);
         }
-        // What is furthest from the roots runs first, and else the oldest.
-        let level = |index: &u32| self.open.level(*index);
-        if !self.plan.ready.is_sorted_by_key(level) {
-            self.plan.ready.sort_by_key(level);
-        }
         self.plan.is_closed &= self.references == self.met;
         self.plan
+    }
+
+    /// Puts the deepest of the inputs that were opened last at the bottom, to be
+    /// the first that runs: it keeps the others waiting longest, and what needs
+    /// many values at once needs them while there are few.
+    fn sort(&mut self, opened: usize) {
+        let opened = &mut self.open[opened..];
+        // SAFETY: the nodes are in the plan.
+        let depth = |index: &u32| unsafe { self.plan.steps[*index as usize].node.get() }.depth;
+        opened.sort_by_key(|index| Reverse(depth(index)));
     }
 
     /// Adds what a step reads.
@@ -285,6 +295,7 @@ impl<'a> Planner<'a> {
         // SAFETY: the node is in the plan.
         let header = unsafe { node.get() };
         let is_shared = self.is_shared(node, header);
+        let opened = self.open.len();
         // While the lock is held nobody does the work, so what it reads is there.
         let lock = is_shared.then(|| header.lock());
         if header.word().state() == State::Pending {
@@ -298,6 +309,7 @@ impl<'a> Planner<'a> {
         }
         drop(lock);
         self.leave_borrowers();
+        self.sort(opened);
         if *self.plan.steps[index as usize].waits.get_mut() == 0 {
             self.plan.ready.push(index);
         }
@@ -420,7 +432,7 @@ impl<'a> Planner<'a> {
             waits: AtomicU32::new(0),
             readers: Readers::NONE,
         });
-        self.open.push(header.order);
+        self.open.push(index);
         let is_refused = header.info.unmet().is_some()
             || self.is_nested && stack::is_inside_task_of(header.order);
         if is_refused {
@@ -441,7 +453,6 @@ impl<'a> Planner<'a> {
         let readers = &mut self.plan.steps[from as usize].readers;
         *readers = readers.with(to, &mut self.plan.edges);
         *self.plan.steps[to as usize].waits.get_mut() += 1;
-        self.open.raise(from, to);
         if let Some(seen) = &mut self.seen {
             seen.push(Dependence { from, to, kind });
         }

@@ -210,7 +210,6 @@ impl Worker<'_> {
 
     fn settle(&mut self, step: &Step) {
         self.settled += 1;
-        let first = self.ready.len();
         let mut readers = step.readers;
         while let Some((to, rest)) = readers.next(&self.run.edges) {
             readers = rest;
@@ -228,8 +227,6 @@ impl Worker<'_> {
                 self.ready.push(to);
             }
         }
-        // The oldest reader is the first in the chain, and is to run first.
-        self.ready[first..].reverse();
     }
 }
 
