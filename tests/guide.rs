@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 /// Drawing SVG is a feature of the crate.
 #[cfg(feature = "svg")]
 mod pictures {
+    use std::collections::BTreeMap;
     use std::fs;
     use std::path::Path;
 
@@ -77,6 +78,66 @@ mod pictures {
             (next, ones)
         });
         is_drawn("branches.svg", branches.graph());
+    }
+
+    #[delayed]
+    fn length(word: &str) -> usize {
+        word.len()
+    }
+
+    #[delayed]
+    fn shout(word: &str) -> String {
+        word.to_uppercase()
+    }
+
+    #[delayed]
+    fn step(state: u64, x: u64) -> u64 {
+        (state * 31 + x) % 1009
+    }
+
+    #[delayed]
+    fn numbers_of(text: &str) -> Result<Vec<u64>, std::num::ParseIntError> {
+        text.split(' ').map(str::parse).collect()
+    }
+
+    #[delayed]
+    fn largest(numbers: &[u64]) -> Option<u64> {
+        numbers.iter().copied().max()
+    }
+
+    #[test]
+    fn the_pictures_of_what_goes_in_order_are_those_of_the_graphs() {
+        let words = ["to", "be", "or", "not", "to", "be"];
+        let index = pipeline!({
+            let mut lengths = Vec::new();
+            let mut counts = BTreeMap::new();
+            for word in words {
+                lengths.push(length(word));
+                *counts.entry(shout(word)).or_insert(0) += 1;
+            }
+            (lengths, counts)
+        });
+        is_drawn("results.svg", index.graph());
+
+        let hash = pipeline!({
+            let mut state = 7;
+            for x in 0..100 {
+                let value = square(x);
+                state = step(state, value);
+            }
+            state
+        });
+        is_drawn("state.svg", hash.graph());
+
+        let (left, right) = ("3 1 4", "1 5 9");
+        let either = pipeline!({
+            let numbers = numbers_of(left)?;
+            let first = largest(&numbers);
+            let others = numbers_of(right)?;
+            let second = largest(&others);
+            first.max(second)
+        });
+        is_drawn("chains.svg", either.graph());
     }
 
     fn is_drawn(name: &str, graph: &Graph) {

@@ -33,6 +33,8 @@ pub mod _01_first_loop {}
 pub mod _02_sources {}
 
 #[doc = include_str!("03_results.md")]
+#[doc = ""]
+#[doc = include_str!("../../docs/results.svg")]
 pub mod _03_results {}
 
 #[doc = include_str!("04_errors.md")]
@@ -44,6 +46,10 @@ pub mod _04_errors {}
 pub mod _05_branches {}
 
 #[doc = include_str!("06_state.md")]
+#[doc = ""]
+#[doc = include_str!("../../docs/state.svg")]
+#[doc = ""]
+#[doc = include_str!("../../docs/chains.svg")]
 pub mod _06_state {}
 
 #[doc = include_str!("07_surroundings.md")]
