@@ -24,6 +24,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::hint;
+use std::iter;
 use std::marker::PhantomPinned;
 use std::panic::Location;
 use std::ptr::{self, NonNull};
@@ -154,8 +155,23 @@ impl Locked<'_> {
         self.word = self.word.with_state(state);
     }
 
+    /// Whether anybody may still look at the value. Readers that nobody refers to
+    /// any more are listed until their work has been dropped, and never will.
     pub(super) fn is_borrowed(&self) -> bool {
-        self.word.is_ours() || !self.header.borrowers.get().is_null()
+        let is_wanted = |reader: NodePtr| {
+            // SAFETY: rule 2.
+            unsafe { reader.get() }.word().references() > 0
+        };
+        self.word.is_ours() || self.borrowers().any(is_wanted)
+    }
+
+    /// The readers in the list of borrowers.
+    fn borrowers(&self) -> impl Iterator<Item = NodePtr> {
+        // SAFETY: rule 2: a tie in the list is there, and so is the next.
+        let follow = |tie: &Cell<*const Tie>| unsafe { tie.get().as_ref() };
+        let first = follow(&self.header.borrowers);
+        let ties = iter::successors(first, move |tie| follow(&tie.next));
+        ties.filter_map(|tie| tie.reader.get())
     }
 
     pub(super) fn references(&self) -> u64 {
@@ -187,22 +203,16 @@ impl Locked<'_> {
     }
 
     /// Those who borrow the value and are still wanted by somebody, each with
-    /// its lock held; `None` if one of the locks was held by somebody else.
+    /// its lock held; gives whether no lock was held by somebody else.
     pub(super) fn each_borrower(&self, mut visit: impl FnMut(NodePtr, &mut Locked<'_>)) -> bool {
-        let mut next = self.header.borrowers.get();
-        // SAFETY: rule 2: a tie in the list is there, and so is its reader.
-        while let Some(tie) = unsafe { next.as_ref() } {
-            if let Some(reader) = NonNull::new(tie.reader.get().cast_mut()) {
-                let reader = NodePtr(reader);
-                // SAFETY: as above.
-                let Some(mut locked) = unsafe { reader.get() }.try_lock() else {
-                    return false;
-                };
-                if locked.word.references() > 0 {
-                    visit(reader, &mut locked);
-                }
+        for reader in self.borrowers() {
+            // SAFETY: rule 2.
+            let Some(mut locked) = unsafe { reader.get() }.try_lock() else {
+                return false;
+            };
+            if locked.references() > 0 {
+                visit(reader, &mut locked);
             }
-            next = tie.next.get();
         }
         true
     }
@@ -444,8 +454,8 @@ impl Drop for Owner {
 /// list of borrowers.
 pub(super) struct Tie {
     node: NodePtr,
-    /// Whose work this is a part of; null until that has found its place.
-    reader: Cell<*const Header>,
+    /// Whose work this is a part of; nobody's until that has its place.
+    reader: Cell<Option<NodePtr>>,
     next: Cell<*const Tie>,
     previous: Cell<*const Tie>,
     /// Its neighbours point to it, so a `&mut` to it is not the only way there.
@@ -460,7 +470,7 @@ impl Tie {
     pub(super) fn new(owner: &Owner) -> Self {
         Self {
             node: owner.node(),
-            reader: Cell::new(ptr::null()),
+            reader: Cell::new(None),
             next: Cell::new(ptr::null()),
             previous: Cell::new(ptr::null()),
             _pinned: PhantomPinned,
@@ -491,7 +501,7 @@ impl Tie {
         let mut locked = unsafe { self.header() }.lock();
         locked.refer();
         let first = &locked.header.borrowers;
-        self.reader.set(reader.0.as_ptr());
+        self.reader.set(Some(reader));
         self.next.set(first.get());
         // SAFETY: rule 2.
         if let Some(next) = unsafe { first.get().as_ref() } {
@@ -516,7 +526,7 @@ impl Tie {
 
 impl Drop for Tie {
     fn drop(&mut self) {
-        if self.reader.get().is_null() {
+        if self.reader.get().is_none() {
             return;
         }
         // SAFETY: the tie is linked.

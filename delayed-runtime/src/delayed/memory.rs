@@ -14,7 +14,7 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The head of a block.
 struct Block {
@@ -128,12 +128,9 @@ fn allocate_alone(layout: Layout) -> NonNull<u8> {
 unsafe fn forget(block: NonNull<Block>, count: usize) -> bool {
     // SAFETY: the block is there as long as its count is not zero, and the
     // caller's part of the count is still in it.
-    let before = unsafe { block.as_ref() }
-        .count
-        .fetch_sub(count, Ordering::Release);
+    let block = unsafe { block.as_ref() };
     // What others did with the block's nodes comes before what happens next.
-    fence(Ordering::Acquire);
-    before == count
+    block.count.fetch_sub(count, Ordering::AcqRel) == count
 }
 
 /// # Safety

@@ -5,6 +5,7 @@ mod failures;
 mod ownership;
 mod random;
 mod sharing;
+mod threads;
 
 use super::Delayed;
 use super::input::Lending;

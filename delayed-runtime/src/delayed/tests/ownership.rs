@@ -116,3 +116,45 @@ fn a_panic_in_the_drop_of_what_never_ran_leaks_nothing() {
     drop(third);
     assert_eq!(Arc::strong_count(&token), 1);
 }
+
+#[test]
+fn a_value_that_was_borrowed_is_kept_borrowed_and_taken_again() {
+    in_pools(|| {
+        let list = Delayed::from(3).map(|end| (0..end).collect::<Vec<_>>());
+        let sum = look(&list, |list| list.iter().sum::<i32>());
+        let (list, sum) = (list.persist().unwrap(), sum.persist().unwrap());
+        let length = look(&list, Vec::len);
+        let again = look(&list, |list| list[2]);
+        let all = compute((sum, length, list, again)).unwrap();
+        assert_eq!(all, (3, 3, vec![0, 1, 2], 2));
+    });
+}
+
+#[test]
+fn the_deepest_input_runs_first_and_few_values_are_alive() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let leaf = || {
+        let (alive, most) = (alive.clone(), most.clone());
+        Delayed::from(()).map(move |()| {
+            let now = alive.fetch_add(1, Ordering::Relaxed) + 1;
+            most.fetch_max(now, Ordering::Relaxed);
+        })
+    };
+    let join = |left: Delayed<()>, right: Delayed<()>| {
+        let alive = alive.clone();
+        let both = Delayed::task(info!("both"), (left, right), |_| Ok(()));
+        both.map(move |()| {
+            alive.fetch_sub(1, Ordering::Relaxed);
+        })
+    };
+    // The chain is the right-hand input throughout, and goes first all the same.
+    let comb = (0..100).fold(leaf(), |comb, _| join(leaf(), comb));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    pool.install(|| comb.compute().unwrap());
+    assert_eq!(alive.load(Ordering::Relaxed), 1);
+    assert_eq!(most.load(Ordering::Relaxed), 2);
+}
