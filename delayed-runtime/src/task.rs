@@ -126,24 +126,7 @@ impl TaskInfo {
         self.limit = NonZeroU32::new(limit);
         self
     }
-
-    /// The first of the task's demands that the executors cannot do.
-    pub(crate) const fn unmet(&self) -> Option<Demand> {
-        None
-    }
 }
-
-/// A demand that no executor meets: there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Demand {}
-
-impl std::fmt::Display for Demand {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match *self {}
-    }
-}
-
-impl std::error::Error for Demand {}
 
 /// A type that `#[delayed]` put beside a function of the same name.
 #[diagnostic::on_unimplemented(

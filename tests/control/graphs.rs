@@ -2,8 +2,8 @@
 
 use std::error::Error as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -191,4 +191,66 @@ fn a_panic_goes_on_where_the_runtime_says_so() {
         text.starts_with("`fail` panicked at ") && text.ends_with(": 5 is wrong"),
         "{text}"
     );
+}
+
+type Log = Arc<Mutex<Vec<u64>>>;
+
+fn note(x: u64, log: &Log) -> u64 {
+    log.lock().expect("nobody panics with the log").push(x);
+    x
+}
+
+#[delayed(priority = -1)]
+fn low(x: u64, log: Log) -> u64 {
+    note(x, &log)
+}
+
+#[delayed]
+fn middle(x: u64, log: Log) -> u64 {
+    note(x, &log)
+}
+
+#[delayed(priority = 5)]
+fn high(x: u64, log: Log) -> u64 {
+    note(x, &log)
+}
+
+#[test]
+fn of_ready_tasks_the_one_of_the_highest_priority_goes_first() {
+    let alone = Runtime::builder().threads(1).build().unwrap();
+    let log = Log::default();
+    let l = || log.clone();
+    // `high(7)` is ready when `low(6)` is done, and goes before `low(8)`.
+    let values = vec![
+        low(1, l()),
+        middle(2, l()),
+        high(3, l()),
+        middle(4, l()),
+        high(5, l()),
+        high(low(6, l()).map(|x| x + 1), l()),
+        low(8, l()),
+        low(high(9, l()), l()),
+    ];
+    let count = alone.run(|| all(values).compute());
+    assert_eq!(count.unwrap(), 8);
+    let order = log.lock().unwrap().clone();
+    let place = |x: u64| order.iter().position(|y| *y == x).unwrap();
+    assert_eq!(order.len(), 10);
+    // Among equals the order is the graph's.
+    assert!(
+        [3, 5, 9].iter().all(|x| order[..3].contains(x)),
+        "{order:?}"
+    );
+    assert!([2, 4].iter().all(|x| order[3..5].contains(x)), "{order:?}");
+    assert_eq!(place(7), place(6) + 1, "{order:?}");
+    // The answer is the same on many threads.
+    on_every_size(|runtime| {
+        let tasks = (0..300).map(|x| match x % 3 {
+            0 => low(x, l()),
+            1 => middle(x, l()),
+            _ => high(x, l()),
+        });
+        let sum: Delayed<u64> = tasks.collect::<Vec<_>>().into_iter().sum();
+        assert_eq!(runtime.run(|| sum.compute()).unwrap(), 44_850);
+    });
 }

@@ -144,8 +144,9 @@ fn once<R>(
     limit: Option<&'static Limit>,
     body: impl FnOnce() -> R,
 ) -> Result<Tried<R>, Cancelled> {
-    context::check()?;
     let _permit = limit.map(Permit::wait_for).transpose()?;
+    // After the wait, too: who made room may have been told to stop.
+    context::check()?;
     let begin = Instant::now();
     let timeout = info.timeout.and_then(|limit| {
         // One that no clock reaches is none.

@@ -267,3 +267,57 @@ impl Drop for Entered {
         CURRENT.set(self.before.take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::{Progress, check};
+    use crate::control::Cancelled;
+
+    /// Whether the work on another thread, which got the context, may go on.
+    fn check_elsewhere() -> Result<(), Cancelled> {
+        let context = super::current();
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                let _entered = context.map(super::Context::enter);
+                check()
+            });
+            thread.join().unwrap()
+        })
+    }
+
+    #[test]
+    fn what_comes_after_a_failure_is_pointless_and_turns_before_it_are_not() {
+        let failed = Arc::new(AtomicU64::new(u64::MAX));
+        let progress = Progress::new(None, Arc::clone(&failed));
+        let entered = progress.enter();
+        progress.reach(5);
+        assert_eq!(check(), Ok(()));
+        failed.store(5, Ordering::Relaxed);
+        assert_eq!(check(), Ok(()), "the failure's own place");
+        failed.store(4, Ordering::Relaxed);
+        assert_eq!(check(), Err(Cancelled::Pointless));
+        assert_eq!(check_elsewhere(), Err(Cancelled::Pointless));
+
+        let inside = Progress::new(super::current(), Arc::new(AtomicU64::new(u64::MAX)));
+        let deeper = inside.enter();
+        assert_eq!(
+            check(),
+            Err(Cancelled::Pointless),
+            "it stands in pointless work"
+        );
+        drop(deeper);
+
+        progress.leave();
+        assert_eq!(
+            check(),
+            Ok(()),
+            "what is applied now may be of an earlier one"
+        );
+        progress.reach(5);
+        drop(entered);
+        assert_eq!(check(), Ok(()), "this thread does no such work any more");
+    }
+}

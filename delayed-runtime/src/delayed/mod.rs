@@ -16,6 +16,7 @@
 //! | `rare.rs` | what few nodes have: names, failures, runs that wait |
 //! | `discard.rs` | the end of a node, without recursion |
 //! | `plan.rs` | which nodes run, in one pass down from the roots |
+//! | `rank.rs` | the priorities of tasks |
 //! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
 //! | `picture.rs` | the graph as a value |
 //!
@@ -32,6 +33,7 @@ mod node;
 mod operators;
 mod picture;
 mod plan;
+mod rank;
 mod rare;
 mod run;
 mod stack;

@@ -10,6 +10,7 @@ use delayed_graph::EdgeKind;
 
 use super::header::{Header, Locked, Mark, NodePtr, State, leave};
 use super::input::{Input, Link};
+use super::rank::Ranks;
 use super::stack;
 use crate::Error;
 
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub(super) roots: u32,
     /// Whether all references to the nodes that the plan refers to are known.
     pub(super) is_closed: bool,
+    /// The priority of steps that have one.
+    pub(super) ranks: Ranks,
     /// Indices of nodes that are marked by another run.
     strangers: BTreeMap<NodePtr, u32>,
     /// The first in program order that cannot be run.
@@ -148,11 +151,7 @@ impl Plan {
         };
         // SAFETY: the node is in the plan.
         let header = unsafe { refused.get() };
-        let error = match header.info.unmet() {
-            Some(demand) => Error::failed(demand),
-            None => Error::failed(stack::NeedsItself),
-        };
-        Err(header.error(error))
+        Err(header.error(Error::failed(stack::NeedsItself)))
     }
 
     /// The headers of all steps.
@@ -249,6 +248,7 @@ impl<'a> Planner<'a> {
             ready: Vec::new(),
             roots: 0,
             is_closed: true,
+            ranks: Ranks::default(),
             strangers: BTreeMap::new(),
             refused: None,
         };
@@ -276,6 +276,7 @@ impl<'a> Planner<'a> {
             self.expand(index);
         }
         self.plan.is_closed &= self.references == self.met;
+        self.plan.ranks.sort(&mut self.plan.ready);
         self.plan
     }
 
@@ -433,9 +434,8 @@ impl<'a> Planner<'a> {
             readers: Readers::NONE,
         });
         self.open.push(index);
-        let is_refused = header.info.unmet().is_some()
-            || self.is_nested && stack::is_inside_task_of(header.order);
-        if is_refused {
+        self.plan.ranks.note(index, header.info.priority);
+        if self.is_nested && stack::is_inside_task_of(header.order) {
             // SAFETY: the node is in the plan.
             let before = self
                 .plan

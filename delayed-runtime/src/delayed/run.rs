@@ -11,12 +11,14 @@
 //! Each worker has a stack of its own, which makes the order depth-first: what
 //! became ready last runs first, so few values are alive at a time. Who has
 //! nothing to do gets the lower half of another's stack, the work that is
-//! furthest from what that one is at. After a failure, steps later in program
+//! furthest from what that one is at. Tasks of higher priority are nearer to the
+//! top of a stack than others. After a failure, steps later in program
 //! order are not started, and earlier ones still are: one of them may be what
 //! serial execution would have met first.
 
 use std::any::Any;
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -25,6 +27,7 @@ use std::time::Duration;
 use super::discard::discard;
 use super::header::{Header, NodePtr, State};
 use super::plan::{Edge, Holds, Plan, Step};
+use super::rank::Ranks;
 use super::stack;
 use crate::control::context::{Progress, Watch};
 use crate::{Error, Runtime};
@@ -34,6 +37,7 @@ pub(super) struct Run {
     steps: Vec<Step>,
     edges: Vec<Edge>,
     holds: Holds,
+    ranks: Ranks,
     runtime: Runtime,
     watch: Watch,
     /// How many steps are what the caller asked for: the first ones.
@@ -71,13 +75,14 @@ struct Shared {
 const PATIENCE: Duration = Duration::from_micros(500);
 
 /// Runs every step of the plan.
-pub(super) fn run(plan: Plan) -> Result<(), Error> {
+pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     plan.admit()?;
     if plan.steps.is_empty() {
         return Ok(());
     }
     let _level = stack::Level::new();
     let (roots, is_closed) = (plan.roots, plan.is_closed);
+    let ranks = mem::take(&mut plan.ranks);
     let (steps, edges, ready, holds) = plan.into_parts();
     let runtime = Runtime::current();
     let begun = runtime.begin();
@@ -97,6 +102,7 @@ pub(super) fn run(plan: Plan) -> Result<(), Error> {
         steps,
         edges,
         holds,
+        ranks,
         runtime,
         watch: Watch::new(begun.context()),
         roots,
@@ -164,7 +170,7 @@ impl Worker<'_> {
     fn find_more(&mut self) -> bool {
         let run = self.run;
         let mut shared = run.lock();
-        shared.unsettled -= std::mem::take(&mut self.settled);
+        shared.unsettled -= mem::take(&mut self.settled);
         if shared.unsettled == 0 {
             run.changed.notify_all();
         }
@@ -194,6 +200,7 @@ impl Worker<'_> {
         if rest > 0 {
             run.ask(shared);
         }
+        run.ranks.sort(&mut self.ready);
         true
     }
 
@@ -210,6 +217,7 @@ impl Worker<'_> {
 
     fn settle(&mut self, step: &Step) {
         self.settled += 1;
+        let first = self.ready.len();
         let mut readers = step.readers;
         while let Some((to, rest)) = readers.next(&self.run.edges) {
             readers = rest;
@@ -227,6 +235,7 @@ impl Worker<'_> {
                 self.ready.push(to);
             }
         }
+        self.run.ranks.insert(&mut self.ready, first);
     }
 }
 
@@ -384,7 +393,7 @@ impl Run {
         if let Some(state) = state {
             locked.set_state(state);
             waiting = locked
-                .noted(|note| std::mem::take(&mut note.waiting))
+                .noted(|note| mem::take(&mut note.waiting))
                 .unwrap_or_default();
         }
         let is_last = locked.leave();

@@ -1,0 +1,81 @@
+//! The priorities of tasks: which of several ready steps goes first.
+
+use std::collections::BTreeMap;
+
+/// The priority of each step that has one; the others have 0.
+///
+/// A stack of ready steps has those of the highest priority on top. Most graphs
+/// have no priorities at all, and then nothing is done here.
+#[derive(Default)]
+pub(super) struct Ranks(BTreeMap<u32, i32>);
+
+impl Ranks {
+    /// Notes the priority of a step.
+    pub(super) fn note(&mut self, step: u32, priority: i32) {
+        if priority != 0 {
+            self.0.insert(step, priority);
+        }
+    }
+
+    /// Brings a stack into order. Steps of one priority stay as they are.
+    pub(super) fn sort(&self, ready: &mut [u32]) {
+        if !self.0.is_empty() {
+            ready.sort_by_key(|step| self.of(*step));
+        }
+    }
+
+    /// Brings the steps from `first` on, which were put on top of a stack, to
+    /// their place.
+    pub(super) fn insert(&self, ready: &mut Vec<u32>, first: usize) {
+        if self.0.is_empty() || first == ready.len() {
+            return;
+        }
+        self.sort(&mut ready[first..]);
+        let top = first.checked_sub(1).map(|top| self.of(ready[top]));
+        if top.is_none_or(|top| top <= self.of(ready[first])) {
+            return;
+        }
+        for step in ready.split_off(first) {
+            let rank = self.of(step);
+            let place = ready.partition_point(|other| self.of(*other) <= rank);
+            ready.insert(place, step);
+        }
+    }
+
+    fn of(&self, step: u32) -> i32 {
+        self.0.get(&step).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ranks;
+
+    #[test]
+    fn the_highest_is_on_top_and_equals_stay_in_order() {
+        let mut ranks = Ranks::default();
+        for (step, priority) in [(1, 5), (2, -3), (3, 0), (4, 5), (6, 9)] {
+            ranks.note(step, priority);
+        }
+        let mut ready = vec![1, 2, 3, 4, 5];
+        ranks.sort(&mut ready);
+        assert_eq!(ready, [2, 3, 5, 1, 4]);
+        ready.extend([7, 6, 8]);
+        ranks.insert(&mut ready, 5);
+        assert_eq!(ready, [2, 3, 5, 7, 8, 1, 4, 6]);
+        ranks.insert(&mut ready, 8);
+        assert_eq!(ready.len(), 8);
+        ready.clear();
+        ready.extend([6, 2]);
+        ranks.insert(&mut ready, 0);
+        assert_eq!(ready, [2, 6]);
+    }
+
+    #[test]
+    fn without_priorities_a_stack_stays_as_it_is() {
+        let mut ready = vec![3, 1, 2];
+        Ranks::default().sort(&mut ready);
+        Ranks::default().insert(&mut ready, 1);
+        assert_eq!(ready, [3, 1, 2]);
+    }
+}
