@@ -51,8 +51,8 @@ use proc_macro::TokenStream;
 /// is the plain body and heeds none of them.
 ///
 /// `pure` and `priority` are hints and never change the answer. `retries`,
-/// `timeout` and `limit` are demands: this version takes them down and cannot
-/// yet honour them, so a graph whose tasks have one is an error before it runs.
+/// `timeout` and `limit` are honoured wherever the task runs as one, in
+/// pipelines and in run-time graphs.
 ///
 /// ```
 /// use delayed::prelude::*;
@@ -63,8 +63,8 @@ use proc_macro::TokenStream;
 /// }
 ///
 /// assert_eq!((load::INFO.name, load::INFO.retries), ("load a page", 3));
-/// let error = load(1).compute().unwrap_err();
-/// assert!(error.to_string().contains("remove the option"));
+/// assert_eq!(load(1).compute()?, "page 1");
+/// # Ok::<(), delayed::Error>(())
 /// ```
 ///
 /// # What cannot be a task
