@@ -7,7 +7,8 @@
 
 use std::cell::RefCell;
 
-use super::header::{NodePtr, State};
+use super::reference::NodePtr;
+use super::word::State;
 use super::{memory, rare};
 
 thread_local! {

@@ -5,8 +5,8 @@
 //! its owner (a handle, or a reader that takes the value), its borrowers (ties
 //! from readers that look at the value) and runs that have it in their plan.
 //!
-//! One word holds the number of references, the node's state and a lock. Four
-//! rules make it safe to use:
+//! One word (`word.rs`) holds the number of references, the node's state and a
+//! lock. Five rules make all this safe:
 //!
 //! 1. Who refers to a node may look at its header, and change its word under
 //!    its lock. Who gives up the last reference ends the node.
@@ -25,29 +25,29 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::hint;
 use std::iter;
-use std::marker::PhantomPinned;
 use std::panic::Location;
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use delayed_graph::{NodeKind, Place};
 
-use super::discard::discard;
 use super::identity::{self, Identity};
 use super::memory;
 use super::node::Table;
 use super::rare;
+use super::reference::{NodePtr, Tie};
+use super::word::{SharedWord, State, Word};
 use crate::{Error, TaskInfo};
 
 /// What all nodes have.
 pub(super) struct Header {
     pub(super) table: &'static Table,
-    word: AtomicU64,
+    word: SharedWord,
     /// The run that has the node in its plan, and the node's index there.
     mark: AtomicU64,
     /// The newest borrower; guarded by the lock.
-    borrowers: Cell<*const Tie>,
+    pub(super) borrowers: Cell<*const Tie>,
     pub(super) info: &'static TaskInfo,
     pub(super) location: &'static Location<'static>,
     /// Its turn in program order.
@@ -61,78 +61,6 @@ pub(super) struct Header {
 // SAFETY: all that changes is atomic or guarded by the lock.
 unsafe impl Sync for Header {}
 
-/// Where a node is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// It holds its work.
-    Pending,
-    /// Somebody does its work.
-    Running,
-    /// It holds its value.
-    Done,
-    /// The value was handed on.
-    Taken,
-    /// There will be no value.
-    Failed,
-}
-
-/// A header's word: from the lowest bit the lock, three bits of state, marks
-/// that never change but `RARE`, and the number of references.
-#[derive(Clone, Copy)]
-pub(super) struct Word(u64);
-
-const LOCKED: u64 = 1;
-const STATE_SHIFT: u32 = 1;
-const STATE: u64 = 7 << STATE_SHIFT;
-/// Something is noted of the node in `rare.rs`.
-const RARE: u64 = 1 << 4;
-/// The node's work borrows from other nodes.
-const BORROWS: u64 = 1 << 5;
-const GLUE: u64 = 1 << 6;
-const INPUT: u64 = 1 << 7;
-/// Only nodes of one run refer to this one, and its list of borrowers is out of
-/// use: rule 5.
-const OURS: u64 = 1 << 8;
-const REFERENCE: u64 = 1 << 9;
-
-impl Word {
-    pub(super) fn state(self) -> State {
-        match (self.0 & STATE) >> STATE_SHIFT {
-            0 => State::Pending,
-            1 => State::Running,
-            2 => State::Done,
-            3 => State::Taken,
-            _ => State::Failed,
-        }
-    }
-
-    fn with_state(self, state: State) -> Self {
-        Self(self.0 & !STATE | (state as u64) << STATE_SHIFT)
-    }
-
-    pub(super) fn references(self) -> u64 {
-        self.0 / REFERENCE
-    }
-
-    pub(super) fn is_rare(self) -> bool {
-        self.0 & RARE != 0
-    }
-
-    /// Whether who refers to the node is alone with it: rules 4 and 5.
-    pub(super) fn is_sole(self) -> bool {
-        let ways = self.0 & !(STATE | RARE | GLUE | INPUT);
-        ways == REFERENCE || ways | BORROWS == REFERENCE | OURS | BORROWS
-    }
-
-    fn is_ours(self) -> bool {
-        self.0 & OURS != 0
-    }
-
-    pub(super) fn has_value(self) -> bool {
-        matches!(self.state(), State::Done | State::Taken)
-    }
-}
-
 /// A node's lock, held; the word is written back when it is given up.
 pub(super) struct Locked<'a> {
     header: &'a Header,
@@ -142,7 +70,7 @@ pub(super) struct Locked<'a> {
 impl Drop for Locked<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.header.word.store(self.word.0, Ordering::Release);
+        self.header.word.set(self.word);
     }
 }
 
@@ -168,10 +96,9 @@ impl Locked<'_> {
     /// The readers in the list of borrowers.
     fn borrowers(&self) -> impl Iterator<Item = NodePtr> {
         // SAFETY: rule 2: a tie in the list is there, and so is the next.
-        let follow = |tie: &Cell<*const Tie>| unsafe { tie.get().as_ref() };
-        let first = follow(&self.header.borrowers);
-        let ties = iter::successors(first, move |tie| follow(&tie.next));
-        ties.filter_map(|tie| tie.reader.get())
+        let follow = |tie: *const Tie| unsafe { tie.as_ref() };
+        let first = follow(self.header.borrowers.get());
+        iter::successors(first, move |tie| follow(tie.next())).filter_map(Tie::reader)
     }
 
     pub(super) fn references(&self) -> u64 {
@@ -179,18 +106,18 @@ impl Locked<'_> {
     }
 
     pub(super) fn refer(&mut self) {
-        self.word.0 += REFERENCE;
+        self.word = self.word.more();
     }
 
     /// Gives up a reference, and gives whether it was the last.
     pub(super) fn leave(&mut self) -> bool {
-        self.word.0 -= REFERENCE;
+        self.word = self.word.less();
         self.word.references() == 0
     }
 
     /// Notes something rare of the node.
     pub(super) fn note(&mut self, change: impl FnOnce(&mut rare::Note)) {
-        self.word.0 |= RARE;
+        self.word = self.word.rare();
         rare::note(self.header.order, change);
     }
 
@@ -239,15 +166,9 @@ impl Header {
         Inputs { borrows, depth }: Inputs,
     ) -> Self {
         let Identity { order, turn } = identity::next();
-        let kind = match kind {
-            NodeKind::Glue => GLUE,
-            NodeKind::Input => INPUT,
-            _ => 0,
-        };
-        let borrows = if borrows { BORROWS } else { 0 };
         Self {
             table,
-            word: AtomicU64::new(Word(REFERENCE | kind | borrows).with_state(state).0),
+            word: SharedWord::new(Word::new(kind, borrows, state)),
             mark: AtomicU64::new(0),
             borrowers: Cell::new(ptr::null()),
             info,
@@ -261,41 +182,37 @@ impl Header {
 
     #[inline]
     pub(super) fn word(&self) -> Word {
-        Word(self.word.load(Ordering::Acquire))
+        self.word.get()
     }
 
-    /// Changes the state without the lock, by rule 4 or in a run whose nodes
-    /// nobody else refers to.
+    /// Changes the state without the lock, by rules 4 and 5.
     #[inline]
     pub(super) fn set_state(&self, state: State) {
-        let word = Word(self.word.load(Ordering::Relaxed)).with_state(state);
-        self.word.store(word.0, Ordering::Release);
+        self.word.set(self.word.get().with_state(state));
     }
 
     /// Makes the node the run's own, which gives up its reference: rule 5. What
     /// the run's caller asked for stays as it is, as it may outlive the run.
     pub(super) fn adopt(&self, is_root: bool) {
-        let ours = if is_root { 0 } else { OURS };
-        let word = self.word.load(Ordering::Relaxed) - REFERENCE;
-        self.word.store(word | ours, Ordering::Relaxed);
+        let word = self.word.get().less();
+        self.word.set(if is_root { word } else { word.ours() });
         self.set_mark(Mark::NONE);
     }
 
     /// Gives up a reference, and gives whether it was the last. Runs `unlink`
     /// under the lock if there is need of one.
     #[inline]
-    fn leave(&self, unlink: impl FnOnce()) -> bool {
+    pub(super) fn leave(&self, unlink: impl FnOnce()) -> bool {
         let word = self.word();
         if word.is_sole() {
-            return true;
+            true
+        } else if word.is_ours() {
+            self.word.count_down()
+        } else {
+            let mut locked = self.lock();
+            unlink();
+            locked.leave()
         }
-        if word.is_ours() {
-            let before = self.word.fetch_sub(REFERENCE, Ordering::AcqRel);
-            return Word(before).references() == 1;
-        }
-        let mut locked = self.lock();
-        unlink();
-        locked.leave()
     }
 
     #[inline]
@@ -316,14 +233,8 @@ impl Header {
 
     #[inline]
     fn try_lock(&self) -> Option<Locked<'_>> {
-        let word = self.word.load(Ordering::Relaxed) & !LOCKED;
-        self.word
-            .compare_exchange(word, word | LOCKED, Ordering::Acquire, Ordering::Relaxed)
-            .ok()
-            .map(|word| Locked {
-                header: self,
-                word: Word(word),
-            })
+        let word = self.word.try_lock()?;
+        Some(Locked { header: self, word })
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -340,11 +251,7 @@ impl Header {
     }
 
     pub(super) fn kind(&self) -> NodeKind {
-        match self.word.load(Ordering::Relaxed) & (GLUE | INPUT) {
-            GLUE => NodeKind::Glue,
-            INPUT => NodeKind::Input,
-            _ => NodeKind::Task,
-        }
+        self.word().kind()
     }
 
     pub(super) fn name(&self) -> Cow<'static, str> {
@@ -397,156 +304,4 @@ impl Mark {
 pub(super) struct Inputs {
     pub(super) borrows: bool,
     pub(super) depth: u16,
-}
-
-/// A node somewhere, without a reference to it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct NodePtr(pub(super) NonNull<Header>);
-
-// SAFETY: it is an address; who follows it answers for that.
-unsafe impl Send for NodePtr {}
-// SAFETY: as above.
-unsafe impl Sync for NodePtr {}
-
-impl NodePtr {
-    /// The header.
-    ///
-    /// # Safety
-    ///
-    /// The node is there for as long as the answer is used.
-    pub(super) unsafe fn get<'a>(self) -> &'a Header {
-        // SAFETY: as the caller says.
-        unsafe { self.0.as_ref() }
-    }
-}
-
-/// A node's owner: a handle, or the reader that takes the value.
-pub(super) struct Owner(NodePtr);
-
-impl Owner {
-    /// # Safety
-    ///
-    /// The node is new, and this is its first reference.
-    pub(super) unsafe fn new(node: NonNull<Header>) -> Self {
-        Self(NodePtr(node))
-    }
-
-    pub(super) fn header(&self) -> &Header {
-        // SAFETY: rule 1: this is a reference.
-        unsafe { self.0.get() }
-    }
-
-    pub(super) fn node(&self) -> NodePtr {
-        self.0
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        if self.header().leave(|| ()) {
-            // SAFETY: rule 1: this was the last reference.
-            unsafe { discard(self.0) };
-        }
-    }
-}
-
-/// A reference to a node whose value is looked at, as an entry in the node's
-/// list of borrowers.
-pub(super) struct Tie {
-    node: NodePtr,
-    /// Whose work this is a part of; nobody's until that has its place.
-    reader: Cell<Option<NodePtr>>,
-    next: Cell<*const Tie>,
-    previous: Cell<*const Tie>,
-    /// Its neighbours point to it, so a `&mut` to it is not the only way there.
-    _pinned: PhantomPinned,
-}
-
-// SAFETY: the cells are guarded by the lock of the node.
-unsafe impl Send for Tie {}
-
-impl Tie {
-    /// A tie that does not refer to the node before it is linked.
-    pub(super) fn new(owner: &Owner) -> Self {
-        Self {
-            node: owner.node(),
-            reader: Cell::new(None),
-            next: Cell::new(ptr::null()),
-            previous: Cell::new(ptr::null()),
-            _pinned: PhantomPinned,
-        }
-    }
-
-    pub(super) fn node(&self) -> NodePtr {
-        self.node
-    }
-
-    /// # Safety
-    ///
-    /// The tie is linked.
-    pub(super) unsafe fn header(&self) -> &Header {
-        // SAFETY: rule 1: this is a reference.
-        unsafe { self.node.get() }
-    }
-
-    /// Refers to the node, and enters `reader` into the list of borrowers.
-    ///
-    /// # Safety
-    ///
-    /// This is a part of `reader`'s work, and stays at its place until it is
-    /// dropped. It is called once, while the node's owner is there.
-    #[inline]
-    pub(super) unsafe fn link(&self, reader: NodePtr) {
-        // SAFETY: the owner refers to the node.
-        let mut locked = unsafe { self.header() }.lock();
-        locked.refer();
-        let first = &locked.header.borrowers;
-        self.reader.set(Some(reader));
-        self.next.set(first.get());
-        // SAFETY: rule 2.
-        if let Some(next) = unsafe { first.get().as_ref() } {
-            next.previous.set(self);
-        }
-        first.set(self);
-    }
-
-    /// Takes this out of the list; the node's lock is held.
-    fn unlink(&self, header: &Header) {
-        // SAFETY: rule 2, for both neighbours.
-        let (previous, next) = unsafe { (self.previous.get().as_ref(), self.next.get().as_ref()) };
-        match previous {
-            Some(previous) => previous.next.set(self.next.get()),
-            None => header.borrowers.set(self.next.get()),
-        }
-        if let Some(next) = next {
-            next.previous.set(self.previous.get());
-        }
-    }
-}
-
-impl Drop for Tie {
-    fn drop(&mut self) {
-        if self.reader.get().is_none() {
-            return;
-        }
-        // SAFETY: the tie is linked.
-        let header = unsafe { self.header() };
-        if header.leave(|| self.unlink(header)) {
-            // SAFETY: rule 1: this was the last reference.
-            unsafe { discard(self.node) };
-        }
-    }
-}
-
-/// Gives up a reference that a plan had.
-///
-/// # Safety
-///
-/// The plan has it, and does not use it any more.
-pub(super) unsafe fn leave(node: NodePtr) {
-    // SAFETY: rule 1.
-    if unsafe { node.get() }.leave(|| ()) {
-        // SAFETY: rule 1: this was the last reference.
-        unsafe { discard(node) };
-    }
 }

@@ -4,8 +4,8 @@ use std::borrow::Borrow as Look;
 use std::marker::PhantomData;
 
 use super::Delayed;
-use super::header::{NodePtr, Tie};
 use super::node::Borrow;
+use super::reference::{NodePtr, Tie};
 use super::value::{Kept, Loan};
 
 /// A dependence on a node, and how its value crosses.

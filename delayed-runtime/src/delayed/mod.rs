@@ -11,17 +11,19 @@
 //! | `operators.rs` | arithmetic on handles |
 //! | `identity.rs` | a node's turn in program order, and its key |
 //! | `node.rs` | one piece of memory: header, and behind it the work, then the value |
-//! | `header.rs` | who keeps a node alive, and its lock |
+//! | `header.rs`, `word.rs` | what all nodes have; the rules of who may do what with them |
+//! | `reference.rs` | who keeps a node alive: owners, borrowers, plans |
 //! | `memory.rs` | where nodes lie |
 //! | `rare.rs` | what few nodes have: names, failures, runs that wait |
 //! | `discard.rs` | the end of a node, without recursion |
-//! | `plan.rs` | which nodes run, in one pass down from the roots |
+//! | `plan.rs`, `step.rs` | which nodes run, in one pass down from the roots |
 //! | `rank.rs` | the priorities of tasks |
 //! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
 //! | `picture.rs` | the graph as a value |
 //!
-//! `unsafe` is in `memory.rs`, `header.rs` and `node.rs`, each with the rules it
-//! rests on, and where a plan or a run says that a node is there.
+//! `unsafe` is what makes a node one piece of memory: it is in `memory.rs`, `node.rs`
+//! and `reference.rs`, and where a plan or a run says that a node is there. The
+//! rules that it rests on are at the top of `memory.rs` and `header.rs`.
 
 mod argument;
 mod discard;
@@ -35,11 +37,14 @@ mod picture;
 mod plan;
 mod rank;
 mod rare;
+mod reference;
 mod run;
 mod stack;
+mod step;
 #[cfg(test)]
 mod tests;
 mod value;
+mod word;
 
 use std::borrow::Cow;
 use std::fmt;

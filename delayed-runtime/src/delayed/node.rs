@@ -10,9 +10,11 @@ use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
-use super::header::{Header, Inputs, Label, NodePtr, Owner, State, Tie};
+use super::header::{Header, Inputs, Label};
 use super::input::{Argument, Due, Input, Link, Placing};
 use super::memory;
+use super::reference::{NodePtr, Owner, Tie};
+use super::word::State;
 use crate::Error;
 
 /// Who wants to know what a node reads.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use delayed_graph::{Edge, EdgeKind, Graph, Node, NodeId, NodeKind};
 
-use super::header::{Header, NodePtr};
+use super::header::Header;
 use super::plan::{Dependence, Plan};
+use super::reference::NodePtr;
 
 /// The graph below a node, in program order.
 pub(super) fn draw(root: NodePtr, header: &Header) -> Graph {

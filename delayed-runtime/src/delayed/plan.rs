@@ -8,10 +8,13 @@ use std::thread;
 
 use delayed_graph::EdgeKind;
 
-use super::header::{Header, Locked, Mark, NodePtr, State, leave};
+use super::header::{Header, Locked, Mark};
 use super::input::{Input, Link};
 use super::rank::Ranks;
+use super::reference::{NodePtr, leave};
 use super::stack;
+use super::step::{self, Edge, Readers, Step};
+use super::word::State;
 use crate::Error;
 
 /// The nodes to run, and their dependences.
@@ -36,62 +39,6 @@ pub(super) struct Plan {
     strangers: BTreeMap<NodePtr, u32>,
     /// The first in program order that cannot be run.
     refused: Option<NodePtr>,
-}
-
-/// One node of a plan.
-pub(super) struct Step {
-    pub(super) node: NodePtr,
-    /// How many dependences are not settled.
-    pub(super) waits: AtomicU32,
-    pub(super) readers: Readers,
-}
-
-/// Who waits for a step: nobody, one step, or those in a chain of edges.
-#[derive(Clone, Copy)]
-pub(super) struct Readers(u32);
-
-impl Readers {
-    const NONE: Self = Self(u32::MAX);
-    /// Set if the rest is the index of a step, and not of an edge.
-    const ONE: u32 = 1 << 31;
-
-    /// One more.
-    fn with(self, to: u32, edges: &mut Vec<Edge>) -> Self {
-        let mut rest = self;
-        if rest.0 == Self::NONE.0 {
-            return Self(Self::ONE | to);
-        }
-        if rest.0 & Self::ONE != 0 {
-            let to = rest.0 & !Self::ONE;
-            rest = Self(edges.len() as u32);
-            edges.push(Edge {
-                to,
-                rest: Self::NONE,
-            });
-        }
-        let index = u32::try_from(edges.len()).ok();
-        let index = index.filter(|index| index & Self::ONE == 0);
-        edges.push(Edge { to, rest });
-        Self(index.expect("a run has at most two billion dependences"))
-    }
-
-    /// The first of them, and the rest.
-    pub(super) fn next(self, edges: &[Edge]) -> Option<(u32, Self)> {
-        if self.0 == Self::NONE.0 {
-            None
-        } else if self.0 & Self::ONE != 0 {
-            Some((self.0 & !Self::ONE, Self::NONE))
-        } else {
-            let Edge { to, rest } = edges[self.0 as usize];
-            Some((to, rest))
-        }
-    }
-}
-
-/// One of several steps that wait for a step, and the others.
-pub(super) struct Edge {
-    to: u32,
-    rest: Readers,
 }
 
 /// A dependence as pictures show it, by the indices of steps.
@@ -421,9 +368,7 @@ impl<'a> Planner<'a> {
     }
 
     fn next_index(&self) -> u32 {
-        let index = u32::try_from(self.plan.steps.len()).ok();
-        let index = index.filter(|index| index & Readers::ONE == 0);
-        index.expect("a run has at most two billion tasks")
+        step::index(self.plan.steps.len())
     }
 
     fn add(&mut self, node: NodePtr, header: &Header) -> u32 {

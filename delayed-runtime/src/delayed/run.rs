@@ -25,10 +25,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::discard::discard;
-use super::header::{Header, NodePtr, State};
-use super::plan::{Edge, Holds, Plan, Step};
+use super::header::Header;
+use super::plan::{Holds, Plan};
 use super::rank::Ranks;
+use super::reference::NodePtr;
 use super::stack;
+use super::step::{Edge, Step};
+use super::word::State;
 use crate::control::context::{Progress, Watch};
 use crate::{Error, Runtime};
 
