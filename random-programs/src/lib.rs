@@ -18,6 +18,7 @@ mod rng;
 mod scope;
 
 pub use program::{Face, Program, Stmt, Version};
+pub use rng::Rng;
 
 /// The source of a module with all that random programs call: `plain` with the
 /// functions, and `lazy` with the same functions as tasks.

@@ -1,10 +1,13 @@
 //! A small generator of random numbers: SplitMix64.
 
 /// Equal seeds give equal numbers, on every machine.
-pub(crate) struct Rng(u64);
+#[derive(Debug)]
+pub struct Rng(u64);
 
 impl Rng {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The numbers of `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -16,18 +19,18 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    /// A number below `end`, which is not 0.
+    pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
     /// True in `percent` of 100 cases.
-    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of `items`.
-    pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    /// One of `items`, of which there is at least one.
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
 }

@@ -7,7 +7,6 @@
 
 mod corpus;
 mod mutate;
-mod rng;
 mod shrink;
 
 use std::ops::Range;
@@ -18,10 +17,10 @@ use std::time::{Duration, Instant};
 use delayed_compiler::{pipeline, task};
 use proc_macro2::TokenStream;
 use quote::quote;
+use random_programs::Rng;
 
 use corpus::Corpus;
 use mutate::input;
-use rng::Rng;
 
 /// How many cases run without being asked for more.
 const CASES: u64 = 1500;

@@ -1,9 +1,9 @@
 //! Random token streams: valid programs with a few random edits, and noise.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use random_programs::Rng;
 
 use crate::corpus::Corpus;
-use crate::rng::Rng;
 
 /// No input has more tokens than this, so that no case takes long.
 const MOST_TOKENS: usize = 600;
@@ -19,7 +19,7 @@ pub(crate) fn input(
     if rng.chance(10) {
         return noise(corpus, rng, 4);
     }
-    let mut tokens = rng.pick(seeds).clone();
+    let mut tokens = one_of(seeds, rng);
     for _ in 0..rng.below(edits + 1) {
         let edited = edit(tokens.clone(), seeds, corpus, rng);
         if count(&edited) <= MOST_TOKENS {
@@ -27,6 +27,10 @@ pub(crate) fn input(
         }
     }
     tokens
+}
+
+fn one_of(streams: &[TokenStream], rng: &mut Rng) -> TokenStream {
+    streams[rng.below(streams.len())].clone()
 }
 
 /// Pieces of Rust in any order, nested up to `depth`.
@@ -48,7 +52,7 @@ fn piece(corpus: &Corpus, rng: &mut Rng) -> TokenStream {
         // Only another macro can write these as one token.
         return TokenTree::from(Literal::i64_suffixed(-1)).into();
     }
-    rng.pick(&corpus.pieces).clone()
+    one_of(&corpus.pieces, rng)
 }
 
 /// One edit, at a random depth.
@@ -60,7 +64,7 @@ fn edit(tokens: TokenStream, seeds: &[TokenStream], corpus: &Corpus, rng: &mut R
         .filter(|(_, tree)| matches!(tree, TokenTree::Group(_)));
     let groups: Vec<usize> = groups.map(|(at, _)| at).collect();
     if !groups.is_empty() && rng.chance(70) {
-        let at = *rng.pick(&groups);
+        let at = rng.pick(&groups);
         if let TokenTree::Group(group) = &trees[at] {
             let inner = edit(group.stream(), seeds, corpus, rng);
             trees[at] = TokenTree::Group(with_span_of(group, group.delimiter(), inner));
@@ -104,7 +108,7 @@ fn edit_here(trees: &mut Vec<TokenTree>, seeds: &[TokenStream], corpus: &Corpus,
                 }
             }
         }
-        6 => drop(trees.splice(start..start, part(rng.pick(seeds).clone(), rng))),
+        6 => drop(trees.splice(start..start, part(one_of(seeds, rng), rng))),
         7 => drop(trees.splice(start..end, piece(corpus, rng))),
         _ => drop(trees.splice(start..start, piece(corpus, rng))),
     }
@@ -123,7 +127,7 @@ fn part(tokens: TokenStream, rng: &mut Rng) -> Vec<TokenTree> {
 
 fn delimiter(rng: &mut Rng) -> Delimiter {
     // The last one surrounds what another macro has been handed as `$x:expr`.
-    *rng.pick(&[
+    rng.pick(&[
         Delimiter::Parenthesis,
         Delimiter::Brace,
         Delimiter::Bracket,

@@ -6,12 +6,11 @@ use std::rc::Rc;
 
 use delayed_compiler::pipeline::ir::{Node, RegionId, ValueId};
 use delayed_compiler::pipeline::names::Mode;
-
+use random_programs::Rng;
 use syn::ItemFn;
 
 use crate::env::{Binding, Env};
 use crate::place::{Cell, Part, Place};
-use crate::rng::Rng;
 use crate::value::Value;
 
 /// How many expressions a run may evaluate as plain Rust. A plan may need some

@@ -30,7 +30,6 @@ mod overlap;
 mod pattern;
 mod place;
 mod programs;
-mod rng;
 mod run;
 mod serial;
 mod task;
