@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, NodeId, NodeKind, ROOT, Use, ValueId};
+use super::ir::{Graph, NodeId, NodeKind, ROOT, Use, ValueId, note};
 use super::names::{Mode, takes_field};
 
 /// Why a step must come after an earlier one.
@@ -127,13 +127,6 @@ impl Whole {
             note(&mut uses, loan);
         }
         uses
-    }
-}
-
-fn note(uses: &mut Vec<Use>, more: Use) {
-    match uses.iter_mut().find(|used| used.value == more.value) {
-        Some(used) => used.mode = used.mode.max(more.mode),
-        None => uses.push(more),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn check(
         frames,
         graph: frames.graph,
         ordered,
-        last_uses: last_uses(frames.graph),
+        last_uses: frames.graph.last_uses(),
         parting: parting(frames.graph),
     };
     let mut handed = BTreeMap::new();
@@ -49,12 +49,6 @@ pub(super) fn check(
     }
     handing.check_names()?;
     Ok(kept)
-}
-
-fn last_uses(graph: &Graph) -> BTreeMap<ValueId, NodeId> {
-    let nodes = graph.nodes.iter().enumerate();
-    let uses = nodes.flat_map(|(id, node)| node.uses.iter().map(move |used| (used.value, id)));
-    uses.map(|(value, id)| (value, NodeId(id))).collect()
 }
 
 fn parting(graph: &Graph) -> BTreeMap<ValueId, Vec<NodeId>> {

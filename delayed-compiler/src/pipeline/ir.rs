@@ -300,13 +300,22 @@ impl Graph {
         };
         let inside = bodies.iter().flat_map(|body| self.nodes_inside(*body));
         for used in inside.flat_map(|id| &self.nodes[id.0].uses) {
-            match uses.iter_mut().find(|known| known.value == used.value) {
-                Some(known) => known.mode = known.mode.max(used.mode),
-                None if is_own(used) => {}
-                None => uses.push(*used),
+            if !is_own(used) {
+                note(&mut uses, *used);
             }
         }
         uses
+    }
+
+    /// The last node in the program that uses each value.
+    #[must_use]
+    pub fn last_uses(&self) -> BTreeMap<ValueId, NodeId> {
+        let mut last = BTreeMap::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let used = node.uses.iter().map(|used| used.value);
+            last.extend(used.chain(node.same_as).map(|value| (value, NodeId(index))));
+        }
+        last
     }
 
     /// Whether a task runs in `region` or inside of it.
@@ -385,12 +394,17 @@ impl Graph {
                 Mode::Receiver | Mode::Unknown | Mode::Call => Mode::Borrow,
                 mode => mode,
             };
-            match uses.iter_mut().find(|known| known.value == value) {
-                Some(known) => known.mode = known.mode.max(mode),
-                None => uses.push(Use { value, mode }),
-            }
+            note(&mut uses, Use { value, mode });
         }
         uses
+    }
+}
+
+/// Adds a use, each value once: the strongest mode tells.
+pub(super) fn note(uses: &mut Vec<Use>, more: Use) {
+    match uses.iter_mut().find(|used| used.value == more.value) {
+        Some(used) => used.mode = used.mode.max(more.mode),
+        None => uses.push(more),
     }
 }
 

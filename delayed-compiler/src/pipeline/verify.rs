@@ -81,11 +81,7 @@ fn apart(graph: &Graph, fork: &Fork, whole: &Whole) -> Result<(), String> {
 
 /// Whether nobody reads a value behind the place where it ends.
 fn ends(graph: &Graph) -> Result<(), String> {
-    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        let used = node.uses.iter().map(|used| used.value);
-        last.extend(used.chain(node.same_as).map(|value| (value, NodeId(index))));
-    }
+    let last = graph.last_uses();
     for (index, node) in graph.nodes.iter().enumerate() {
         for value in &node.releases {
             if graph.values[value.0].home != Some(node.region) {

@@ -25,7 +25,7 @@ use crate::pipeline::order::Order;
 
 /// Finds the chains of `graph`; gives whether one has more than one step.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {
-    let (last, whole) = (last_users(graph), Whole::of(graph));
+    let (last, whole) = (graph.last_uses(), Whole::of(graph));
     let chains: Vec<_> = stretches(graph)
         .iter()
         .enumerate()
@@ -150,16 +150,6 @@ fn chains(
         chain_of.insert(id, chain);
     }
     chains
-}
-
-/// The last node that uses each value.
-fn last_users(graph: &Graph) -> BTreeMap<ValueId, NodeId> {
-    let mut last: BTreeMap<ValueId, NodeId> = BTreeMap::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        let used = node.uses.iter().map(|used| used.value);
-        last.extend(used.chain(node.same_as).map(|value| (value, NodeId(index))));
-    }
-    last
 }
 
 /// Whether those of `bound` that `id` uses are whole behind it, if others use
