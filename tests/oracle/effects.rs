@@ -393,3 +393,108 @@ fn a_change_in_front_of_an_exit_is_made() {
     assert!(value.is_err());
     assert_eq!(tally.len(), 5);
 }
+
+/// What an inner loop's item borrows from ends with the iteration around it.
+#[test]
+fn items_that_borrow_from_the_iteration_between() {
+    let seen = same!(run {
+        let mut all = String::new();
+        let mut sum = 0;
+        for i in 0..6_i64 {
+            let own = repeat("ab", increment(i) as usize);
+            let list = doubled(vec![i, i + 1]);
+            for letter in own.split('a') {
+                append_to(&mut all, letter);
+            }
+            for x in list.iter() {
+                sum += bump(&mut sum) + *x;
+            }
+            for _ in 0..2 {
+                let tail = own.trim();
+                append_to(&mut all, tail);
+            }
+        }
+        (all, sum)
+    });
+    assert!(seen.is_ok());
+}
+
+#[test]
+fn items_that_are_taken_out_of_their_reference() {
+    let seen = same!(run {
+        let mut all = Vec::new();
+        for i in 0..6_i64 {
+            let list = doubled(vec![i, i + 1]);
+            for &x in &list {
+                append(&mut all, x);
+            }
+            for (at, x) in list.iter().enumerate() {
+                append(&mut all, at as i64);
+                all.push(*x);
+            }
+        }
+        all
+    });
+    assert_eq!(seen.unwrap().len(), 36);
+}
+
+#[test]
+fn a_part_that_is_lent_while_another_part_changes() {
+    let seen = same!(run {
+        let mut all = (doubled(vec![1, 2]), 0_i64);
+        let view = &all.0;
+        let n = view.len() as i64;
+        let mut k = 0;
+        for i in 0..20_i64 {
+            k += double(view[0] + i);
+            all.1 = i64::max(all.1, churn(i + n));
+        }
+        (all, k)
+    });
+    assert!(seen.is_ok());
+}
+
+/// What is copied of a variable is copied before the variable is taken.
+#[test]
+fn a_field_is_read_before_the_whole_is_taken() {
+    #[derive(Debug)]
+    struct Pair {
+        small: i64,
+        list: Vec<i64>,
+    }
+    impl Pair {
+        fn list(self) -> Vec<i64> {
+            self.list
+        }
+    }
+    let seen = same!(run {
+        let pair = Pair { small: 3, list: vec![1, 2] };
+        let other = Pair { small: 4, list: vec![5] };
+        let both = (pair.small, doubled(pair.list));
+        let sum = add(other.small, doubled(Pair::list(other))[0]);
+        (both, sum)
+    });
+    assert_eq!(seen.unwrap(), ((3, vec![2, 4]), 14));
+}
+
+/// A body that always leaves has no value, and so the loop has none.
+#[test]
+fn loops_whose_bodies_end_in_jumps() {
+    let seen = same!(run {
+        let mut sum = 0;
+        for i in 0..9_i64 {
+            sum += churn(i);
+            if sum < 9 { continue; } else { break; }
+        }
+        for i in 0..9_i64 {
+            sum += churn(i);
+            match sum % 3 { 0 => continue, 1 => { sum += 1; break } _ => panic!("two") }
+        }
+        for i in 0..9_i64 {
+            sum += double(i);
+            continue
+        }
+        sum
+    });
+    assert!(seen.is_ok());
+}

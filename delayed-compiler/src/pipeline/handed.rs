@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ir::{Graph, NodeId, NodeKind, RegionId, Role, ValueId};
+use super::ir::{Graph, NodeId, RegionId, Role, ValueId};
 use super::methods;
 use super::names::Mode;
 use super::order::{Conflict, Frames, has_body};
@@ -35,6 +35,10 @@ pub(super) fn check(
         for used in &handing.graph.nodes[id.0].uses {
             let home = frames.of_value(used.value);
             if home == target || frames.is_around(home, target) {
+                if let Some(region) = handing.lent_head(id, used.value) {
+                    let reason = reasons::LENT;
+                    return Err(Conflict { region, reason });
+                }
                 if handing.takes_of_the_rest(id, used.value) {
                     let region = frames.of(handing.graph.nodes[id.0].region);
                     let reason = reasons::PARTED;
@@ -99,8 +103,8 @@ impl Handing<'_> {
         if mode == Mode::Change {
             return refuse(frame, reasons::OWN_CHANGE);
         }
-        if self.borrows_from(frame, used) {
-            return refuse(frame, reasons::BORROWED);
+        if let Some(region) = self.borrows_inside(self.ordered[&id], used) {
+            return refuse(region, reasons::BORROWED);
         }
         if self.is_hidden_later(used, frame) {
             return refuse(frame, reasons::HIDDEN_NAME);
@@ -143,6 +147,35 @@ impl Handing<'_> {
         let parting = self.parting.get(&value).into_iter().flatten();
         let mut before = parting.filter(|other| head.is_some_and(|head| **other < head));
         node.parted.contains(&value) && before.next().is_some()
+    }
+
+    /// The outermost loop around the ordered node `id` that runs while `value`,
+    /// an outer variable, is surely lent to another one: the turns have it as a
+    /// whole.
+    fn lent_head(&self, id: NodeId, value: ValueId) -> Option<RegionId> {
+        let frame = self.frames.of(self.graph.nodes[id.0].region);
+        let region = self.frames.step_inwards(self.ordered[&id], frame);
+        let head = self.graph.regions[region.0].node?;
+        let values = (0..self.graph.values.len()).map(ValueId);
+        let mut lent = values.filter(|other| {
+            self.last_uses.get(other) >= Some(&head) && self.is_lent_to(*other, value)
+        });
+        lent.next().map(|_| region)
+    }
+
+    /// Whether `other` surely borrows from `value`.
+    fn is_lent_to(&self, other: ValueId, value: ValueId) -> bool {
+        let outside = self.graph.values[other.0].home == self.graph.values[value.0].home;
+        let giver = self
+            .graph
+            .giver(other)
+            .map(|giver| &self.graph.nodes[giver.0]);
+        outside
+            && self.graph.values[other.0].lends
+            && giver.is_some_and(|giver| {
+                let mut uses = giver.uses.iter().map(|used| used.value);
+                uses.any(|used| used == value || self.is_lent_to(used, value))
+            })
     }
 
     /// Whether `value` may be a `&mut`, which is lent on where it reads like a
@@ -206,32 +239,24 @@ impl Handing<'_> {
         })
     }
 
-    /// Whether `value` surely borrows from a variable of an iteration of
-    /// `frame`, so that it cannot leave it.
-    fn borrows_from(&self, frame: RegionId, value: ValueId) -> bool {
+    /// The loop inside of `target` from whose iteration `value` surely borrows,
+    /// so that it cannot leave it.
+    fn borrows_inside(&self, target: RegionId, value: ValueId) -> Option<RegionId> {
         if !self.graph.values[value.0].lends {
-            return false;
+            return None;
         }
-        let Some(binder) = self.graph.giver(value) else {
-            return false;
-        };
-        let binder = &self.graph.nodes[binder.0];
-        let own = binder.uses.iter().map(|used| used.value);
-        let mut own = own.filter(|used| self.frames.of_value(*used) == frame);
+        let giver = &self.graph.nodes[self.graph.giver(value)?.0];
         // A closure borrows variables, also those that hold a reference.
-        let is_closure = matches!(binder.expr, syn::Expr::Closure(_));
-        own.any(|used| match self.graph.values[used.0].lends {
-            _ if is_closure => true,
-            true => self.borrows_from(frame, used),
-            false => !self.is_lent_item(used),
-        })
-    }
-
-    /// Whether `value` is an item of a loop that only lends its items.
-    fn is_lent_item(&self, value: ValueId) -> bool {
-        self.graph.giver(value).is_some_and(|id| {
-            let node = &self.graph.nodes[id.0];
-            matches!(node.kind, NodeKind::Loop(_)) && methods::lends_items(&node.expr)
+        let is_closure = matches!(giver.expr, syn::Expr::Closure(_));
+        giver.uses.iter().find_map(|used| {
+            let home = self.frames.of_value(used.value);
+            if !self.frames.is_around(target, home) {
+                None
+            } else if self.graph.values[used.value.0].lends && !is_closure {
+                self.borrows_inside(target, used.value)
+            } else {
+                Some(home)
+            }
         })
     }
 

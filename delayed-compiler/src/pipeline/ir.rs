@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Span};
 use syn::visit::Visit;
 use syn::{Attribute, Expr, Label, Pat};
 
-use super::names::{Mode, Through, mentions, mentions_of_statement};
+use super::names::{Mode, Through, bindings, dereferenced, mentions, mentions_of_statement};
 
 /// The index of a value in [`Graph::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,6 +234,17 @@ impl Graph {
     pub fn value(&mut self, value: Value) -> ValueId {
         self.values.push(value);
         ValueId(self.values.len() - 1)
+    }
+
+    /// Notes that what `pat` binds of `values` borrows, except behind a `&`.
+    pub fn lend(&mut self, pat: &Pat, values: &[ValueId]) {
+        let lent = bindings(pat).into_iter().map(|(name, _)| name);
+        let behind = dereferenced(pat);
+        let lent: Vec<_> = lent.filter(|name| !behind.contains(name)).collect();
+        for value in values {
+            let value = &mut self.values[value.0];
+            value.lends |= lent.contains(&value.name);
+        }
     }
 
     /// The regions from `region` outwards, itself first.

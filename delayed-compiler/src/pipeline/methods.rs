@@ -95,6 +95,12 @@ pub fn lends_items(source: &Expr) -> bool {
     }
 }
 
+/// Whether the items of `source` are pairs of a number and what is counted.
+#[must_use]
+pub fn counts(source: &Expr) -> bool {
+    matches!(source, Expr::MethodCall(call) if call.method == "enumerate")
+}
+
 /// Whether `expr`, or an item of it, may be a `&mut`.
 #[must_use]
 pub fn lends_uniquely(expr: &Expr) -> bool {

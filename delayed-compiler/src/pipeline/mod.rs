@@ -14,6 +14,7 @@ pub mod calls;
 pub mod codegen;
 pub mod depend;
 pub mod dump;
+mod form;
 mod handed;
 pub mod ir;
 pub mod live;

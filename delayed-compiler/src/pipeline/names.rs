@@ -89,6 +89,21 @@ pub fn bindings(pat: &Pat) -> Vec<(Ident, bool)> {
     bindings.0
 }
 
+/// The variables that `pat` binds below a `&`: what the reference points at.
+#[must_use]
+pub fn dereferenced(pat: &Pat) -> Vec<Ident> {
+    struct References(Vec<Ident>);
+    impl<'ast> Visit<'ast> for References {
+        fn visit_pat_reference(&mut self, pat: &'ast syn::PatReference) {
+            let below = bindings(&pat.pat).into_iter();
+            self.0.extend(below.map(|(name, _)| name));
+        }
+    }
+    let mut references = References(Vec::new());
+    references.visit_pat(pat);
+    references.0
+}
+
 /// Variables start in lower case; constants, types and variants do not.
 #[must_use]
 pub fn is_variable(name: &Ident) -> bool {

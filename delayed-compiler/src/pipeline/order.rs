@@ -174,7 +174,7 @@ impl Frames<'_> {
     }
 
     /// The frame directly inside of `outer` on the way to `inner`.
-    fn step_inwards(&self, outer: RegionId, inner: RegionId) -> RegionId {
+    pub(super) fn step_inwards(&self, outer: RegionId, inner: RegionId) -> RegionId {
         let mut frame = inner;
         while let Some(parent) = self.parent(frame) {
             if parent == outer {

@@ -6,6 +6,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block, Expr, ExprForLoop, Local, Token};
 
+use super::form::Form;
 use super::refuse;
 use super::syntax::{Body, For, Pipeline, Stmt, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
@@ -122,11 +123,12 @@ pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) 
                     attrs: stmt.attrs,
                     mac: stmt.mac,
                 });
-                let is_tail = last && valued && stmt.semi_token.is_none();
+                let is_tail =
+                    last && valued && stmt.semi_token.is_none() && Form::of(&expr) == Form::Value;
                 body.expression(expr, is_tail, diagnostics);
             }
             syn::Stmt::Expr(expr, semi) => {
-                let is_tail = last && valued && semi.is_none() && !is_unit(&expr);
+                let is_tail = last && valued && semi.is_none() && Form::of(&expr) == Form::Value;
                 body.expression(expr, is_tail, diagnostics);
             }
         }
@@ -176,34 +178,6 @@ fn has_value(value: &Value) -> bool {
     match value {
         Value::Expr(_) => true,
         Value::For(inner) => inner.body.tail.is_some(),
-    }
-}
-
-/// Whether the value of `expr` is `()` by its form, so that it is a statement
-/// also where it stands last.
-fn is_unit(expr: &Expr) -> bool {
-    match expr {
-        Expr::Assign(_) | Expr::While(_) => true,
-        Expr::Binary(binary) => is_change_op(&binary.op),
-        Expr::If(inner) => match &inner.else_branch {
-            None => true,
-            Some((_, other)) => ends_in_statement(&inner.then_branch) || is_unit(other),
-        },
-        Expr::Match(inner) => inner.arms.iter().any(|arm| is_unit(&arm.body)),
-        Expr::Block(block) => ends_in_statement(&block.block),
-        Expr::ForLoop(inner) => ends_in_statement(&inner.body),
-        _ => false,
-    }
-}
-
-fn ends_in_statement(block: &Block) -> bool {
-    match block.stmts.last() {
-        None | Some(syn::Stmt::Local(_) | syn::Stmt::Item(_)) => true,
-        // A jump's value fits everywhere.
-        Some(syn::Stmt::Expr(Expr::Break(_) | Expr::Continue(_) | Expr::Return(_), _)) => false,
-        Some(syn::Stmt::Expr(_, Some(_))) => true,
-        Some(syn::Stmt::Expr(expr, None)) => is_unit(expr),
-        Some(syn::Stmt::Macro(last)) => last.semi_token.is_some(),
     }
 }
 

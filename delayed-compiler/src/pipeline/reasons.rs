@@ -35,6 +35,8 @@ table! {
     CHANGED_LATER = "a variable is changed after an ordered change has used it";
     /// What is handed over leaves its iteration, and what lends stays.
     BORROWED = "an ordered change uses what borrows from its iteration";
+    /// `let view = &pair.0; for … { pair.1 = …; } view`: the turns have all of it.
+    LENT = "a part of a variable of its ordered changes is lent";
     /// `names.push(own.name); all.extend(&own.list);`: the rest of it cannot go.
     PARTED = "an ordered change uses a variable of which a part is taken";
     /// `let x` twice, the first one used in order.

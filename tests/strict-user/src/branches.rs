@@ -93,3 +93,35 @@ pub fn first_words(text: &str) -> Result<(Vec<String>, u64), Error> {
     })
     .compute()
 }
+
+/// The words of the first lines that are short, and the number of lines read.
+///
+/// # Errors
+///
+/// When a line is empty.
+///
+/// # Panics
+///
+/// When a line has a thousand words.
+pub fn beginning(text: &str) -> Result<(u64, Vec<String>), Error> {
+    pipeline!({
+        let mut words = 0;
+        let mut read = Vec::new();
+        for line in lines(text) {
+            let found = count(&line)?;
+            read.push(line);
+            match found.words {
+                0 => continue,
+                1000.. => panic!("a line has a thousand words"),
+                few => {
+                    words += few;
+                    if found.letters > 9 {
+                        break;
+                    }
+                }
+            }
+        }
+        (words, read)
+    })
+    .compute()
+}

@@ -69,3 +69,10 @@ fn branches_and_states_are_as_in_the_loop() -> Result<(), Error> {
     );
     Ok(())
 }
+
+#[test]
+fn a_loop_that_is_left_early_gives_what_it_has_done() -> Result<(), Error> {
+    let (words, read) = branches::beginning("to be\nor not to be, that\nis")?;
+    assert_eq!((words, read.len()), (7, 2));
+    Ok(())
+}

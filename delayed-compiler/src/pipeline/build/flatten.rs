@@ -48,10 +48,13 @@ pub fn inside(expr: &mut Expr, steps: &mut impl Steps) {
         .iter()
         .map(|(operand, _)| changed(operand))
         .collect();
+    let taken: Vec<BTreeSet<String>> = operands.iter().map(|(operand, _)| taken(operand)).collect();
     for (index, (operand, position)) in operands.iter_mut().enumerate().take(last + 1) {
         inside(operand, steps);
         let is_step = is_step(operand, steps);
-        let can_wait = is_simple(operand) && !names_any(operand, &changed[index + 1..]);
+        let can_wait = is_simple(operand)
+            && !names_any(operand, &changed[index + 1..])
+            && !is_part_of(operand, &taken[index + 1..]);
         let before_a_step = index < last && *position == Position::Value && !can_wait;
         if is_step || before_a_step {
             take_out(operand, steps);
@@ -81,6 +84,19 @@ fn changed(expr: &Expr) -> BTreeSet<String> {
     let changes =
         mentions.filter(|mention| mention.changes.is_some() || mention.mode == Mode::Change);
     changes.map(|mention| mention.name.to_string()).collect()
+}
+
+/// The variables that evaluating `expr` may move.
+fn taken(expr: &Expr) -> BTreeSet<String> {
+    let mentions = mentions(expr).into_iter();
+    let taken = mentions.filter(|mention| mention.mode != Mode::Borrow);
+    taken.map(|mention| mention.name.to_string()).collect()
+}
+
+/// Whether `expr` is a field of one of these: its copy comes first.
+fn is_part_of(expr: &Expr, names: &[BTreeSet<String>]) -> bool {
+    let whole = field_of(expr).map(ToString::to_string);
+    whole.is_some_and(|whole| names.iter().any(|names| names.contains(&whole)))
 }
 
 fn names_any(expr: &Expr, names: &[BTreeSet<String>]) -> bool {

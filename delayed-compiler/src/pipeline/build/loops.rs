@@ -1,10 +1,11 @@
 //! `for`, and the values that a loop collects.
 
-use syn::{Expr, ExprRange, Lit};
+use syn::{Expr, ExprRange, Lit, Pat};
 
 use super::flatten::{self, Steps};
 use super::{Bound, Builder};
 use crate::pipeline::ir::{NodeKind, Region, RegionId, Role, Use, Value, ValueId};
+use crate::pipeline::methods;
 use crate::pipeline::names::Mode;
 use crate::pipeline::syntax::For;
 use crate::pipeline::text::text;
@@ -20,6 +21,7 @@ impl Builder<'_> {
             inner.source = syn::parse_quote!(#name);
         }
         let copied = is_integer_range(&inner.source);
+        let lent = lent_part(&inner.pat, &inner.source).cloned();
         let collected = inner.body.tail.is_some().then(|| self.collected(span));
         let kind = NodeKind::Loop(RegionId(self.graph.regions.len()));
         let id = self.push(inner.source, kind, span);
@@ -34,6 +36,9 @@ impl Builder<'_> {
                 let item = &mut this.graph.values[item.0];
                 // What the body changes is not what a copy would be.
                 item.copied = copied && !item.mutable;
+            }
+            if let Some(lent) = lent {
+                this.graph.lend(&lent, &items);
             }
             this.graph.regions[region.0].pat = Some(inner.pat);
             this.graph.regions[region.0].items = items;
@@ -74,6 +79,17 @@ impl Builder<'_> {
                 mode: Mode::Change,
             });
         }
+    }
+}
+
+/// The part of an item that surely borrows from what `source` is made of.
+fn lent_part<'a>(pat: &'a Pat, source: &Expr) -> Option<&'a Pat> {
+    if !methods::lends_items(source) {
+        return None;
+    }
+    match pat {
+        Pat::Tuple(pair) if methods::counts(source) => pair.elems.last(),
+        pat => Some(pat),
     }
 }
 

@@ -266,13 +266,13 @@ impl Builder<'_> {
                 (pat, vec![value])
             }
         };
-        let node = &mut self.graph.nodes[id.0];
-        let lends = methods::lends(&node.expr);
+        let node = &self.graph.nodes[id.0];
         let makes = matches!(&node.expr, Expr::Closure(closure) if methods::gives_owned(closure));
-        for value in &values {
-            self.graph.values[value.0].lends = lends;
-            self.makers.extend(makes.then_some(*value));
+        self.makers.extend(values.iter().filter(|_| makes));
+        if methods::lends(&node.expr) {
+            self.graph.lend(&pat, &values);
         }
+        let node = &mut self.graph.nodes[id.0];
         node.bind = Some(Binding { pat, values });
     }
 

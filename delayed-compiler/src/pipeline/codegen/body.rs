@@ -7,6 +7,7 @@ use syn::Expr;
 use super::Emitter;
 use super::expr::name;
 use crate::pipeline::build::flatten::start;
+use crate::pipeline::form::Form;
 use crate::pipeline::ir::{NodeId, NodeKind, RegionId, ValueId};
 use crate::pipeline::names;
 use crate::pipeline::order::Schedule;
@@ -93,7 +94,14 @@ impl Emitter<'_> {
             }
             Step::Jump(id, pending) => self.jump(*id, pending, frame),
             Step::Keep(values) => self.keep(values),
-            Step::Push(number) => self.push(*number, frame, spans::at(Span::call_site())),
+            Step::Push(number) => {
+                let here = spans::at(Span::call_site());
+                let (allow, push) = (
+                    self.may_be_unreachable(here),
+                    self.push(*number, frame, here),
+                );
+                quote_spanned!(here=> #allow #push)
+            }
         }
     }
 
@@ -204,9 +212,17 @@ impl Emitter<'_> {
             let name = &self.graph.values[value.0].name;
             let here = spans::at(name.span());
             let rt = self.rt(here);
-            quote_spanned!(here=> #rt::release(#name);)
+            let allow = self.may_be_unreachable(here);
+            quote_spanned!(here=> #allow #rt::release(#name);)
         });
         ends.collect()
+    }
+
+    /// What is ours may stand behind what always leaves.
+    fn may_be_unreachable(&self, here: Span) -> Option<TokenStream> {
+        let mut nodes = self.graph.nodes.iter();
+        let leaves = nodes.any(|node| Form::of(&node.expr) == Form::Never);
+        leaves.then(|| quote_spanned!(here=> #[allow(unreachable_code)]))
     }
 
     fn push(&self, number: usize, frame: Frame<'_>, here: Span) -> TokenStream {
@@ -265,10 +281,11 @@ impl Emitter<'_> {
             Some(syn::Pat::Or(pat)) => quote_spanned!(here=> (#pat)),
             pat => pat.to_token_stream(),
         };
+        let may_be_unreachable = self.may_be_unreachable(here);
         let shown = self.shown(plan.region, here);
         let unshown = shown
             .as_ref()
-            .map(|_| quote_spanned!(here=> __shown.done();));
+            .map(|_| quote_spanned!(here=> #may_be_unreachable __shown.done();));
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         let last = match plan.body.last {
             Some(number) => {
@@ -298,6 +315,7 @@ impl Emitter<'_> {
                 #shown
                 #(#steps)*
                 #unshown
+                #may_be_unreachable
                 ::core::result::Result::Ok(#last)
             },
         );
