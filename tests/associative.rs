@@ -65,6 +65,10 @@ fn on_all(test: impl Fn(&Runtime, usize)) {
         let runtime = Runtime::builder().threads(threads).build();
         test(&runtime.unwrap(), threads);
     }
+    for seed in 0..5 {
+        let runtime = Runtime::builder().serial(seed).build();
+        test(&runtime.unwrap(), 1);
+    }
 }
 
 /// What the loop leaves in the variable of its surroundings, and its error.

@@ -1,5 +1,5 @@
 //! Serial elision: every pipeline here is written once, and run both by
-//! `pipeline!` on 1, 2 and 8 threads and as plain Rust with its tasks called
+//! `pipeline!` on 1, 2 and 8 threads, serially in odd orders, and as plain Rust with its tasks called
 //! one after the other. Value, error and effects must be the same.
 
 // Programs are written as users might, not as clippy would.
@@ -19,6 +19,8 @@ mod order;
 
 use std::error::Error;
 use std::fmt::Debug;
+
+use delayed::Runtime;
 
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -107,14 +109,13 @@ macro_rules! same {
             let result = crate::serially(|| crate::valued!({ $($body)* }));
             (result.map_err(|error| error.to_string()), ($($see.clone(),)*))
         };
-        for threads in [1, 2, 8] {
+        for (name, runtime) in crate::runtimes() {
             #[allow(unused_imports)]
             use crate::lazy::*;
-            let runtime = delayed::Runtime::builder().threads(threads).build().unwrap();
             $($given)*
             let result = delayed::pipeline!({ $($body)* }).compute_on(&runtime);
             let seen = (crate::causes(result), ($($see.clone(),)*));
-            assert_eq!(seen, expected, "{threads} threads");
+            assert_eq!(seen, expected, "{name}");
         }
         expected
     }};
@@ -132,6 +133,17 @@ macro_rules! valued {
 }
 
 pub(crate) use {same, valued};
+
+/// Threads that take work from each other, and one that takes it in odd orders.
+fn runtimes() -> impl Iterator<Item = (String, Runtime)> {
+    let threads = [1, 2, 8].map(|threads| {
+        let name = format!("{threads} threads");
+        (name, Runtime::builder().threads(threads))
+    });
+    let serial = (0..5).map(|seed| (format!("seed {seed}"), Runtime::builder().serial(seed)));
+    let builders = threads.into_iter().chain(serial);
+    builders.map(|(name, builder)| (name, builder.build().unwrap()))
+}
 
 /// Runs a body as plain Rust, where `?` takes any error.
 fn serially<T>(body: impl FnOnce() -> Result<T, BoxError>) -> Result<T, BoxError> {

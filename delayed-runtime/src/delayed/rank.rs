@@ -42,6 +42,17 @@ impl Ranks {
         }
     }
 
+    /// How many steps at the top of a stack are as urgent as its top.
+    pub(super) fn urgent(&self, ready: &[u32]) -> usize {
+        if self.0.is_empty() {
+            return ready.len();
+        }
+        let top = ready.last().map(|top| self.of(*top));
+        let equals = ready.iter().rev();
+        let equals = equals.take_while(|step| Some(self.of(**step)) == top);
+        equals.count()
+    }
+
     fn of(&self, step: u32) -> i32 {
         self.0.get(&step).copied().unwrap_or_default()
     }
@@ -63,6 +74,8 @@ mod tests {
         ready.extend([7, 6, 8]);
         ranks.insert(&mut ready, 5);
         assert_eq!(ready, [2, 3, 5, 7, 8, 1, 4, 6]);
+        assert_eq!(ranks.urgent(&ready), 1);
+        assert_eq!(ranks.urgent(&ready[..7]), 2);
         ranks.insert(&mut ready, 8);
         assert_eq!(ready.len(), 8);
         ready.clear();
@@ -77,5 +90,6 @@ mod tests {
         Ranks::default().sort(&mut ready);
         Ranks::default().insert(&mut ready, 1);
         assert_eq!(ready, [3, 1, 2]);
+        assert_eq!(Ranks::default().urgent(&ready), 3);
     }
 }

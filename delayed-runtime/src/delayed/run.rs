@@ -33,6 +33,7 @@ use super::stack;
 use super::step::{Edge, Step};
 use super::word::State;
 use crate::control::context::{Progress, Watch};
+use crate::executor::seeded::Seeded;
 use crate::{Error, Runtime};
 
 /// A plan on its way.
@@ -41,6 +42,7 @@ pub(super) struct Run {
     edges: Vec<Edge>,
     holds: Holds,
     ranks: Ranks,
+    seeded: Option<Seeded>,
     runtime: Runtime,
     watch: Watch,
     /// How many steps are what the caller asked for: the first ones.
@@ -106,6 +108,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
         edges,
         holds,
         ranks,
+        seeded: runtime.seeded(),
         runtime,
         watch: Watch::new(begun.context()),
         roots,
@@ -142,7 +145,7 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn work(&mut self) {
         loop {
-            while let Some(index) = self.ready.pop() {
+            while let Some(index) = self.next() {
                 if !self.ready.is_empty() && self.run.room.load(Ordering::Relaxed) > 0 {
                     self.share();
                 }
@@ -152,6 +155,21 @@ impl Worker<'_> {
                 return;
             }
         }
+    }
+
+    /// The step that the executor has next.
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let Some(seeded) = &self.run.seeded else {
+            return self.ready.pop();
+        };
+        let urgent = self.run.ranks.urgent(&self.ready);
+        if urgent > 0 {
+            let last = self.ready.len() - 1;
+            self.ready
+                .swap(last + 1 - urgent + seeded.choose(urgent), last);
+        }
+        self.ready.pop()
     }
 
     /// Hands the lower half of the stack to whoever comes.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::board::Job;
 use super::run::Stop;
 use super::scope::Scope;
+use super::seeded::Seeded;
 use super::site::CallSite;
 use super::trace;
 use crate::control::context::{self, Context};
@@ -86,8 +87,7 @@ impl Fork<'_> {
         right: impl FnOnce(&Fork<'_>) -> B + Send,
     ) -> (A, B) {
         if self.is_short {
-            let left = left(self);
-            return (left, right(self));
+            return self.one_by_one(left, right);
         }
         let (scope, run) = (self.scope, self.scope.run);
         let branch = Branch {
@@ -119,6 +119,23 @@ impl Fork<'_> {
             (Ok(left), Ok(right)) => (left, right),
             (Err(payload), _) | (_, Err(payload)) => resume_unwind(payload),
         }
+    }
+}
+
+impl Fork<'_> {
+    /// Runs both here, in an order of the executor's.
+    fn one_by_one<A, B>(
+        &self,
+        left: impl FnOnce(&Fork<'_>) -> A,
+        right: impl FnOnce(&Fork<'_>) -> B,
+    ) -> (A, B) {
+        if !self.scope.run.seeded().is_some_and(Seeded::flip) {
+            let left = left(self);
+            return (left, right(self));
+        }
+        let right = catch_unwind(AssertUnwindSafe(|| right(self)));
+        let left = left(self);
+        (left, right.unwrap_or_else(|payload| resume_unwind(payload)))
     }
 }
 

@@ -14,6 +14,9 @@
 //! | `position.rs` | where in the serial order a piece of work stands |
 //! | `scope.rs` | an iteration seen from its body |
 //! | `site.rs` | calls and loops as the program's text has them |
+//! | `contract.rs` | what an executor does: one trait, and which one is asked |
+//! | `stealing.rs` | the executor whose caller works and is helped by a pool |
+//! | `seeded.rs` | the serial executor, in an order that a seed decides |
 //! | `region.rs` | one loop: claim, run the front, fold in order |
 //! | `alone.rs` | what a loop does before it asks for help |
 //! | `block.rs` | how many iterations are claimed at once |
@@ -28,6 +31,7 @@
 mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
+pub(crate) mod contract;
 pub(crate) mod fork;
 mod handed;
 mod ordered;
@@ -35,12 +39,14 @@ mod pipeline;
 mod pool;
 mod position;
 pub(crate) mod reduce;
-pub(crate) mod region;
+mod region;
 mod ring;
 mod run;
 mod runtime;
 mod scope;
+pub(crate) mod seeded;
 mod site;
+pub(crate) mod stealing;
 pub(crate) mod trace;
 mod tree;
 

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::region;
+use super::contract;
 use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
@@ -14,7 +14,7 @@ use crate::source::Split;
 
 /// How the parts of a reduction come together.
 pub trait Way<Op> {
-    /// Runs the loop, see [`region::for_each`].
+    /// Runs the loop, see [`contract::for_each`].
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl<Op> Way<Op> for InOrder {
         F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
         B: FnMut(Op) -> Result<(), Stop> + Send,
     {
-        region::for_each(scope, site, source, front, back)
+        contract::for_each(scope, site, source, front, back)
     }
 }
 
@@ -78,13 +78,13 @@ impl<O: Operator<T>, T: Associative> Way<(T,)> for Regrouped<O> {
         B: FnMut((T,)) -> Result<(), Stop> + Send,
     {
         if O::OVERFLOWS && T::OVERFLOWS {
-            return region::for_each(scope, site, source, front, back);
+            return contract::for_each(scope, site, source, front, back);
         }
         let merge = |(mut left,): (T,), (right,): (T,)| {
             O::apply(&mut left, right);
             (left,)
         };
-        region::for_each_merged(scope, site, source, front, back, merge)
+        contract::for_each_merged(scope, site, source, front, back, merge)
     }
 }
 

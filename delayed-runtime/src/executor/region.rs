@@ -24,7 +24,7 @@ use crate::source::Split;
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub fn for_each<S, Item, Op, F, B>(
+pub(super) fn for_each<S, Op, F, B>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
@@ -32,10 +32,9 @@ pub fn for_each<S, Item, Op, F, B>(
     back: B,
 ) -> Result<(), Stop>
 where
-    // By a name of its own, an item's type is not wrong once more where `S` is.
-    S: Split<Item = Item>,
+    S: Split,
     Op: Send,
-    F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     let (mut source, mut back) = (source, back);
@@ -57,7 +56,7 @@ where
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub(crate) fn for_each_merged<S, Op, F, B, M>(
+pub(super) fn for_each_merged<S, Op, F, B, M>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,

@@ -6,6 +6,7 @@ use super::board::{Board, Job, Posted};
 use super::pool::Pool;
 use super::position::Position;
 use super::runtime::Runtime;
+use super::seeded::Seeded;
 use crate::control::context::{Context, Watch};
 use crate::error::{Error, Iteration};
 
@@ -35,6 +36,7 @@ pub(crate) struct Run {
     board: OnceLock<Arc<Board>>,
     pool: Pool,
     helpers: usize,
+    seeded: Option<Seeded>,
     watch: Watch,
 }
 
@@ -45,8 +47,15 @@ impl Run {
             board: OnceLock::new(),
             pool: runtime.pool(),
             helpers: runtime.threads().saturating_sub(1),
+            seeded: runtime.seeded(),
             watch: Watch::new(context),
         }
+    }
+
+    /// The serial executor, if that is the one that runs this.
+    #[inline]
+    pub(crate) fn seeded(&self) -> Option<&Seeded> {
+        self.seeded.as_ref()
     }
 
     pub(crate) fn watch(&self) -> &Watch {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::pool::Pool;
+use super::seeded::Seeded;
 use crate::control::CancelToken;
 use crate::control::context::{self, Bounds, Context, Entered};
 #[cfg(feature = "ctrl-c")]
@@ -42,6 +43,8 @@ pub(crate) struct Home {
     pool: Pool,
     threads: usize,
     panics: Panics,
+    /// What decides the order of the serial executor, if that is the one.
+    seed: Option<u64>,
 }
 
 /// What becomes of a panic in a task.
@@ -98,6 +101,11 @@ impl Runtime {
 
     pub(crate) fn pool(&self) -> Pool {
         self.home.pool.clone()
+    }
+
+    /// An order for one run, if the serial executor is the one to run it.
+    pub(crate) fn seeded(&self) -> Option<Seeded> {
+        self.home.seed.map(Seeded::new)
     }
 
     /// The runtime of the work on this thread. What can end that work need not
@@ -157,6 +165,7 @@ impl Default for Runtime {
             pool: Pool::Ambient,
             threads: rayon::current_num_threads(),
             panics: Panics::default(),
+            seed: None,
         };
         Self::new(home, Bounds::default(), None)
     }
@@ -219,6 +228,7 @@ pub struct RuntimeBuilder {
     name: Option<String>,
     stack_size: Option<usize>,
     panics: Panics,
+    seed: Option<u64>,
     bounds: Bounds,
     deadline: Option<Duration>,
 }
@@ -230,6 +240,30 @@ impl RuntimeBuilder {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// Runs everything on the calling thread, in an order that `seed` decides:
+    /// iterations of a loop whose items are there, branches, steps of a graph.
+    /// Loops inside of an iteration are over before another iteration goes on.
+    ///
+    /// No answer depends on it. Where something else does, such as a lock or a
+    /// file that tasks share, runs with several seeds show it, and the seed that
+    /// did shows it again, in a debugger, too. `threads(1)` has no order of its
+    /// own: it runs what the program says, line by line.
+    ///
+    /// ```
+    /// use delayed_runtime::Runtime;
+    ///
+    /// for seed in 0..10 {
+    ///     let runtime = Runtime::builder().serial(seed).build()?;
+    ///     assert_eq!(runtime.threads(), 1);
+    /// }
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn serial(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -287,8 +321,9 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     ///
-    /// When the operating system refuses a thread or the handler of Ctrl-C, or
-    /// no thread can have such a name or stack.
+    /// When the operating system refuses a thread or the handler of Ctrl-C, no
+    /// thread can have such a name or stack, or a serial runtime is to have
+    /// several threads.
     pub fn build(self) -> Result<Runtime, crate::Error> {
         #[cfg(feature = "ctrl-c")]
         if self.bounds.interrupts {
@@ -299,12 +334,22 @@ impl RuntimeBuilder {
             pool,
             threads,
             panics: self.panics,
+            seed: self.seed,
         };
         Ok(Runtime::new(home, self.bounds, self.deadline))
     }
 
     /// Where helpers come from, and how many threads that makes.
     fn pool(&self) -> Result<(Pool, usize), crate::Error> {
+        if self.seed.is_some() {
+            return match self.threads.map_or(1, NonZeroUsize::get) {
+                1 => Ok((Pool::Ambient, 1)),
+                threads => Err(crate::Error::failed(format!(
+                    "a serial runtime has one thread, and not {threads}: leave out \
+                     `.threads({threads})` or `.serial(…)`"
+                ))),
+            };
+        }
         let is_any = self.name.is_none() && self.stack_size.is_none();
         let threads = match self.threads {
             Some(threads) => threads.get(),

@@ -7,6 +7,7 @@ mod harness;
 mod programs;
 mod tasks;
 
+use delayed::Runtime;
 use std::sync::Mutex;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -38,15 +39,15 @@ fn main() {
             }
         }
     });
-    let runtimes = [1, 2, 8].map(|threads| {
-        (
-            threads,
-            delayed::Runtime::builder()
-                .threads(threads)
-                .build()
-                .unwrap(),
-        )
+    let threads = [1, 2, 8].map(|threads| {
+        let name = format!("{threads} threads");
+        (name, Runtime::builder().threads(threads))
     });
+    let seeds = (0..3).map(|seed| (format!("seed {seed}"), Runtime::builder().serial(seed)));
+    let runtimes = threads.into_iter().chain(seeds);
+    let runtimes: Vec<_> = runtimes
+        .map(|(name, builder)| (name, builder.build().unwrap()))
+        .collect();
     for program in programs::ALL {
         progress.send(program.seed).unwrap();
         run(program, &runtimes);
@@ -54,19 +55,19 @@ fn main() {
     println!("DONE {}", programs::ALL.len());
 }
 
-fn run(program: &Program, runtimes: &[(usize, delayed::Runtime)]) {
+fn run(program: &Program, runtimes: &[(String, Runtime)]) {
     let seed = program.seed;
     let expected = (program.plain)();
     assert_eq!(tasks::drop_fault(), None, "plain Rust drops as it should");
     println!("RAN {seed} {}", expected.kind());
     for _ in 0..ROUNDS {
-        for (threads, runtime) in runtimes {
+        for (name, runtime) in runtimes {
             let pipeline = std::panic::AssertUnwindSafe(|| (program.pipeline)(runtime));
             let found = match std::panic::catch_unwind(pipeline) {
                 Ok(found) => found,
                 Err(_) => {
                     return println!(
-                        "FAILED {seed} the pipeline itself panics on {threads} threads"
+                        "FAILED {seed} the pipeline itself panics with {name}"
                     );
                 }
             };
@@ -77,7 +78,7 @@ fn run(program: &Program, runtimes: &[(usize, delayed::Runtime)]) {
             };
             if let Some(fault) = fault {
                 let _ = tasks::drop_fault();
-                return println!("FAILED {seed} on {threads} threads: {fault}");
+                return println!("FAILED {seed} with {name}: {fault}");
             }
         }
     }

@@ -10,13 +10,17 @@ mod threads;
 use super::Delayed;
 use super::input::Lending;
 use super::value::Loan;
-use crate::{Error, TaskInfo};
+use crate::{Error, Runtime, TaskInfo};
 
-/// Runs `test` in pools of 1, 2 and 8 threads.
+/// Runs `test` in pools of 1, 2 and 8 threads, and serially in several orders.
 fn in_pools(test: impl Fn() + Sync) {
     for threads in [1, 2, 8] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         pool.build().unwrap().install(&test);
+    }
+    for seed in 0..3 {
+        let runtime = Runtime::builder().serial(seed).build();
+        runtime.unwrap().run(&test);
     }
 }
 

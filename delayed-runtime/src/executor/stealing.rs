@@ -1,0 +1,53 @@
+//! The executor that is used unless another one is asked for: the caller works,
+//! and threads of a pool help it.
+
+use super::contract::Executor;
+use super::region;
+use super::ring::Turn;
+use super::run::Stop;
+use super::scope::Scope;
+use super::site::LoopSite;
+use crate::source::Split;
+
+/// Threads take work from each other.
+pub(crate) struct Stealing;
+
+impl Executor for Stealing {
+    #[inline]
+    fn for_each<S, Op, F, B>(
+        &self,
+        scope: &Scope<'_>,
+        site: &LoopSite,
+        source: S,
+        front: F,
+        back: B,
+    ) -> Result<(), Stop>
+    where
+        S: Split,
+        Op: Send,
+        F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+        B: FnMut(Op) -> Result<(), Stop> + Send,
+    {
+        region::for_each(scope, site, source, front, back)
+    }
+
+    #[inline]
+    fn for_each_merged<S, Op, F, B, M>(
+        &self,
+        scope: &Scope<'_>,
+        site: &LoopSite,
+        source: S,
+        front: F,
+        back: B,
+        merge: M,
+    ) -> Result<(), Stop>
+    where
+        S: Split,
+        Op: Send,
+        F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+        B: FnMut(Op) -> Result<(), Stop> + Send,
+        M: Fn(Op, Op) -> Op + Sync,
+    {
+        region::for_each_merged(scope, site, source, front, back, merge)
+    }
+}
