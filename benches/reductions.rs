@@ -11,9 +11,12 @@ use std::hint::black_box;
 use std::num::Wrapping;
 use std::ops::AddAssign;
 use std::sync::LazyLock;
-use std::time::Instant;
 
 use delayed::prelude::*;
+
+mod common;
+
+use common::Turns;
 
 /// How often each word was met.
 #[derive(Default)]
@@ -132,28 +135,11 @@ fn sum_as_tree(runtime: &Runtime) -> u64 {
     sum.compute_on(runtime).expect("no task fails")
 }
 
-/// Nanoseconds for each of `items`.
-fn time(items: u64, run: impl Fn() -> u64) -> f64 {
-    let start = Instant::now();
-    black_box(run());
-    start.elapsed().as_secs_f64() * 1e9 / items as f64
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
 /// Runs the three in turns.
 #[allow(clippy::print_stdout)]
 fn compare(name: &str, threads: usize, runs: usize, items: u64, each: [&dyn Fn() -> u64; 3]) {
-    let mut times = [const { Vec::new() }; 3];
-    for _ in 0..runs {
-        for (times, run) in times.iter_mut().zip(each) {
-            times.push(time(items, run));
-        }
-    }
-    let [serial, in_order, tree] = times.map(median);
+    let turns = Turns::take(runs, each);
+    let [serial, in_order, tree] = [0, 1, 2].map(|index| turns.median(index) / items as f64);
     println!("{name:<12}{threads:>8}{serial:>14.2}{in_order:>14.2}{tree:>14.2}");
 }
 
