@@ -10,6 +10,7 @@ pub mod delayed;
 pub mod error;
 mod executor;
 mod not_a_task;
+pub mod observe;
 pub mod source;
 pub mod task;
 

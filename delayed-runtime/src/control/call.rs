@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::context::{self, Context, Timeout};
 use super::limit::{Limit, Permit};
 use super::{Cancelled, TimedOut};
+use crate::observe::Event;
 use crate::{Error, TaskInfo};
 
 /// What a call of a task gave. A task without options only ever returns.
@@ -102,11 +103,24 @@ pub fn retried<R>(
             return failed(failure, late, tries);
         }
         drop(failure);
+        tell_of_retry(info, tries);
         if let Err(reason) = sleep(pause(info.backoff, tries)) {
             return cancelled(reason, tries);
         }
     }
     unreachable!("the last try comes before the last number")
+}
+
+/// Tells whoever observes the run that a task will be tried once more.
+fn tell_of_retry(info: &TaskInfo, tries: u64) {
+    let context = context::current();
+    if let Some(home) = context.as_ref().and_then(Context::home) {
+        home.observed().tell(&Event::Retry {
+            name: info.name,
+            place: &info.place(),
+            tries,
+        });
+    }
 }
 
 /// A call that has failed, or taken too long, for good.

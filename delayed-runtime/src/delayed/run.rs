@@ -22,7 +22,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::discard::discard;
 use super::header::Header;
@@ -34,6 +34,7 @@ use super::step::{Edge, Step};
 use super::word::State;
 use crate::control::context::{Progress, Watch};
 use crate::executor::seeded::Seeded;
+use crate::observe::{Telling, Work};
 use crate::{Error, Runtime};
 
 /// A plan on its way.
@@ -43,6 +44,7 @@ pub(super) struct Run {
     holds: Holds,
     ranks: Ranks,
     seeded: Option<Seeded>,
+    telling: Option<Telling>,
     runtime: Runtime,
     watch: Watch,
     /// How many steps are what the caller asked for: the first ones.
@@ -92,6 +94,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     let runtime = Runtime::current();
     let begun = runtime.begin();
     let helpers = runtime.threads() - 1;
+    let telling = runtime.observed().begin(Work::Steps(steps.len() as u64));
     let run = Arc::new(Run {
         helpers,
         room: AtomicUsize::new(helpers),
@@ -109,6 +112,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
         holds,
         ranks,
         seeded: runtime.seeded(),
+        telling,
         runtime,
         watch: Watch::new(begun.context()),
         roots,
@@ -127,6 +131,9 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     caller.work();
     drop(entered);
     let failure = run.lock().failure.take();
+    if let Some(telling) = &run.telling {
+        telling.ended(failure.as_ref());
+    }
     failure.map_or(Ok(()), |error| Err(begun.error(error)))
 }
 
@@ -322,7 +329,10 @@ impl Run {
         if is_wanted && self.goes_on(header) {
             match self.claim(header, is_held, index) {
                 State::Pending => {
-                    self.make(node, header, is_held);
+                    match &self.telling {
+                        Some(telling) => self.make_and_tell(telling, node, header, is_held),
+                        None => drop(self.make(node, header, is_held)),
+                    }
                     return true;
                 }
                 State::Running => return false,
@@ -364,13 +374,25 @@ impl Run {
         state
     }
 
-    /// Does a node's work. It runs under no lock, as it is the user's code, and
+    /// The same, with a word on it.
+    #[cold]
+    fn make_and_tell(&self, telling: &Telling, node: NodePtr, header: &Header, is_held: bool) {
+        // Afterwards the node may be gone.
+        let name = header.name().into_owned();
+        let began = Instant::now();
+        let is_ok = self.make(node, header, is_held);
+        telling.step(&name, began, is_ok);
+    }
+
+    /// Does a node's work, and gives whether there is a value. It runs under no lock, as it is the user's code, and
     /// what it throws must not reach the pool.
-    fn make(&self, node: NodePtr, header: &Header, is_held: bool) {
+    fn make(&self, node: NodePtr, header: &Header, is_held: bool) -> bool {
         stack::enter(header.order);
         // SAFETY: the claim has made this thread the one that does the work.
         let work = AssertUnwindSafe(|| unsafe { (header.table.run)(node) });
-        match catch_unwind(work) {
+        let made = catch_unwind(work);
+        let is_ok = matches!(made, Ok(Ok(())));
+        match made {
             Ok(Ok(())) if !is_held => header.set_state(State::Done),
             Ok(Ok(())) => self.finish(node, header, Some(State::Done)),
             Ok(Err(error)) => self.lose(node, header, is_held, error),
@@ -380,6 +402,7 @@ impl Run {
                 self.lose(node, header, is_held, error);
             }
         }
+        is_ok
     }
 
     /// Notes that there will be no value.

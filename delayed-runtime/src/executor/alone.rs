@@ -8,6 +8,7 @@ use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
+use crate::observe::TellingLoop;
 use crate::source::Split;
 
 /// How long the calling thread works by itself before it asks for help, which
@@ -78,28 +79,57 @@ where
     Ok(false)
 }
 
+/// A loop that somebody is told of…
+struct Told<'a> {
+    telling: &'a TellingLoop<'a>,
+    /// …up to this iteration,
+    first: u64,
+    /// …which began then.
+    began: Instant,
+}
+
+/// Whoever is told of a loop should not wait much longer for the next word.
+const OFTEN: Duration = Duration::from_millis(1);
+
+impl Told<'_> {
+    /// Tells of the iterations before `index`; gives how long they took.
+    fn until(&mut self, index: u64) -> Duration {
+        if index > self.first {
+            let count = index - self.first;
+            self.telling.iterations(self.first, count, self.began);
+        }
+        let (now, before) = (Instant::now(), self.began);
+        (self.first, self.began) = (index, now);
+        now - before
+    }
+}
+
 /// What was done before help was asked for.
-pub(crate) struct Begun {
+pub(crate) struct Begun<'a> {
     /// The iterations.
     pub(crate) count: u64,
     /// How long they took.
     pub(crate) took: Duration,
+    /// Whoever is told of the loop.
+    pub(crate) telling: Option<TellingLoop<'a>>,
 }
 
 /// The loop as the user wrote it: each iteration's front, then its back. Gives
 /// what was done if the loop is not over and others should help.
-pub(crate) fn alone<S, Op, F, B>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
+pub(crate) fn alone<'a, S, Op, F, B>(
+    scope: &'a Scope<'_>,
+    site: &'a LoopSite,
     source: &mut S,
     front: &F,
     back: &mut B,
-) -> Result<Option<Begun>, Stop>
+) -> Result<Option<Begun<'a>>, Stop>
 where
     S: Split,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
+    let telling = scope.run.telling();
+    let telling = telling.map(|telling| telling.loop_began(site, source.at_most()));
     let begin = match Alone::of(scope, source) {
         Alone::Always => None,
         Alone::ForAWhile => Some(Instant::now()),
@@ -107,25 +137,39 @@ where
             return Ok(Some(Begun {
                 count: 0,
                 took: Duration::ZERO,
+                telling,
             }));
         }
     };
     let mut index = 0;
+    let mut told = telling.as_ref().map(|telling| Told {
+        telling,
+        first: 0,
+        began: Instant::now(),
+    });
     let run = catch_unwind(AssertUnwindSafe(|| {
         let mut count = 1;
         while iterations(scope, site, source, count, &mut index, front, back)? {
             if let Some(begin) = begin {
                 let took = begin.elapsed();
                 if took > WHILE {
-                    return Ok(Some(Begun { count: index, took }));
+                    return Ok(Some(took));
                 }
             }
-            count *= 2;
+            let is_long = told.as_mut().is_some_and(|told| told.until(index) > OFTEN);
+            count *= if is_long { 1 } else { 2 };
         }
         Ok(None)
     }));
+    if let Some(told) = &mut told {
+        told.until(index);
+    }
     match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
-        Ok(left) => Ok(left),
+        Ok(took) => Ok(took.map(|took| Begun {
+            count: index,
+            took,
+            telling,
+        })),
         Err(Stop::Break) => Ok(None),
         Err(stop) => Err(trace::within(stop, site, index)),
     }

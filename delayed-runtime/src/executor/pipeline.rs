@@ -12,6 +12,7 @@ use super::runtime::Runtime;
 use super::scope::Scope;
 use super::trace;
 use crate::delayed::Delayed;
+use crate::observe::Work;
 use crate::{Error, TaskInfo};
 
 /// A loop or a block of calls that `pipeline!` has compiled. It has not run.
@@ -69,19 +70,24 @@ impl<'env, T> Pipeline<'env, T> {
     /// As [`compute`](Self::compute).
     pub fn compute_on(self, runtime: &Runtime) -> Result<T, Error> {
         let begun = runtime.begin();
-        let run = Run::new(runtime, begun.context());
+        let telling = runtime.observed().begin(Work::Compiled(self.schema.graph));
+        let run = Run::new(runtime, begun.context()).told(telling);
         let _inside = Inside::enter();
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
-        match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
+        let value = match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
             Ok(value) => Ok(value),
             Err(Stop::Failed(error)) => {
                 trace::forget();
-                Err(begun.error(error))
+                Err(error)
             }
             Err(Stop::Break | Stop::Abandoned) => {
                 unreachable!("only the work of a loop's iterations ends in this way")
             }
+        };
+        if let Some(telling) = run.telling() {
+            telling.ended(value.as_ref().err());
         }
+        value.map_err(|error| begun.error(error))
     }
 
     /// The graph: tasks, loops and what passes between them. Nothing runs.

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Instant;
 
 use super::alone::{Begun, alone};
 use super::block::BlockSize;
@@ -16,6 +17,7 @@ use super::site::LoopSite;
 use super::trace;
 use super::tree::Tree;
 use crate::control::context::{self, Context, Progress};
+use crate::observe::TellingLoop;
 use crate::source::Split;
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
@@ -47,7 +49,7 @@ where
         limits.slots.min(most.saturating_add(1))
     });
     let ring = Ordered::new(site, slots, back);
-    parallel(scope, site, source, front, limits.block, ring, &begun)
+    parallel(scope, site, source, front, limits.block, ring, begun)
 }
 
 /// The same, where what neighbouring iterations hand over may be merged before
@@ -81,7 +83,7 @@ where
         1
     };
     let ring = Tree::new(site, back, merge);
-    parallel(scope, site, source, front, block, ring, &begun)
+    parallel(scope, site, source, front, block, ring, begun)
 }
 
 fn parallel<S, Op, F, R>(
@@ -91,7 +93,7 @@ fn parallel<S, Op, F, R>(
     front: F,
     most_in_block: usize,
     ring: R,
-    begun: &Begun,
+    begun: Begun<'_>,
 ) -> Result<(), Stop>
 where
     S: Split,
@@ -108,7 +110,7 @@ where
     } else {
         1
     };
-    let block = BlockSize::new(most_in_block, source.at_most(), run.threads(), begun);
+    let block = BlockSize::new(most_in_block, source.at_most(), run.threads(), &begun);
     let region = Region {
         scope,
         site,
@@ -121,6 +123,7 @@ where
         block,
         front,
         ring,
+        telling: begun.telling,
         handed: PhantomData,
     };
     let posted = run.post(&region, position.clone());
@@ -169,6 +172,7 @@ struct Region<'a, S, Op, F, R> {
     block: BlockSize,
     front: F,
     ring: R,
+    telling: Option<TellingLoop<'a>>,
     handed: PhantomData<fn(Op)>,
 }
 
@@ -321,6 +325,7 @@ where
     ) {
         progress.reach(block.start);
         let clock = self.block.clock(size);
+        let began = self.telling.as_ref().map(|_| Instant::now());
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
@@ -342,6 +347,9 @@ where
             Ok(())
         }));
         self.block.learn(size, clock);
+        if let (Some(telling), Some(began)) = (&self.telling, began) {
+            telling.iterations(block.start, index - block.start, began);
+        }
         let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
         let end = end.and_then(|()| failure.map_or(Ok(()), Err));
         let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
@@ -367,6 +375,9 @@ where
     fn visit(&self) {
         let mut room = self.room();
         let _entered = room.progress.enter();
+        if let Some(telling) = &self.telling {
+            telling.helper();
+        }
         while matches!(self.step(&mut room), Step::Done) {}
     }
 }

@@ -9,6 +9,7 @@ use super::runtime::Runtime;
 use super::seeded::Seeded;
 use crate::control::context::{Context, Watch};
 use crate::error::{Error, Iteration};
+use crate::observe::Telling;
 
 /// Why a body ends before its end.
 pub enum Stop {
@@ -37,6 +38,7 @@ pub(crate) struct Run {
     pool: Pool,
     helpers: usize,
     seeded: Option<Seeded>,
+    telling: Option<Telling>,
     watch: Watch,
 }
 
@@ -48,14 +50,26 @@ impl Run {
             pool: runtime.pool(),
             helpers: runtime.threads().saturating_sub(1),
             seeded: runtime.seeded(),
+            telling: None,
             watch: Watch::new(context),
         }
+    }
+
+    /// The same run, of which somebody is told.
+    pub(crate) fn told(mut self, telling: Option<Telling>) -> Self {
+        self.telling = telling;
+        self
     }
 
     /// The serial executor, if that is the one that runs this.
     #[inline]
     pub(crate) fn seeded(&self) -> Option<&Seeded> {
         self.seeded.as_ref()
+    }
+
+    /// Whoever is told of this run.
+    pub(crate) fn telling(&self) -> Option<&Telling> {
+        self.telling.as_ref()
     }
 
     pub(crate) fn watch(&self) -> &Watch {

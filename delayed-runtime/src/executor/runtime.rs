@@ -12,6 +12,7 @@ use crate::control::CancelToken;
 use crate::control::context::{self, Bounds, Context, Entered};
 #[cfg(feature = "ctrl-c")]
 use crate::control::ctrl_c::{self, Listening};
+use crate::observe::{Observed, Observer};
 
 /// Where a computation runs: the thread that calls `compute`, and the helpers
 /// it may ask for; and what can end it: a token, a deadline, Ctrl-C.
@@ -45,6 +46,14 @@ pub(crate) struct Home {
     panics: Panics,
     /// What decides the order of the serial executor, if that is the one.
     seed: Option<u64>,
+    observed: Observed,
+}
+
+impl Home {
+    /// Whoever is told of the runs.
+    pub(crate) fn observed(&self) -> &Observed {
+        &self.observed
+    }
 }
 
 /// What becomes of a panic in a task.
@@ -108,6 +117,11 @@ impl Runtime {
         self.home.seed.map(Seeded::new)
     }
 
+    /// Whoever is told of its runs.
+    pub(crate) fn observed(&self) -> &Observed {
+        self.home.observed()
+    }
+
     /// The runtime of the work on this thread. What can end that work need not
     /// be said once more of what it computes.
     pub(crate) fn current() -> Self {
@@ -166,6 +180,7 @@ impl Default for Runtime {
             threads: rayon::current_num_threads(),
             panics: Panics::default(),
             seed: None,
+            observed: Observed::default(),
         };
         Self::new(home, Bounds::default(), None)
     }
@@ -229,6 +244,7 @@ pub struct RuntimeBuilder {
     stack_size: Option<usize>,
     panics: Panics,
     seed: Option<u64>,
+    observed: Observed,
     bounds: Bounds,
     deadline: Option<Duration>,
 }
@@ -290,6 +306,27 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Tells an observer what its runs do, besides those that it was given
+    /// before.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observed.add(Arc::new(observer));
+        self
+    }
+
+    /// Shows on the terminal how far its runs are: a line for each loop, and one
+    /// for the steps of graphs made at run time. They go to standard error, and
+    /// only if that is a terminal.
+    #[cfg(feature = "progress")]
+    #[must_use]
+    pub fn progress(self, shows: bool) -> Self {
+        if shows {
+            self.observer(crate::observe::progress::Lines::new())
+        } else {
+            self
+        }
+    }
+
     /// Ends computations when the token is cancelled.
     #[must_use]
     pub fn cancel_token(mut self, token: CancelToken) -> Self {
@@ -335,6 +372,7 @@ impl RuntimeBuilder {
             threads,
             panics: self.panics,
             seed: self.seed,
+            observed: self.observed,
         };
         Ok(Runtime::new(home, self.bounds, self.deadline))
     }

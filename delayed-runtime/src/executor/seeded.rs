@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use super::contract::Executor;
 use super::ring::Turn;
@@ -17,6 +18,7 @@ use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
 use crate::control::context::{self, Progress};
+use crate::observe::TellingLoop;
 use crate::source::Split;
 
 /// An order of work. Each run has one of its own, so that runs of one seed are
@@ -146,6 +148,7 @@ struct Loop<'a, S: Split, Op, F, B> {
     waiting: Vec<(u64, S::Piece)>,
     done: BTreeMap<u64, Done<Op>>,
     progress: Progress,
+    telling: Option<TellingLoop<'a>>,
 }
 
 /// An iteration whose front has ended, or several.
@@ -170,7 +173,9 @@ where
         merge: Option<&'a dyn Fn(Op, Op) -> Op>,
     ) -> Self {
         let last = Arc::new(AtomicU64::new(u64::MAX));
+        let telling = scope.run.telling();
         Self {
+            telling: telling.map(|telling| telling.loop_began(site, source.at_most())),
             scope,
             site,
             source,
@@ -287,6 +292,7 @@ where
         let mut handed = Vec::new();
         let entered = self.progress.enter();
         self.progress.reach(index);
+        let began = self.telling.as_ref().map(|_| Instant::now());
         let end = self.guarded(index, |this| {
             let scope = this.scope.iteration(index, Some(&this.last));
             let mut sink = |op| {
@@ -298,6 +304,9 @@ where
             Ok(())
         });
         drop(entered);
+        if let (Some(telling), Some(began)) = (&self.telling, began) {
+            telling.iterations(index, u64::from(end.is_ok()), began);
+        }
         self.done.insert(index, Done { handed, end });
     }
 

@@ -1,0 +1,157 @@
+//! What a run does, told to whoever wants to know.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `mod.rs` | the trait [`Observer`], and what it is told |
+//! | `tell.rs` | how the executors tell it |
+//! | `progress.rs` | lines on the terminal (feature `progress`) |
+
+use std::time::{Duration, Instant};
+
+use delayed_graph::{Graph, Place};
+
+use crate::Error;
+
+#[cfg(feature = "progress")]
+pub(crate) mod progress;
+mod tell;
+
+pub(crate) use tell::{Observed, Telling, TellingLoop};
+
+/// Sees what runs do. Without one nothing is counted and no clock is read.
+///
+/// It is called by the threads that do the work, by several at once, while they
+/// would go on: so it should be quick. It must not compute anything on the
+/// runtime that it observes. A panic in it is that of the work it is told of.
+///
+/// Every closure that takes an [`Event`] is one.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use std::sync::Arc;
+///
+/// use delayed_runtime::Runtime;
+/// use delayed_runtime::delayed::Delayed;
+/// use delayed_runtime::observe::Event;
+///
+/// let tasks = Arc::new(AtomicU64::new(0));
+/// let counted = Arc::clone(&tasks);
+/// let runtime = Runtime::builder().observer(move |event: &Event<'_>| {
+///     if let Event::Step { .. } = event {
+///         counted.fetch_add(1, Ordering::Relaxed);
+///     }
+/// });
+/// let runtime = runtime.build()?;
+/// let sum = (Delayed::from(20_i64) + 1) * 2;
+/// assert_eq!(runtime.run(|| sum.compute())?, 42);
+/// assert_eq!(tasks.load(Ordering::Relaxed), 2);
+/// # Ok::<(), delayed_runtime::Error>(())
+/// ```
+pub trait Observer: Send + Sync {
+    /// Something has happened.
+    fn event(&self, event: &Event<'_>);
+}
+
+impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
+    fn event(&self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// What an [`Observer`] is told.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A run begins, on the thread that has called `compute`. Runs of tasks
+    /// that compute something themselves begin and end inside of it.
+    RunBegan {
+        /// Its number in this process.
+        run: u64,
+        /// What it does.
+        work: Work,
+    },
+    /// A run has ended, on the same thread.
+    RunEnded {
+        /// Its number.
+        run: u64,
+        /// Why it has no value.
+        error: Option<&'a Error>,
+    },
+    /// A loop begins. An inner loop begins once for each iteration around it.
+    LoopBegan {
+        /// Which one.
+        stage: Stage<'a>,
+        /// A bound on the number of its iterations, where one is known.
+        at_most: Option<u64>,
+    },
+    /// Iterations that follow each other have ended on this thread; what they
+    /// hand over may still wait for its turn.
+    Iterations {
+        /// The loop.
+        stage: Stage<'a>,
+        /// The first of them, counted from 0.
+        first: u64,
+        /// How many: those that ended well.
+        count: u64,
+        /// When the first of them began.
+        began: Instant,
+        /// How long they took.
+        took: Duration,
+    },
+    /// A thread that was asked for begins to work on a loop.
+    Helper {
+        /// The loop.
+        stage: Stage<'a>,
+    },
+    /// A loop has ended.
+    LoopEnded {
+        /// Which one.
+        stage: Stage<'a>,
+    },
+    /// A step of a graph that was made at run time has ended on this thread.
+    Step {
+        /// The run that it belongs to.
+        run: u64,
+        /// The name of its task, or of the handle.
+        name: &'a str,
+        /// When it began.
+        began: Instant,
+        /// How long it took.
+        took: Duration,
+        /// Whether it has given a value.
+        is_ok: bool,
+    },
+    /// A task has failed and is about to be tried again.
+    Retry {
+        /// The task's name.
+        name: &'a str,
+        /// Where the task is declared.
+        place: &'a Place,
+        /// How often it has been tried.
+        tries: u64,
+    },
+}
+
+/// What a run does.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Work {
+    /// A pipeline with this graph.
+    Compiled(&'static Graph),
+    /// So many steps of a graph that was made at run time.
+    Steps(u64),
+}
+
+/// A loop that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stage<'a> {
+    /// The run that it belongs to.
+    pub run: u64,
+    /// Its number in this process: an inner loop has another one each time.
+    pub id: u64,
+    /// Its head, as the user wrote it.
+    pub label: &'a str,
+    /// Where it stands.
+    pub place: &'a Place,
+}

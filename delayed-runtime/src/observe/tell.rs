@@ -1,0 +1,141 @@
+//! How the executors tell an observer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use super::{Event, Observer, Stage, Work};
+use crate::Error;
+use crate::executor::LoopSite;
+
+/// Whoever is told of a runtime's runs.
+#[derive(Clone, Default)]
+pub(crate) struct Observed(Option<Arc<dyn Observer>>);
+
+impl Observed {
+    /// One more observer.
+    pub(crate) fn add(&mut self, observer: Arc<dyn Observer>) {
+        self.0 = Some(match self.0.take() {
+            Some(first) => Arc::new(Both(first, observer)),
+            None => observer,
+        });
+    }
+
+    /// A run begins.
+    pub(crate) fn begin(&self, work: Work) -> Option<Telling> {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        let observer = Arc::clone(self.0.as_ref()?);
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        observer.event(&Event::RunBegan { run, work });
+        Some(Telling { observer, run })
+    }
+
+    /// Tells what belongs to no run in particular.
+    pub(crate) fn tell(&self, event: &Event<'_>) {
+        if let Some(observer) = &self.0 {
+            observer.event(event);
+        }
+    }
+}
+
+impl fmt::Debug for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Observed"
+        } else {
+            "Unobserved"
+        })
+    }
+}
+
+/// Two observers, told one after the other.
+struct Both(Arc<dyn Observer>, Arc<dyn Observer>);
+
+impl Observer for Both {
+    fn event(&self, event: &Event<'_>) {
+        self.0.event(event);
+        self.1.event(event);
+    }
+}
+
+/// A run that somebody is told of.
+pub(crate) struct Telling {
+    observer: Arc<dyn Observer>,
+    run: u64,
+}
+
+impl Telling {
+    /// A loop begins.
+    pub(crate) fn loop_began<'a>(
+        &'a self,
+        site: &'a LoopSite,
+        at_most: Option<usize>,
+    ) -> TellingLoop<'a> {
+        static LOOPS: AtomicU64 = AtomicU64::new(0);
+        let stage = Stage {
+            run: self.run,
+            id: LOOPS.fetch_add(1, Ordering::Relaxed),
+            label: site.label,
+            place: &site.place,
+        };
+        let at_most = at_most.and_then(|most| u64::try_from(most).ok());
+        self.observer.event(&Event::LoopBegan { stage, at_most });
+        TellingLoop {
+            observer: &*self.observer,
+            stage,
+        }
+    }
+
+    /// A step of a graph has ended.
+    pub(crate) fn step(&self, name: &str, began: Instant, is_ok: bool) {
+        self.observer.event(&Event::Step {
+            run: self.run,
+            name,
+            began,
+            took: began.elapsed(),
+            is_ok,
+        });
+    }
+
+    /// The run has ended.
+    pub(crate) fn ended(&self, error: Option<&Error>) {
+        let run = self.run;
+        self.observer.event(&Event::RunEnded { run, error });
+    }
+}
+
+/// A loop that somebody is told of. It ends when this is dropped.
+pub(crate) struct TellingLoop<'a> {
+    observer: &'a dyn Observer,
+    stage: Stage<'a>,
+}
+
+impl TellingLoop<'_> {
+    pub(crate) fn helper(&self) {
+        let stage = self.stage;
+        self.observer.event(&Event::Helper { stage });
+    }
+
+    /// So many iterations from `first` on have ended well since `began`.
+    pub(crate) fn iterations(&self, first: u64, count: u64, began: Instant) {
+        if count == 0 {
+            return;
+        }
+        let (stage, took) = (self.stage, began.elapsed());
+        self.observer.event(&Event::Iterations {
+            stage,
+            first,
+            count,
+            began,
+            took,
+        });
+    }
+}
+
+impl Drop for TellingLoop<'_> {
+    fn drop(&mut self) {
+        let stage = self.stage;
+        self.observer.event(&Event::LoopEnded { stage });
+    }
+}
