@@ -9,9 +9,12 @@ mod control;
 pub mod delayed;
 pub mod error;
 mod executor;
+#[cfg(all(test, loom))]
+mod models;
 mod not_a_task;
 pub mod observe;
 pub mod source;
+mod sync;
 pub mod task;
 
 pub use accumulate::{Associative, Pairwise};

@@ -7,12 +7,13 @@
 
 use std::cell::{LazyCell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::limit::Limit;
 use super::{CancelToken, Cancelled};
 use crate::executor::Home;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::thread_local;
 
 /// What some work answers to.
 #[derive(Clone)]
@@ -264,17 +265,17 @@ impl Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.before.take());
+        CURRENT.replace(self.before.take());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::{Progress, check};
     use crate::control::Cancelled;
+    use crate::sync::atomic::{AtomicU64, Ordering};
 
     /// Whether the work on another thread, which got the context, may go on.
     fn check_elsewhere() -> Result<(), Cancelled> {

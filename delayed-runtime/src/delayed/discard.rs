@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use super::reference::NodePtr;
 use super::word::State;
 use super::{memory, rare};
+use crate::sync::thread_local;
 
 thread_local! {
     /// What waits to be dropped; `None` while no drop is under way.
@@ -79,7 +80,7 @@ pub(super) unsafe fn discard(node: NodePtr) {
         outermost
     });
     // An error means that the thread is ending: then the node drops right here.
-    if outermost == Ok(true) {
+    if outermost.is_ok_and(|is_outermost| is_outermost) {
         let _end = Outermost;
         while let Some(next) = next() {
             drop(next);

@@ -22,13 +22,9 @@
 //!    the lock, and readers are counted and no longer listed.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::hint;
 use std::iter;
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use delayed_graph::{NodeKind, Place};
 
@@ -38,6 +34,8 @@ use super::node::Table;
 use super::rare;
 use super::reference::{NodePtr, Tie};
 use super::word::{SharedWord, State, Word};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Cell, spin_loop, yield_now};
 use crate::{Error, TaskInfo};
 
 /// What all nodes have.
@@ -224,9 +222,9 @@ impl Header {
             }
             tries += 1;
             if tries.is_multiple_of(64) {
-                thread::yield_now();
+                yield_now();
             } else {
-                hint::spin_loop();
+                spin_loop();
             }
         }
     }

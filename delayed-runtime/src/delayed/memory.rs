@@ -11,10 +11,12 @@
 //! number of its living nodes*. A block starts with a count that no number of
 //! nodes reaches, and gives up what is too much when its maker leaves it.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, handle_alloc_error};
 use std::cell::Cell;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::{alloc, dealloc, thread_local};
 
 /// The head of a block.
 struct Block {
@@ -25,6 +27,8 @@ struct Block {
 
 /// Bytes of a block, head included.
 const BYTES: usize = 32 * 1024;
+/// Where the first node lies, behind the head.
+const HEAD: usize = size_of::<Block>().next_multiple_of(ALIGN);
 /// The least alignment of what lies in a block; places are counted in it.
 const STRIDE: usize = 8;
 const ALIGN: usize = 16;
@@ -40,7 +44,7 @@ const KEPT: usize = 64;
 /// More nodes than there can be.
 const MANY: usize = usize::MAX / 2;
 
-const _: () = assert!(size_of::<Block>() <= ALIGN && BYTES / STRIDE <= u16::MAX as usize);
+const _: () = assert!(align_of::<Block>() <= ALIGN && BYTES / STRIDE <= u16::MAX as usize);
 
 /// Where a node lies in its block, in strides; 0 if it lies alone.
 #[derive(Clone, Copy)]
@@ -149,7 +153,7 @@ impl Nursery {
         let block = match self.block.get() {
             Some(block) if start + layout.size() <= BYTES => block,
             _ => {
-                start = ALIGN;
+                start = HEAD;
                 self.refill()
             }
         };

@@ -31,6 +31,8 @@ mod header;
 mod identity;
 mod input;
 mod memory;
+#[cfg(all(test, loom))]
+mod models;
 mod node;
 mod operators;
 mod picture;

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 
 use delayed_graph::EdgeKind;
 
@@ -16,6 +15,7 @@ use super::stack;
 use super::step::{self, Edge, Readers, Step};
 use super::word::State;
 use crate::Error;
+use crate::sync::{atomic, yield_now};
 
 /// The nodes to run, and their dependences.
 ///
@@ -258,7 +258,11 @@ impl<'a> Planner<'a> {
         drop(lock);
         self.leave_borrowers();
         self.sort(opened);
-        if *self.plan.steps[index as usize].waits.get_mut() == 0 {
+        if self.plan.steps[index as usize]
+            .waits
+            .load(Ordering::Relaxed)
+            == 0
+        {
             self.plan.ready.push(index);
         }
     }
@@ -309,7 +313,7 @@ impl<'a> Planner<'a> {
             self.referred.push(borrower);
         };
         while !header.lock().each_borrower(&mut refer) {
-            thread::yield_now();
+            yield_now();
         }
         for at in first..self.referred.len() {
             let borrower = self.referred[at];
@@ -375,7 +379,7 @@ impl<'a> Planner<'a> {
         let index = self.next_index();
         self.plan.steps.push(Step {
             node,
-            waits: AtomicU32::new(0),
+            waits: atomic::AtomicU32::new(0),
             readers: Readers::NONE,
         });
         self.open.push(index);
@@ -397,7 +401,8 @@ impl<'a> Planner<'a> {
         let Some(to) = reader else { return };
         let readers = &mut self.plan.steps[from as usize].readers;
         *readers = readers.with(to, &mut self.plan.edges);
-        *self.plan.steps[to as usize].waits.get_mut() += 1;
+        let waits = &self.plan.steps[to as usize].waits;
+        waits.store(waits.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         if let Some(seen) = &mut self.seen {
             seen.push(Dependence { from, to, kind });
         }

@@ -1,11 +1,11 @@
 //! References to nodes: owners, borrowers and plans.
 
-use std::cell::Cell;
 use std::marker::PhantomPinned;
 use std::ptr::{self, NonNull};
 
 use super::discard::discard;
 use super::header::Header;
+use crate::sync::Cell;
 
 /// A node somewhere, without a reference to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

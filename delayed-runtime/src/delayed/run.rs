@@ -20,8 +20,7 @@ use std::any::Any;
 use std::fmt;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::discard::discard;
@@ -35,6 +34,8 @@ use super::word::State;
 use crate::control::context::{Progress, Watch};
 use crate::executor::seeded::Seeded;
 use crate::observe::{Telling, Work};
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{Error, Runtime};
 
 /// A plan on its way.

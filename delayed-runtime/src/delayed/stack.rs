@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
+use crate::sync::thread_local;
+
 /// No node's turn in program order.
 const NO_TASK: u64 = u64::MAX;
 

@@ -1,9 +1,8 @@
 //! One node of a plan, and who waits for it: sixteen bytes where each has one
 //! reader, and eight more for each reader where there are several.
 
-use std::sync::atomic::AtomicU32;
-
 use super::reference::NodePtr;
+use crate::sync::atomic::AtomicU32;
 
 /// One node of a plan.
 pub(super) struct Step {

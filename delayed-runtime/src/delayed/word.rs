@@ -1,9 +1,9 @@
 //! The word in a node's header: its lock, its state, how it can be reached, and
 //! how many refer to it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use delayed_graph::NodeKind;
+
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where a node is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -58,5 +58,7 @@ pub use runtime::{Panics, Runtime, RuntimeBuilder};
 pub use scope::Scope;
 pub use site::{CallSite, LoopSite};
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;

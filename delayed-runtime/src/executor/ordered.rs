@@ -5,8 +5,7 @@
 //! complete after it, to the *back*.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
 
 use super::handed::Handed;
 use super::ring::{Block, Ring};
@@ -14,6 +13,8 @@ use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// The blocks of one loop on their way back into order.
 pub(crate) struct Ordered<'a, Op, B> {

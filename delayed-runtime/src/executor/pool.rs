@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::sync::spawn;
+
 /// Where helpers come from.
 #[derive(Clone)]
 pub(crate) enum Pool {
@@ -14,7 +16,7 @@ pub(crate) enum Pool {
 impl Pool {
     pub(crate) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
         match self {
-            Self::Ambient => rayon::spawn(job),
+            Self::Ambient => spawn(job),
             Self::Own(pool) => pool.spawn(job),
         }
     }

@@ -2,8 +2,7 @@
 
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
 use std::time::Instant;
 
 use super::alone::{Begun, alone};
@@ -19,6 +18,8 @@ use super::tree::Tree;
 use crate::control::context::{self, Context, Progress};
 use crate::observe::TellingLoop;
 use crate::source::Split;
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// Runs a loop: `front` makes the values of an iteration and may run beside
 /// other iterations; `back` takes them, one iteration after the other.

@@ -5,10 +5,10 @@
 //! applied to the loop's *back*.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use super::run::Stop;
 use super::scope::Scope;
+use crate::sync::atomic::AtomicU64;
 
 /// An iteration's way to its loop's outer variables: what is pushed here is
 /// applied when all earlier iterations are, in the order of the pushes.

@@ -1,12 +1,11 @@
 //! One iteration that is being run, seen from its body.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::position::Position;
 use super::run::{Run, Stop};
 use super::site::CallSite;
 use super::trace::{self, Call};
 use crate::Error;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where an iteration stands, and whether its result still matters.
 pub struct Scope<'a> {

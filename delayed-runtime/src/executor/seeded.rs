@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::contract::Executor;
@@ -20,6 +19,7 @@ use super::trace;
 use crate::control::context::{self, Progress};
 use crate::observe::TellingLoop;
 use crate::source::Split;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// An order of work. Each run has one of its own, so that runs of one seed are
 /// alike.

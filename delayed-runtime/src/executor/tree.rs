@@ -13,14 +13,15 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
 
 use super::ring::{Block, Ring};
 use super::run::{PLAIN_AHEAD, Stop};
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// The blocks of one loop on their way back into order, as a tree.
 pub(crate) struct Tree<'a, Op, B, M> {

@@ -1,0 +1,226 @@
+//! The board and the rings in every order that threads can meet there.
+//!
+//! Loom never lets a wait time out, so a wake-up that is lost is a model that
+//! cannot go on, and a loop that somebody forgot is one with a thread too many.
+
+use std::sync::Arc;
+
+use loom::cell::Cell;
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread;
+
+use super::board::{Board, Job};
+use super::contract::{for_each, for_each_merged};
+use super::position::Position;
+use super::run::Run;
+use super::{LoopSite, Scope, Stop, Turn};
+use crate::__private::place;
+use crate::models::explore;
+use crate::source::Pulled;
+use crate::{Error, Runtime};
+
+static SITE: LoopSite = LoopSite {
+    label: "for x in xs",
+    place: place("models.rs", 1, 1),
+};
+
+/// Some pieces of work, and whether the job is there still: a look at that
+/// which does not come before the owner's last word is a race, and loom says so.
+struct Errands {
+    left: AtomicUsize,
+    done: AtomicUsize,
+    is_there: Cell<bool>,
+}
+
+// SAFETY: the cell is what loom checks: that it is read by visitors before the
+// owner writes to it, when no visitor is left.
+unsafe impl Sync for Errands {}
+
+impl Errands {
+    fn new(left: usize) -> Self {
+        Self {
+            left: AtomicUsize::new(left),
+            done: AtomicUsize::new(0),
+            is_there: Cell::new(true),
+        }
+    }
+}
+
+impl Job for Errands {
+    fn available(&self) -> bool {
+        self.left.load(Ordering::Relaxed) > 0
+    }
+
+    fn visit(&self) {
+        assert!(self.is_there.get());
+        let less = |left: usize| left.checked_sub(1);
+        let taken = self
+            .left
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, less);
+        if taken.is_ok() {
+            self.done.fetch_add(1, Ordering::Release);
+        }
+    }
+}
+
+/// Posts errands and waits until all are done.
+fn run_errands(board: &Board, place: &Position, count: usize) {
+    let errands = Errands::new(count);
+    let posted = board.post(&errands, place.clone());
+    let is_done = || errands.done.load(Ordering::Acquire) == count;
+    while !is_done() {
+        if !board.help(|_| true) {
+            board.wait_for_change(|_| true, is_done);
+        }
+    }
+    drop(posted);
+    errands.is_there.set(false);
+}
+
+#[test]
+fn a_helper_comes_and_goes() {
+    explore(4, || {
+        let board = Arc::new(Board::new());
+        assert!(board.wants_helper(1));
+        let helper = thread::spawn({
+            let board = Arc::clone(&board);
+            move || board.serve()
+        });
+        run_errands(&board, &Position::new(vec![]), 2);
+        board.close();
+        helper.join().unwrap();
+        assert_eq!(board.helpers(), 0);
+    });
+}
+
+#[test]
+fn two_owners_help_each_other() {
+    explore(4, || {
+        let board = Arc::new(Board::new());
+        let other = thread::spawn({
+            let board = Arc::clone(&board);
+            move || run_errands(&board, &Position::new(vec![1]), 1)
+        });
+        run_errands(&board, &Position::new(vec![0]), 1);
+        other.join().unwrap();
+    });
+}
+
+/// Nobody but the helper does the work: the owner sleeps until it is told.
+#[test]
+fn an_owner_that_only_waits_is_woken() {
+    explore(4, || {
+        let board = Arc::new(Board::new());
+        let helper = thread::spawn({
+            let board = Arc::clone(&board);
+            move || board.serve()
+        });
+        let errands = Errands::new(1);
+        let posted = board.post(&errands, Position::new(vec![]));
+        let is_done = || errands.done.load(Ordering::Acquire) == 1;
+        while !is_done() {
+            board.wait_for_change(|_| false, is_done);
+        }
+        drop(posted);
+        errands.is_there.set(false);
+        board.close();
+        helper.join().unwrap();
+    });
+}
+
+/// What an iteration hands over; it counts those that are there.
+struct Op(u64, Arc<AtomicUsize>);
+
+impl Op {
+    fn new(number: u64, alive: &Arc<AtomicUsize>) -> Self {
+        alive.fetch_add(1, Ordering::Relaxed);
+        Self(number, Arc::clone(alive))
+    }
+}
+
+impl Drop for Op {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs a loop over the numbers below `count` on two threads; gives what was
+/// applied and how it ended.
+fn run_loop(
+    count: u64,
+    front: impl Fn(u64, &mut dyn FnMut(u64) -> Result<(), Stop>) -> Result<(), Stop> + Sync,
+) -> (Vec<u64>, Result<(), Stop>) {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let mut applied = Vec::new();
+    let end = {
+        let runtime = Runtime::default();
+        let begun = runtime.begin();
+        let run = Run::new(&runtime, begun.context());
+        let front = |x, _: &Scope<'_>, turn: &mut Turn<'_, Op>| {
+            front(x, &mut |op| turn.push(Op::new(op, &alive)))?;
+            Ok(Some(Op::new(10 * x, &alive)))
+        };
+        let back = |op: Op| {
+            applied.push(op.0);
+            Ok(())
+        };
+        for_each(&Scope::root(&run), &SITE, Pulled(0..count), front, back)
+    };
+    assert_eq!(alive.load(Ordering::Relaxed), 0);
+    (applied, end)
+}
+
+#[test]
+fn a_loop_applies_all_in_order() {
+    explore(2, || {
+        let (applied, end) = run_loop(2, |_, _| Ok(()));
+        assert!(end.is_ok());
+        assert_eq!(applied, [0, 10]);
+    });
+}
+
+/// More than a slot holds: the iteration waits for its turn.
+#[test]
+fn an_iteration_that_pushes_much_waits_for_its_turn() {
+    explore(2, || {
+        let (applied, end) = run_loop(2, |x, push| {
+            (0..4 * x).try_for_each(|y| push(10 * x + y + 1))
+        });
+        assert!(end.is_ok());
+        assert_eq!(applied, [0, 11, 12, 13, 14, 10]);
+    });
+}
+
+#[test]
+fn a_failure_ends_the_loop_where_it_is() {
+    explore(2, || {
+        let (applied, end) = run_loop(3, |x, push| match x {
+            1 => push(7).and(Err(Stop::Failed(Error::failed("one")))),
+            _ => Ok(()),
+        });
+        let Err(Stop::Failed(error)) = end else {
+            panic!("it must fail")
+        };
+        assert_eq!(error.iterations()[0].index, 1);
+        assert_eq!(applied, [0, 7]);
+    });
+}
+
+#[test]
+fn neighbours_are_merged_and_nothing_is_lost() {
+    explore(2, || {
+        let runtime = Runtime::default();
+        let begun = runtime.begin();
+        let run = Run::new(&runtime, begun.context());
+        let mut applied = Vec::new();
+        let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, Vec<u64>>| Ok(Some(vec![x]));
+        let back = |op: Vec<u64>| {
+            applied.extend(op);
+            Ok(())
+        };
+        let merge = |left: Vec<u64>, right: Vec<u64>| [left, right].concat();
+        let end = for_each_merged(&Scope::root(&run), &SITE, Pulled(0..3), front, back, merge);
+        assert!(end.is_ok());
+        assert_eq!(applied, [0, 1, 2]);
+    });
+}
