@@ -63,6 +63,8 @@ pub mod guide;
 
 pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::delayed;
+#[cfg(feature = "checkpoint")]
+pub use delayed_runtime::checkpoint;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
 pub use delayed_runtime::{
     Associative, CancelToken, Cancelled, Error, Pairwise, Panics, Pipeline, Runtime,

@@ -88,7 +88,7 @@ pub mod rules {
             "return the type itself, a `Vec`, or a `Box<dyn … + Send>`";
         /// An option that does not exist.
         OPTION_UNKNOWN = "D110", "there is no option `{}`",
-            "the options are `name`, `fallible`, `pure`, `retries`, `backoff`, `timeout`, `priority`, `limit` and `crate`";
+            "the options are `name`, `fallible`, `pure`, `retries`, `backoff`, `timeout`, `priority`, `limit`, `checkpoint` and `crate`";
         /// A pause between tries, and only one try.
         OPTION_BACKOFF = "D111", "`backoff` is the pause before a retry, and there are no `retries`",
             "add `retries = 3`, or remove `backoff`";
@@ -110,9 +110,12 @@ pub mod rules {
         /// `retries` where each try ends the same way.
         OPTION_PURE_RETRIES = "D118", "a `pure` task fails in the same way each time, so `retries` are of no use",
             "keep one of `pure` and `retries`";
-        /// `pure` or `retries` where an argument is changed.
+        /// `pure`, `retries` or `checkpoint` where an argument is changed.
         OPTION_IN_PLACE = "D119", "`{}` does not go with a `&mut` argument: a call would find what another one left",
             "take the value itself and return it changed, or remove `{}`";
+        /// An option whose feature of the facade crate is not there.
+        OPTION_FEATURE = "D120", "`{}` needs a feature of the crate `delayed` that is not enabled",
+            "enable it in `Cargo.toml`: `delayed = { …, features = [\"{}\"] }`";
     }
 }
 

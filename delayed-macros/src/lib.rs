@@ -1,6 +1,7 @@
 //! The procedural macros of `delayed`: a shell that hands tokens to
 //! `delayed-compiler` and back. Name them through the facade, `delayed`.
 
+use delayed_compiler::task::{self, Features};
 use proc_macro::TokenStream;
 
 /// Makes a task of a function.
@@ -44,6 +45,10 @@ use proc_macro::TokenStream;
 /// - `timeout = "2s"`: how long one try may take.
 /// - `limit = N`: how many calls of this task may run at once, in a web API's or
 ///   a database's interest.
+/// - `checkpoint`, with the feature of that name: a runtime that is told where
+///   keeps the results, and finds them there instead of running the task again.
+///   `checkpoint = "v1"`: they are good until the version is changed, and not
+///   only until the task's text or place is.
 /// - `crate = path`: where `delayed` is, if it was renamed.
 ///
 /// Times are a whole number and one of `us`, `ms`, `s`, `min` and `h`. All
@@ -51,7 +56,7 @@ use proc_macro::TokenStream;
 /// is the plain body and heeds none of them.
 ///
 /// `pure` and `priority` are hints and never change the answer. `retries`,
-/// `timeout` and `limit` are honoured wherever the task runs as one, in
+/// `timeout`, `limit` and `checkpoint` are honoured wherever the task runs as one, in
 /// pipelines and in run-time graphs.
 ///
 /// ```
@@ -82,7 +87,10 @@ use proc_macro::TokenStream;
 /// `Vec::<i64>::new()`.
 #[proc_macro_attribute]
 pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
-    delayed_compiler::task::expand(options.into(), item.into()).into()
+    let features = Features {
+        checkpoint: cfg!(feature = "checkpoint"),
+    };
+    task::expand(options.into(), item.into(), features).into()
 }
 
 /// Compiles a loop or a block of calls into a static graph. Name it through the

@@ -5,6 +5,8 @@
 #[path = "private.rs"]
 pub mod __private;
 mod accumulate;
+#[cfg(feature = "checkpoint")]
+pub mod checkpoint;
 mod control;
 pub mod delayed;
 pub mod error;

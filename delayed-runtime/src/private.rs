@@ -11,6 +11,14 @@ pub use delayed_graph::{
 };
 
 pub use crate::accumulate::operator::{And, Or, Plus, Times, Xor};
+#[cfg(feature = "checkpoint")]
+pub use crate::checkpoint::Digest;
+#[cfg(feature = "checkpoint")]
+pub use crate::checkpoint::codec::{All, Codec, Keep, Part, Success, codec};
+#[cfg(feature = "checkpoint")]
+pub use crate::checkpoint::recall::{
+    ByFingerprint, ByNothing, BySerde, Code, Known, Recalled, Space, recall,
+};
 pub use crate::control::call::{Again, Called, controlled, retried};
 pub use crate::control::late::{Late, LateEnd, LateError};
 pub use crate::control::limit::Limit;

@@ -47,6 +47,8 @@ pub struct TaskInfo {
     pub priority: i32,
     /// How many calls of this task may run at once.
     pub limit: Option<NonZeroU32>,
+    /// Whether its results are kept, by runtimes that are told where.
+    pub checkpoint: bool,
 }
 
 impl TaskInfo {
@@ -72,6 +74,7 @@ impl TaskInfo {
             timeout: None,
             priority: 0,
             limit: None,
+            checkpoint: false,
         }
     }
 
@@ -126,6 +129,13 @@ impl TaskInfo {
         self.limit = NonZeroU32::new(limit);
         self
     }
+
+    /// The same task, its results [kept](Self::checkpoint).
+    #[must_use]
+    pub const fn with_checkpoint(mut self, checkpoint: bool) -> Self {
+        self.checkpoint = checkpoint;
+        self
+    }
 }
 
 /// A type that `#[delayed]` put beside a function of the same name.
@@ -156,7 +166,13 @@ pub trait TaskResult {
     /// The task's own.
     fn into_value(self) -> Result<Self::Value, Error>;
     /// Whether it is a failure.
-    fn is_failure(&self) -> bool;
+    fn is_failure(&self) -> bool {
+        self.success().is_none()
+    }
+    /// The value of success, if it is one.
+    fn success(&self) -> Option<&Self::Value>;
+    /// The success with that value.
+    fn of_success(value: Self::Value) -> Self;
 }
 
 impl<T, E: Into<BoxError>> TaskResult for Result<T, E> {
@@ -164,7 +180,10 @@ impl<T, E: Into<BoxError>> TaskResult for Result<T, E> {
     fn into_value(self) -> Result<T, Error> {
         self.map_err(Error::failed)
     }
-    fn is_failure(&self) -> bool {
-        self.is_err()
+    fn success(&self) -> Option<&T> {
+        self.as_ref().ok()
+    }
+    fn of_success(value: T) -> Self {
+        Ok(value)
     }
 }

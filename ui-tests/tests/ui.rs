@@ -9,7 +9,14 @@ use delayed_compiler::diagnostics::rules;
 #[test]
 fn messages_are_as_recorded() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("cases/*/*.rs");
+    cases.compile_fail("cases/delayed/*.rs");
+    cases.compile_fail("cases/pipeline/*.rs");
+    // One with the features of `delayed`, and one without them.
+    if cfg!(feature = "checkpoint") {
+        cases.compile_fail("cases/checkpoint/*.rs");
+    } else {
+        cases.compile_fail("cases/features/*.rs");
+    }
 }
 
 #[test]

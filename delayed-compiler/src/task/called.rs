@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatIdent};
 
+use super::checkpoint;
 use super::door::{Door, ours};
 use super::emit::{explicit_generics, is};
 use super::function::Function;
@@ -37,6 +38,7 @@ pub(super) fn called(
     } else {
         controlled(function, options, output, &arguments, door)
     };
+    let body = checkpoint::kept(function, options, output, &arguments, door, &body);
     let mut signature = signature.clone();
     signature.ident = Ident::new("called", span);
     for (input, argument) in signature.inputs.iter_mut().zip(&arguments) {

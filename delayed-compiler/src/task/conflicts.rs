@@ -27,7 +27,10 @@ pub(super) fn report(options: &Options, function: Option<&Function>, faults: &mu
     }
     let in_place = |argument: &shape::Argument| argument.mode == Mode::InPlace;
     if shape::arguments(signature).iter().any(in_place) {
-        for key in pure.into_iter().chain(retries) {
+        let checkpoint = options
+            .key("checkpoint")
+            .filter(|_| options.checkpoint.is_some());
+        for key in pure.into_iter().chain(retries).chain(checkpoint) {
             faults.report(rules::OPTION_IN_PLACE, key, key.to_string());
         }
     }

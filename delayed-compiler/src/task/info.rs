@@ -39,6 +39,13 @@ pub(super) fn info(name: &Ident, options: &Options, output: &Output, door: &Door
         ("with_timeout", options.timeout.map(time)),
         ("with_priority", options.priority.map(priority)),
         ("with_limit", options.limit.map(number)),
+        (
+            "with_checkpoint",
+            options
+                .checkpoint
+                .as_ref()
+                .map(|_| quote_spanned!(span=> true)),
+        ),
     ];
     let calls = calls.into_iter().filter_map(|(method, value)| {
         let method = Ident::new(method, span);

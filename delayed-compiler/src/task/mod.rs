@@ -5,10 +5,12 @@
 //! graphs call it by `called`, which does what the options ask for. The
 //! steps are a file each: `options` (with `value`) and `function` parse, `check`
 //! refuses what cannot be a task and `conflicts` what cannot be asked of it,
-//! `shape` finds how each value crosses, `emit` (with `info` and `called`) writes.
+//! `shape` finds how each value crosses, `emit` (with `info`, `called` and
+//! `checkpoint`) writes.
 
 mod called;
 mod check;
+mod checkpoint;
 mod conflicts;
 mod door;
 mod emit;
@@ -26,21 +28,31 @@ use self::function::Function;
 use self::options::Options;
 use crate::diagnostics::Diagnostics;
 
-/// Expands `#[delayed(options)]` on `item`.
+/// Features of the facade crate that options need.
+#[derive(Clone, Copy, Debug)]
+pub struct Features {
+    /// Whether results can be kept.
+    pub checkpoint: bool,
+}
+
+/// Expands `#[delayed(options)]` on `item`, where `delayed` has these features.
 ///
 /// With a fault in the options the task is still there, and with a fault in the
 /// function the function is there as written, so that one fault does not make
 /// every use of the name another one.
 ///
 /// ```
+/// use delayed_compiler::task::{Features, expand};
+///
 /// let item = "fn double(x: i64) -> i64 { 2 * x }".parse().unwrap();
-/// let code = delayed_compiler::task::expand("".parse().unwrap(), item);
+/// let code = expand("".parse().unwrap(), item, Features { checkpoint: false });
 /// assert!(code.to_string().contains("fn eager"));
 /// ```
 #[must_use]
-pub fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+pub fn expand(options: TokenStream, item: TokenStream, features: Features) -> TokenStream {
     let mut faults = Diagnostics::default();
-    let options = Options::parse(options, &mut faults);
+    let mut options = Options::parse(options, &mut faults);
+    options.check_features(features, &mut faults);
     let mut refusals = Diagnostics::default();
     let function = Function::parse(item.clone(), &mut refusals)
         .filter(|function| check::check(function, &mut refusals));

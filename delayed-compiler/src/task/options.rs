@@ -8,6 +8,8 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token};
 
+use super::Features;
+use super::checkpoint::Checkpoint;
 use super::value::Value;
 use crate::diagnostics::{Diagnostics, rules};
 
@@ -34,6 +36,10 @@ pub(super) struct Options {
     pub(super) priority: Option<i32>,
     /// How many calls may run at once.
     pub(super) limit: Option<u32>,
+    /// Whether results are kept, and for how long.
+    pub(super) checkpoint: Option<Checkpoint>,
+    /// All that was written.
+    pub(super) text: String,
     /// The names of the options as they were written, also of faulty ones.
     keys: Vec<Ident>,
 }
@@ -47,7 +53,10 @@ struct Entry {
 impl Options {
     /// Reads the options, and reports what is wrong at the option.
     pub(super) fn parse(tokens: TokenStream, faults: &mut Diagnostics) -> Self {
-        let mut options = Self::default();
+        let mut options = Self {
+            text: tokens.to_string(),
+            ..Self::default()
+        };
         let entries = match entries.parse2(tokens) {
             Ok(entries) => entries,
             Err(error) => {
@@ -81,7 +90,16 @@ impl Options {
             "timeout" => self.timeout = value.duration(),
             "priority" => self.priority = value.number(i32::MIN..=i32::MAX),
             "limit" => self.limit = value.number(1..=u32::MAX),
+            "checkpoint" => self.checkpoint = value.checkpoint(),
             _ => faults.report(rules::OPTION_UNKNOWN, key, name),
+        }
+    }
+
+    /// Reports the options whose feature is not there, and does without them.
+    pub(super) fn check_features(&mut self, features: Features, faults: &mut Diagnostics) {
+        if let (Some(key), false) = (self.key("checkpoint"), features.checkpoint) {
+            faults.report(rules::OPTION_FEATURE, key, key.to_string());
+            self.checkpoint = None;
         }
     }
 

@@ -2,7 +2,12 @@
 
 use proc_macro2::TokenStream;
 
-use super::expand;
+use super::Features;
+
+/// Expands where everything is there.
+fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    super::expand(options, item, Features { checkpoint: true })
+}
 
 fn code(options: &str, item: &str) -> String {
     let tokens = expand(options.parse().unwrap(), item.parse().unwrap());
@@ -55,6 +60,8 @@ snapshots! {
     attributes: "", "#[cfg(unix)] #[inline(never)] #[must_use] #[allow(non_snake_case)] #[deprecated] fn Old(x: u8) -> u8 { body }";
     in_place: "", "fn sort(list: &mut Vec<u8>, up: bool) { body }";
     raw_name: "", "fn r#match(r#in: u8) -> u8 { r#in }";
+    kept: "checkpoint, limit = 2", "fn load(path: &Path, (from, to): (u64, u64)) -> io::Result<Trips> { body }";
+    kept_as_version: "checkpoint = \"v2\"", "fn load<T: Number>(x: T) -> Sum<T> { body }";
     refused_as_written: "", "async fn load(x: u8) -> u8 { body }";
 }
 
@@ -88,6 +95,10 @@ fn refusals() {
             "fn f(x: &mut u8) -> Outcome<u8> {}"
         ),
         ("pure", "fn f(x: &mut u8) {}"),
+        ("checkpoint", "fn f(x: &mut u8) {}"),
+        ("checkpoint = false", "fn f(x: &mut u8) {}"),
+        ("checkpoint = 1", "fn f(x: u8) {}"),
+        ("checkpoint = \" \"", "fn f(x: u8) {}"),
         ("pure = false, retries = 3", "fn f() -> Result<u8, E> {}"),
         ("backoff = \"1s\"", "fn f() {}"),
         (
@@ -103,6 +114,19 @@ fn refusals() {
         ("3", "fn f() {}"),
         ("name = ", "fn f() {}"),
     ]));
+}
+
+#[test]
+fn a_feature_that_is_not_there_is_named() {
+    let (options, item) = ("checkpoint", "fn f(x: u8) -> u8 { x }");
+    let features = Features { checkpoint: false };
+    let code = super::expand(options.parse().unwrap(), item.parse().unwrap(), features);
+    let code = code.to_string();
+    assert!(
+        code.contains("[D120]") && code.contains("features = [\\\"checkpoint\\\"]"),
+        "{code}"
+    );
+    assert!(!code.contains("recall"), "{code}");
 }
 
 /// What is said to `key = value`, for each of `values`.

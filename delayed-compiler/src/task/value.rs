@@ -7,6 +7,7 @@ use std::time::Duration;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, UnOp};
 
+use super::checkpoint::Checkpoint;
 use crate::diagnostics::{Diagnostics, Rule, rules};
 
 /// What stands behind the name of an option, and where to report what is wrong
@@ -49,6 +50,17 @@ impl<'a> Value<'a> {
             (None, _) => Some(true),
             (_, Some(Lit::Bool(flag))) => Some(flag.value),
             _ => self.wrong_kind(),
+        }
+    }
+
+    /// `checkpoint`, `checkpoint = "version"`, or a flag.
+    pub(super) fn checkpoint(&mut self) -> Option<Checkpoint> {
+        match self.literal() {
+            Some(Lit::Str(_)) => self.title().map(Checkpoint::Version),
+            _ => self
+                .flag()
+                .filter(|is_kept| *is_kept)
+                .map(|_| Checkpoint::Text),
         }
     }
 
@@ -112,6 +124,7 @@ impl<'a> Value<'a> {
             "backoff" => "backoff = \"100ms\"",
             "timeout" => "timeout = \"2s\"",
             "priority" => "priority = 10",
+            "checkpoint" => "checkpoint` or `checkpoint = \"v1\"",
             _ => "limit = 4",
         };
         self.faults.report(rules::OPTION_VALUE, self.key, example);

@@ -14,7 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use delayed_compiler::{pipeline, task};
+use delayed_compiler::pipeline;
+use delayed_compiler::task::{self, Features};
 use proc_macro2::TokenStream;
 use quote::quote;
 use random_programs::Rng;
@@ -165,7 +166,8 @@ fn check_task(tokens: TokenStream) -> Result<bool, String> {
     });
     let options = halves.next().unwrap_or_default();
     let item = halves.next().unwrap_or_default();
-    let code = task::expand(options.clone(), item.clone());
+    let features = Features { checkpoint: true };
+    let code = task::expand(options.clone(), item.clone(), features);
     let text = code.to_string();
     if !text.contains("compile_error") && syn::parse2::<syn::ItemFn>(item.clone()).is_ok() {
         syn::parse2::<syn::File>(code.clone())
@@ -174,7 +176,7 @@ fn check_task(tokens: TokenStream) -> Result<bool, String> {
     if !text.contains("eager") && !text.contains(&item.to_string()) {
         return Err(format!("the function is lost\n{code}"));
     }
-    twice(&code, &task::expand(options, item))?;
+    twice(&code, &task::expand(options, item, features))?;
     Ok(!text.contains("compile_error") && text.contains("eager"))
 }
 

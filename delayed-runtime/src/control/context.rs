@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use super::limit::Limit;
 use super::{CancelToken, Cancelled};
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::Store;
 use crate::executor::Home;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::thread_local;
@@ -160,6 +162,12 @@ impl Context {
             Kind::Run { home, .. } => Some(home),
             Kind::Ordered(_) | Kind::Call { .. } => None,
         })
+    }
+
+    /// Where the innermost run keeps results of tasks.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) fn checkpoints(&self) -> Option<&Arc<Store>> {
+        self.home().and_then(Home::checkpoints)
     }
 
     /// The limits of the calls that the work stands in.

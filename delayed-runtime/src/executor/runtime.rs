@@ -3,11 +3,15 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::panic::{RefUnwindSafe, UnwindSafe, resume_unwind};
+#[cfg(feature = "checkpoint")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::pool::Pool;
 use super::seeded::Seeded;
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::{Checkpoints, Store};
 use crate::control::CancelToken;
 use crate::control::context::{self, Bounds, Context, Entered};
 #[cfg(feature = "ctrl-c")]
@@ -47,12 +51,20 @@ pub(crate) struct Home {
     /// What decides the order of the serial executor, if that is the one.
     seed: Option<u64>,
     observed: Observed,
+    #[cfg(feature = "checkpoint")]
+    checkpoints: Option<Arc<Store>>,
 }
 
 impl Home {
     /// Whoever is told of the runs.
     pub(crate) fn observed(&self) -> &Observed {
         &self.observed
+    }
+
+    /// Where tasks that are marked for it keep their results.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) fn checkpoints(&self) -> Option<&Arc<Store>> {
+        self.checkpoints.as_ref()
     }
 }
 
@@ -106,6 +118,27 @@ impl Runtime {
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         let _begun = self.begin();
         work()
+    }
+
+    /// What has become of the results of tasks with `checkpoint` since the
+    /// runtime was built; nothing, where it does not keep any.
+    ///
+    /// ```
+    /// use delayed_runtime::Runtime;
+    ///
+    /// # fn show(runtime: &Runtime) {
+    /// let checkpoints = runtime.checkpoints();
+    /// println!("{} reused, {} written", checkpoints.reused, checkpoints.written);
+    /// for trouble in checkpoints.troubles {
+    ///     println!("{trouble}");
+    /// }
+    /// # }
+    /// ```
+    #[cfg(feature = "checkpoint")]
+    #[must_use]
+    pub fn checkpoints(&self) -> Checkpoints {
+        let store = self.home.checkpoints.as_deref();
+        store.map_or_else(Checkpoints::default, Store::report)
     }
 
     pub(crate) fn pool(&self) -> Pool {
@@ -181,6 +214,8 @@ impl Default for Runtime {
             panics: Panics::default(),
             seed: None,
             observed: Observed::default(),
+            #[cfg(feature = "checkpoint")]
+            checkpoints: None,
         };
         Self::new(home, Bounds::default(), None)
     }
@@ -247,6 +282,8 @@ pub struct RuntimeBuilder {
     observed: Observed,
     bounds: Bounds,
     deadline: Option<Duration>,
+    #[cfg(feature = "checkpoint")]
+    checkpoint: Option<PathBuf>,
 }
 
 impl RuntimeBuilder {
@@ -354,18 +391,36 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Keeps the results of tasks with `checkpoint` in `folder`, and finds them
+    /// there instead of running the tasks again, in this process or a later one.
+    /// The folder is made if it is not there. Several runtimes and processes may
+    /// have the same one at once.
+    ///
+    /// Without this such tasks just run.
+    #[cfg(feature = "checkpoint")]
+    #[must_use]
+    pub fn checkpoint(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.checkpoint = Some(folder.into());
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
     ///
     /// When the operating system refuses a thread or the handler of Ctrl-C, no
-    /// thread can have such a name or stack, or a serial runtime is to have
-    /// several threads.
+    /// thread can have such a name or stack, a serial runtime is to have several
+    /// threads, or the folder for checkpoints cannot be made or written to.
     pub fn build(self) -> Result<Runtime, crate::Error> {
         #[cfg(feature = "ctrl-c")]
         if self.bounds.interrupts {
             ctrl_c::install().map_err(crate::Error::failed)?;
         }
+        #[cfg(feature = "checkpoint")]
+        let checkpoints = {
+            let store = self.checkpoint.as_deref().map(Store::open).transpose();
+            store.map_err(crate::Error::failed)?.map(Arc::new)
+        };
         let (pool, threads) = self.pool()?;
         let home = Home {
             pool,
@@ -373,6 +428,8 @@ impl RuntimeBuilder {
             panics: self.panics,
             seed: self.seed,
             observed: self.observed,
+            #[cfg(feature = "checkpoint")]
+            checkpoints,
         };
         Ok(Runtime::new(home, self.bounds, self.deadline))
     }
