@@ -6,8 +6,9 @@
 //!
 //! - `{graph}` is a small text that is the same on every machine, for snapshot
 //!   tests; `{graph:#}` adds where in the source each line comes from.
-//! - [`Graph::to_dot`], [`Graph::to_mermaid`] and `Graph::to_svg` (feature
-//!   `svg`) draw it; [`Graph::save`] picks one by the file's extension.
+//! - [`Graph::to_dot`], [`Graph::to_mermaid`], `Graph::to_svg` (feature `svg`)
+//!   and `Graph::to_png` (feature `png`) draw it, and `Graph::to_json` (feature
+//!   `json`) is for programs; [`Graph::save`] picks one by the file's extension.
 //! - [`Graph::critical_path`] and [`Graph::live_values`] tell of a run before it.
 //! - [`Graph::check`] says whether a graph keeps the rules that all of this
 //!   relies on.
@@ -15,6 +16,8 @@
 mod build;
 mod check;
 mod dot;
+#[cfg(feature = "json")]
+mod json;
 mod label;
 #[cfg(feature = "svg")]
 mod layered;
@@ -23,6 +26,8 @@ mod layout;
 mod measure;
 mod mermaid;
 mod outline;
+#[cfg(feature = "png")]
+mod png;
 mod save;
 #[cfg(feature = "svg")]
 mod shape;

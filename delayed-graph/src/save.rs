@@ -9,12 +9,27 @@ use std::path::{Path, PathBuf};
 
 use crate::{Graph, InvalidGraph};
 
-/// The file extensions that [`Graph::save`] knows in this build.
-const KNOWN: &str = if cfg!(feature = "svg") {
-    ".svg, .dot, .gv, .mmd, .txt"
-} else {
-    ".dot, .gv, .mmd, .txt (and .svg with the feature `svg`)"
-};
+/// The file extensions that [`Graph::save`] knows, and the feature of each.
+const KNOWN: [(&str, &str, bool); 7] = [
+    (".svg", "svg", cfg!(feature = "svg")),
+    (".png", "png", cfg!(feature = "png")),
+    (".dot", "", true),
+    (".gv", "", true),
+    (".mmd", "", true),
+    (".json", "json", cfg!(feature = "json")),
+    (".txt", "", true),
+];
+
+/// The extensions of this build, and those that a feature would add.
+fn known() -> String {
+    let is_there = |there: bool| KNOWN.iter().filter(move |known| known.2 == there);
+    let names = is_there(true).map(|(name, ..)| *name);
+    let mut text = names.collect::<Vec<_>>().join(", ");
+    for (name, feature, _) in is_there(false) {
+        text += &format!(", or {name} with the feature `{feature}` of `delayed`");
+    }
+    text
+}
 
 /// Why a graph was not drawn or its picture not written.
 #[derive(Debug)]
@@ -47,10 +62,10 @@ impl fmt::Display for VisualizeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownExtension { path } => {
-                let path = path.display();
+                let (path, known) = (path.display(), known());
                 write!(
                     f,
-                    "cannot tell a format from the name `{path}`: end it in one of {KNOWN}"
+                    "cannot tell a format from the name `{path}`: end it in one of {known}"
                 )
             }
             Self::Io { path, source } => write!(f, "cannot write `{}`: {source}", path.display()),
@@ -76,13 +91,14 @@ impl Error for VisualizeError {
 
 impl Graph {
     /// Draws the graph into a file, in the format that its extension names:
-    /// `.svg` (feature `svg`), `.dot` or `.gv`, `.mmd` for Mermaid, `.txt`.
+    /// `.svg` (feature `svg`), `.png` (feature `png`), `.dot` or `.gv`, `.mmd` for
+    /// Mermaid, `.json` (feature `json`), `.txt`.
     ///
     /// The file appears whole or not at all, and replaces one of that name.
     ///
     /// # Errors
     /// When the extension is unknown or missing, when the file cannot be
-    /// written, and for `.svg` as in `Graph::to_svg`.
+    /// written, and for `.svg` and `.png` as in `Graph::to_svg`.
     ///
     /// ```
     /// let graph = delayed_graph::GraphBuilder::new("empty").finish();
@@ -97,10 +113,14 @@ impl Graph {
             .map(str::to_ascii_lowercase);
         let picture = match extension.as_deref() {
             #[cfg(feature = "svg")]
-            Some("svg") => self.to_svg()?,
-            Some("dot" | "gv") => self.to_dot(),
-            Some("mmd") => self.to_mermaid(),
-            Some("txt") => format!("{self}\n"),
+            Some("svg") => self.to_svg()?.into_bytes(),
+            #[cfg(feature = "png")]
+            Some("png") => self.to_png()?,
+            Some("dot" | "gv") => self.to_dot().into_bytes(),
+            Some("mmd") => self.to_mermaid().into_bytes(),
+            #[cfg(feature = "json")]
+            Some("json") => self.to_json().into_bytes(),
+            Some("txt") => format!("{self}\n").into_bytes(),
             _ => {
                 let path = path.to_owned();
                 return Err(VisualizeError::UnknownExtension { path });
@@ -115,10 +135,10 @@ impl Graph {
 
 /// Writes beside `path` first and renames, so that a reader never meets half a
 /// file and a failed write leaves the old one.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (draft, mut file) = create_draft(path)?;
     let written = file
-        .write_all(text.as_bytes())
+        .write_all(bytes)
         .and_then(|()| fs::rename(&draft, path));
     if written.is_err() {
         // The error to report is the first one, so this one is let go.

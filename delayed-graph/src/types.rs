@@ -29,6 +29,7 @@ use std::fmt;
 /// assert_eq!(GRAPH.to_string(), "graph one\n    task read?");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Graph {
     /// The name of the whole, such as the variable or function it was built for.
     pub name: Cow<'static, str>,
@@ -42,14 +43,17 @@ pub struct Graph {
 
 /// The index of a node in [`Graph::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct NodeId(pub u32);
 
 /// The index of a region in [`Graph::regions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct RegionId(pub u32);
 
 /// One step of the computation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Node {
     /// What kind of step this is.
     pub kind: NodeKind,
@@ -67,6 +71,8 @@ pub struct Node {
 
 /// What a node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 pub enum NodeKind {
     /// A value from outside: a captured variable or a plain argument.
     Input,
@@ -90,6 +96,7 @@ pub enum NodeKind {
 
 /// A dependence between two nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Edge {
     /// The node that must be done first.
     pub from: NodeId,
@@ -103,6 +110,8 @@ pub struct Edge {
 
 /// How a value crosses an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 pub enum EdgeKind {
     /// Handed over: the reader owns it now.
     Moved,
@@ -114,6 +123,7 @@ pub enum EdgeKind {
 
 /// A box around nodes: the body of a loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Region {
     /// The loop's head as the user wrote it, such as `for path in files`.
     pub label: Cow<'static, str>,
@@ -138,6 +148,8 @@ pub enum Extent {
 
 /// How the iterations of a region are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 pub enum Schedule {
     /// Iterations overlap; what must be in order is folded in order.
     Parallel,
@@ -147,6 +159,7 @@ pub enum Schedule {
 
 /// A place in the user's source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Place {
     /// The file as the compiler names it.
     pub file: Cow<'static, str>,

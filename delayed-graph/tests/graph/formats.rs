@@ -84,3 +84,56 @@ fn a_long_chain_prints_without_recursion() {
     assert_eq!(text.lines().count(), 100_001);
     assert!(text.ends_with("task step#100000 <- step#99999"));
 }
+
+#[cfg(feature = "json")]
+#[test]
+fn json_of_annual() {
+    insta::assert_snapshot!(annual().to_json());
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json_names_every_node_edge_and_region_and_any_text() {
+    for graph in [straight(), annual(), diamond(), awkward()] {
+        let json: serde_json::Value = serde_json::from_str(&graph.to_json()).unwrap();
+        let list = |name: &str| json[name].as_array().unwrap();
+        assert_eq!(list("nodes").len(), graph.nodes.len());
+        assert_eq!(list("edges").len(), graph.edges.len());
+        assert_eq!(list("regions").len(), graph.regions.len());
+        for (node, json) in graph.nodes.iter().zip(list("nodes")) {
+            assert_eq!(json["label"].as_str(), Some(&*node.label));
+            assert_eq!(json["kind"].as_str(), Some(node.kind.name()));
+            let region = node.region.map(|region| u64::from(region.0));
+            assert_eq!(json["region"].as_u64(), region);
+        }
+        for (edge, json) in graph.edges.iter().zip(list("edges")) {
+            let ends = (json["from"].as_u64(), json["to"].as_u64());
+            assert_eq!(ends, (Some(edge.from.0.into()), Some(edge.to.0.into())));
+            assert_eq!(json["kind"].as_str(), Some(edge.kind.name()));
+        }
+    }
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn png_shows_the_whole_picture_with_text() {
+    let read = |graph: &delayed_graph::Graph| {
+        let png = graph.to_png().unwrap();
+        resvg::tiny_skia::Pixmap::decode_png(&png).unwrap()
+    };
+    let picture = read(&annual());
+    let svg = annual().to_svg().unwrap();
+    let svg = roxmltree::Document::parse(&svg).unwrap();
+    let width: f32 = svg
+        .root_element()
+        .attribute("width")
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(picture.width(), (2.0 * width).ceil() as u32);
+    let dark = |pixel: &&resvg::tiny_skia::PremultipliedColorU8| pixel.red() < 80;
+    let letters = picture.pixels().iter().filter(dark).count();
+    assert!(letters > 2000, "{letters} dark pixels");
+    let paper = picture.pixel(2, 2).unwrap();
+    assert_eq!((paper.red(), paper.green(), paper.blue()), (255, 255, 255));
+}

@@ -131,8 +131,9 @@ impl<'env, T> Pipeline<'env, T> {
         self.schema.live_values
     }
 
-    /// Draws the graph into a file whose extension says how: `.svg`, `.dot`,
-    /// `.mmd` (Mermaid) or `.txt`. Nothing runs.
+    /// Draws the graph into a file whose extension says how: `.svg`, `.png`
+    /// (feature `png`), `.dot`, `.mmd` (Mermaid), `.json` (feature `json`) or
+    /// `.txt`. Nothing runs.
     ///
     /// # Errors
     ///
