@@ -11,6 +11,7 @@ use std::fmt;
 /// let bytes = Bytes(203_400_000);
 /// assert_eq!(format!("{bytes} or {bytes:#}"), "203.4 MB or 194.0 MiB");
 /// assert_eq!(Bytes(999).to_string(), "999 B");
+/// assert_eq!(format!("{:>#9}", Bytes(2048)), "  2.0 KiB");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bytes(pub u64);
@@ -22,7 +23,7 @@ impl fmt::Display for Bytes {
             false => (1000.0, ["kB", "MB", "GB", "TB", "PB", "EB"]),
         };
         if (self.0 as f64) < step {
-            return write!(f, "{} B", self.0);
+            return f.pad(&format!("{} B", self.0));
         }
         let mut value = self.0 as f64 / step;
         let mut unit = 0;
@@ -31,7 +32,7 @@ impl fmt::Display for Bytes {
             value /= step;
             unit += 1;
         }
-        write!(f, "{value:.1} {}", units[unit])
+        f.pad(&format!("{value:.1} {}", units[unit]))
     }
 }
 
