@@ -18,6 +18,7 @@
 //! | [10. What is refused](_10_refused) | each message, and what to write instead |
 //! | [11. Coming from Dask](_11_dask) | the same programs side by side |
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
+//! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
 
 // A chapter is a file of Markdown. A picture follows after an empty line, which
 // makes it a block of HTML; `tests/guide.rs` draws it and checks it.
@@ -69,3 +70,10 @@ pub mod _11_dask {}
 
 #[doc = include_str!("12_control.md")]
 pub mod _12_control {}
+
+#[cfg_attr(feature = "checkpoint", doc = include_str!("13_checkpoints.md"))]
+#[cfg_attr(
+    not(feature = "checkpoint"),
+    doc = "# 13. Checkpoints\n\nThis chapter is there with the feature `checkpoint`."
+)]
+pub mod _13_checkpoints {}
