@@ -1,5 +1,6 @@
 //! What a loop does before it asks for help.
 
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use super::site::LoopSite;
 use super::trace;
 use crate::observe::TellingLoop;
 use crate::source::Split;
+use crate::sync::atomic::AtomicU64;
 
 /// How long the calling thread works by itself before it asks for help, which
 /// costs some microseconds.
@@ -42,41 +44,63 @@ impl Alone {
     }
 }
 
-/// Runs `count` iterations, the first of which is `index`; gives whether there
-/// were as many.
+/// Runs the iterations of `pieces`, the first of which is `index`: each one's
+/// front, then its back. What comes after the iteration `last` is pointless.
 #[inline]
-fn iterations<S, Op, F, B>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
-    source: &mut S,
-    count: u64,
+pub(crate) fn iterations<S, Op, F, B>(
+    (scope, site, last): (&Scope<'_>, &LoopSite, Option<&AtomicU64>),
+    pieces: impl Iterator<Item = S::Piece>,
     index: &mut u64,
     front: &F,
     back: &mut B,
-) -> Result<bool, Stop>
+) -> Result<(), Stop>
 where
     S: Split,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
-    let until = index.saturating_add(count);
     let is_open = scope.run.watch().is_open();
-    while let Some(piece) = source.pull() {
+    for piece in pieces {
         if !is_open {
             scope.run.next()?;
         }
-        let scope = scope.iteration(*index, None);
+        let scope = scope.iteration(*index, last);
         let mut sink = |op| trace::in_turn(site, || back(op));
         let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
         if let Some(op) = last {
             back(op)?;
         }
         *index += 1;
-        if *index == until {
-            return Ok(true);
-        }
     }
-    Ok(false)
+    Ok(())
+}
+
+/// Runs the next `count` iterations, or as many as there are.
+#[inline]
+fn some<S, Op, F, B>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: &mut S,
+    count: usize,
+    index: &mut u64,
+    front: &F,
+    back: &mut B,
+) -> Result<(), Stop>
+where
+    S: Split,
+    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+{
+    let place = (scope, site, None);
+    if S::CUTS {
+        // What is cut off is this thread's own, and may live in registers.
+        let mut cut = source.cut(count);
+        let pieces = iter::from_fn(|| cut.pull());
+        iterations::<S, _, _, _>(place, pieces, index, front, back)
+    } else {
+        let pieces = iter::from_fn(|| source.pull()).take(count);
+        iterations::<S, _, _, _>(place, pieces, index, front, back)
+    }
 }
 
 /// A loop that somebody is told of…
@@ -141,15 +165,20 @@ where
             }));
         }
     };
-    let mut index = 0;
+    let mut index = 0_u64;
     let mut told = telling.as_ref().map(|telling| Told {
         telling,
         first: 0,
         began: Instant::now(),
     });
     let run = catch_unwind(AssertUnwindSafe(|| {
-        let mut count = 1;
-        while iterations(scope, site, source, count, &mut index, front, back)? {
+        let mut count: usize = 1;
+        loop {
+            let until = index.saturating_add(count as u64);
+            some(scope, site, source, count, &mut index, front, back)?;
+            if index < until {
+                return Ok(None);
+            }
             if let Some(begin) = begin {
                 let took = begin.elapsed();
                 if took > WHILE {
@@ -157,9 +186,8 @@ where
                 }
             }
             let is_long = told.as_mut().is_some_and(|told| told.until(index) > OFTEN);
-            count *= if is_long { 1 } else { 2 };
+            count = count.saturating_mul(if is_long { 1 } else { 2 });
         }
-        Ok(None)
     }));
     if let Some(told) = &mut told {
         told.until(index);

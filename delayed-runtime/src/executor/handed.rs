@@ -33,17 +33,29 @@ impl<Op> Handed<Op> {
 
     #[inline]
     pub(crate) fn push(&mut self, place: u32, value: Op) {
-        if place as usize != self.values.len() || !self.places.is_empty() {
-            self.note(place);
+        let has_room = self.values.len() < self.values.capacity();
+        if has_room && self.places.is_empty() && place as usize == self.values.len() {
+            self.values.push(value);
+        } else if has_room && (1..self.places.capacity()).contains(&self.places.len()) {
+            self.values.push(value);
+            self.places.push(place);
+        } else {
+            // By value: what nobody else has a pointer to can live in registers.
+            *self = std::mem::take(self).pushed(place, value);
         }
-        self.values.push(value);
     }
 
-    /// Notes the place of the next value, and those of all before it.
-    fn note(&mut self, place: u32) {
-        let noted = self.places.len() as u32;
-        self.places.extend(noted..self.values.len() as u32);
-        self.places.push(place);
+    /// With a value for which there is no room, or which needs its place noted.
+    #[cold]
+    #[inline(never)]
+    fn pushed(mut self, place: u32, value: Op) -> Self {
+        if place as usize != self.values.len() || !self.places.is_empty() {
+            let noted = self.places.len() as u32;
+            self.places.extend(noted..self.values.len() as u32);
+            self.places.push(place);
+        }
+        self.values.push(value);
+        self
     }
 
     /// Takes the values of `other`, and leaves it empty.

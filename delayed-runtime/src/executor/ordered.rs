@@ -5,11 +5,11 @@
 //! complete after it, to the *back*.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError};
 
 use super::handed::Handed;
-use super::ring::{Block, Ring};
-use super::run::Stop;
+use super::ring::{Back, Block, Ring};
+use super::run::{PLAIN_AHEAD, PLAIN_BLOCK, Stop, is_plain};
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
@@ -27,7 +27,9 @@ pub(crate) struct Ordered<'a, Op, B> {
     last: Arc<AtomicU64>,
     /// A failure had its turn: nothing is applied any more.
     over: AtomicBool,
-    back: Mutex<Back<Op, B>>,
+    back: Mutex<Back<B>>,
+    /// Room that is used again, what was used last first: it is in a cache.
+    spare: Mutex<Vec<Handed<Op>>>,
 }
 
 struct Slot<Op> {
@@ -37,13 +39,6 @@ struct Slot<Op> {
     handed: Handed<Op>,
     /// How it ended.
     end: Option<Result<(), Stop>>,
-}
-
-struct Back<Op, B> {
-    apply: B,
-    failure: Option<Stop>,
-    /// Room that is used again.
-    spare: Handed<Op>,
 }
 
 impl<'a, Op, B> Ordered<'a, Op, B>
@@ -65,22 +60,16 @@ where
             head: AtomicU64::new(0),
             last: Arc::new(AtomicU64::new(u64::MAX)),
             over: AtomicBool::new(false),
-            back: Mutex::new(Back {
-                apply: back,
-                failure: None,
-                spare: Handed::default(),
-            }),
+            back: Back::new(back),
+            spare: Mutex::new(Vec::new()),
         }
     }
 
-    /// Applies what has its turn, unless another thread is at it: that thread
-    /// looks again after it has let go.
+    /// Applies what has its turn, unless another thread is at it.
     fn drain(&self, scope: &Scope<'_>) {
         loop {
-            let mut back = match self.back.try_lock() {
-                Ok(back) => back,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => return,
+            let Some(mut back) = Back::take(&self.back) else {
+                return;
             };
             let mut moved = false;
             while !self.over.load(Ordering::Relaxed) && self.advance(&mut back) {
@@ -97,18 +86,17 @@ where
     }
 
     /// Applies what there is of the block whose turn it is; `false` if nothing.
-    fn advance(&self, back: &mut Back<Op, B>) -> bool {
+    fn advance(&self, back: &mut Back<B>) -> bool {
         let head = self.head.load(Ordering::Relaxed);
         let mut slot = self.slot(head);
         if slot.handed.is_empty() && slot.end.is_none() {
             return false;
         }
-        let mut handed = std::mem::take(&mut back.spare);
-        std::mem::swap(&mut slot.handed, &mut handed);
+        let mut handed = std::mem::take(&mut slot.handed);
         let (start, end) = (slot.start, slot.end.take());
         drop(slot);
         let mut applied = self.apply(back, start, &mut handed);
-        back.spare = handed;
+        self.spare().push(handed);
         if let (Ok(()), Some(end)) = (&applied, end) {
             applied = end;
             if applied.is_ok() {
@@ -122,12 +110,7 @@ where
         true
     }
 
-    fn apply(
-        &self,
-        back: &mut Back<Op, B>,
-        start: u64,
-        handed: &mut Handed<Op>,
-    ) -> Result<(), Stop> {
+    fn apply(&self, back: &mut Back<B>, start: u64, handed: &mut Handed<Op>) -> Result<(), Stop> {
         let mut index = start;
         let apply = &mut back.apply;
         let applied = catch_unwind(AssertUnwindSafe(|| {
@@ -141,6 +124,10 @@ where
             self.last.fetch_min(index, Ordering::Relaxed);
             trace::within(stop, self.site, index)
         })
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Handed<Op>>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ready(&self) -> bool {
@@ -165,6 +152,32 @@ where
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
     type Handed = Handed<Op>;
+    type Apply = B;
+
+    fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
+        let is_first = || self.head.load(Ordering::Acquire) == number;
+        is_first().then(|| Back::take(&self.back)).flatten()
+    }
+
+    fn finish_turn(
+        &self,
+        block: Block,
+        mut back: MutexGuard<'_, Back<B>>,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    ) {
+        match end {
+            Ok(()) => self.head.store(block.number + 1, Ordering::Release),
+            Err((index, stop)) => {
+                self.last.fetch_min(index, Ordering::Relaxed);
+                back.failure = Some(stop);
+                self.over.store(true, Ordering::Release);
+            }
+        }
+        drop(back);
+        scope.run.bump();
+        self.drain(scope);
+    }
 
     fn has_room(&self, number: u64) -> bool {
         // Who does not hold the source's lock may look when the head is past it.
@@ -188,8 +201,18 @@ where
         (place, op): (u32, Op),
         scope: &Scope<'_>,
     ) -> Result<(), Stop> {
+        // Many small values go together, and a block may keep as many as one of
+        // single values does.
+        let (together, most) = if is_plain::<Op>() {
+            (PLAIN_AHEAD, PLAIN_BLOCK)
+        } else {
+            (1, self.slots.len())
+        };
         handed.push(place, op);
-        let full = |slot: &Slot<Op>| slot.handed.len() >= self.slots.len();
+        if handed.len() < together {
+            return Ok(());
+        }
+        let full = |slot: &Slot<Op>| slot.handed.len() >= most;
         let is_full = {
             let mut slot = self.slot(block.number);
             slot.start = block.start;
@@ -228,6 +251,9 @@ where
         slot.end = Some(end);
         drop(slot);
         self.drain(scope);
+        if let Some(spare) = self.spare().pop() {
+            *handed = spare;
+        }
     }
 
     fn into_failure(self) -> Option<Stop> {

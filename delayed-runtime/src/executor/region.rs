@@ -3,9 +3,10 @@
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, TryLockError};
+use std::thread;
 use std::time::Instant;
 
-use super::alone::{Begun, alone};
+use super::alone::{Begun, alone, iterations};
 use super::block::BlockSize;
 use super::board::Job;
 use super::ordered::Ordered;
@@ -328,6 +329,48 @@ where
         let clock = self.block.clock(size);
         let began = self.telling.as_ref().map(|_| Instant::now());
         let mut index = block.start;
+        let end = |index: u64, run: thread::Result<_>| {
+            self.block.learn(size, clock);
+            if let (Some(telling), Some(began)) = (&self.telling, began) {
+                telling.iterations(block.start, index - block.start, began);
+            }
+            let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+            let end = end.and_then(|()| failure.map_or(Ok(()), Err));
+            end.map_err(|stop| (index, trace::within(stop, self.site, index)))
+        };
+        if let Some(mut back) = self.ring.at_turn(block.number) {
+            let place = (self.scope, self.site, Some(&**self.ring.last()));
+            let (front, apply) = (&self.front, &mut back.apply);
+            let run = catch_unwind(AssertUnwindSafe(|| {
+                iterations::<S, _, _, _>(place, pieces, &mut index, front, apply)
+            }));
+            let end = end(index, run);
+            progress.leave();
+            let scope = self.scope.iteration(index, Some(self.ring.last()));
+            self.ring.finish_turn(block, back, end, &scope);
+        } else {
+            let kept = std::mem::take(handed);
+            let (kept, index, run) = self.hand_over(block, pieces, kept, progress);
+            *handed = kept;
+            let end = end(index, run);
+            progress.leave();
+            let scope = self.scope.iteration(index, Some(self.ring.last()));
+            self.ring.finish(block, handed, end, &scope);
+        }
+    }
+
+    /// Runs the iterations of a block whose turn has not come, and adds what they
+    /// hand over to `handed`; gives it back, the iteration that ended it, and
+    /// how. By value, `handed` can live in registers.
+    #[inline]
+    fn hand_over(
+        &self,
+        block: Block,
+        pieces: impl Iterator<Item = S::Piece>,
+        mut handed: R::Handed,
+        progress: &Progress,
+    ) -> (R::Handed, u64, thread::Result<Result<(), Stop>>) {
+        let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
                 let scope = self.scope.iteration(index, Some(self.ring.last()));
@@ -335,28 +378,19 @@ where
                 let mut sink = |op| {
                     // What is applied now may be of any iteration.
                     progress.leave();
-                    let end = self.ring.push(block, handed, (place, op), &scope);
+                    let end = self.ring.push(block, &mut handed, (place, op), &scope);
                     progress.reach(block.start);
                     end
                 };
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
                 if let Some(op) = end {
-                    self.ring.add(handed, place, op);
+                    self.ring.add(&mut handed, place, op);
                 }
                 index += 1;
             }
             Ok(())
         }));
-        self.block.learn(size, clock);
-        if let (Some(telling), Some(began)) = (&self.telling, began) {
-            telling.iterations(block.start, index - block.start, began);
-        }
-        let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
-        let end = end.and_then(|()| failure.map_or(Ok(()), Err));
-        let end = end.map_err(|stop| (index, trace::within(stop, self.site, index)));
-        let scope = self.scope.iteration(index, Some(self.ring.last()));
-        progress.leave();
-        self.ring.finish(block, handed, end, &scope);
+        (handed, index, run)
     }
 }
 

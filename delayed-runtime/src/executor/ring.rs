@@ -4,11 +4,12 @@
 //! over for the outer variables is kept until the block has its turn, and then
 //! applied to the loop's *back*.
 
-use std::sync::Arc;
+use std::sync::{Arc, TryLockError};
 
 use super::run::Stop;
 use super::scope::Scope;
 use crate::sync::atomic::AtomicU64;
+use crate::sync::{Mutex, MutexGuard};
 
 /// An iteration's way to its loop's outer variables: what is pushed here is
 /// applied when all earlier iterations are, in the order of the pushes.
@@ -41,10 +42,51 @@ pub(crate) struct Block {
     pub(crate) start: u64,
 }
 
+/// What a loop's blocks are applied to, by one thread at a time.
+pub(crate) struct Back<B> {
+    pub(crate) apply: B,
+    /// What ended the loop before its end.
+    pub(crate) failure: Option<Stop>,
+}
+
+impl<B> Back<B> {
+    pub(crate) fn new(apply: B) -> Mutex<Self> {
+        Mutex::new(Self {
+            apply,
+            failure: None,
+        })
+    }
+
+    /// The back, unless another thread is at it: that thread looks again after it
+    /// has let go.
+    pub(crate) fn take(back: &Mutex<Self>) -> Option<MutexGuard<'_, Self>> {
+        match back.try_lock() {
+            Ok(back) => Some(back),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
 /// The blocks of one loop on their way back into order.
 pub(crate) trait Ring<Op>: Sync {
     /// What the iterations of a block hand over, before others see it.
     type Handed: Default + Send;
+    /// What is applied.
+    type Apply: FnMut(Op) -> Result<(), Stop> + Send;
+
+    /// The back, where block `number` begins with its turn: its iterations need
+    /// not keep anything.
+    fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<Self::Apply>>>;
+
+    /// A block that began with its turn has ended.
+    fn finish_turn(
+        &self,
+        block: Block,
+        back: MutexGuard<'_, Back<Self::Apply>>,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    );
 
     /// Whether block `number` may begin.
     fn has_room(&self, number: u64) -> bool;

@@ -13,9 +13,9 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError};
 
-use super::ring::{Block, Ring};
+use super::ring::{Back, Block, Ring};
 use super::run::{PLAIN_AHEAD, Stop};
 use super::scope::Scope;
 use super::site::LoopSite;
@@ -50,11 +50,6 @@ struct Run<Op> {
     end: Result<(), Stop>,
 }
 
-struct Back<B> {
-    apply: B,
-    failure: Option<Stop>,
-}
-
 impl<'a, Op, B, M> Tree<'a, Op, B, M>
 where
     B: FnMut(Op) -> Result<(), Stop>,
@@ -68,10 +63,7 @@ where
             head: AtomicU64::new(0),
             last: Arc::new(AtomicU64::new(u64::MAX)),
             over: AtomicBool::new(false),
-            back: Mutex::new(Back {
-                apply: back,
-                failure: None,
-            }),
+            back: Back::new(back),
         }
     }
 
@@ -84,14 +76,11 @@ where
         });
     }
 
-    /// Applies what has its turn, unless another thread is at it: that thread
-    /// looks again after it has let go.
+    /// Applies what has its turn, unless another thread is at it.
     fn drain(&self, scope: &Scope<'_>) {
         loop {
-            let mut back = match self.back.try_lock() {
-                Ok(back) => back,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => return,
+            let Some(mut back) = Back::take(&self.back) else {
+                return;
             };
             let mut moved = false;
             while let Some(run) = self.at_turn() {
@@ -186,6 +175,32 @@ where
     M: Fn(Op, Op) -> Op + Sync,
 {
     type Handed = Option<Op>;
+    type Apply = B;
+
+    fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
+        let is_first = || self.head.load(Ordering::Acquire) == number;
+        is_first().then(|| Back::take(&self.back)).flatten()
+    }
+
+    fn finish_turn(
+        &self,
+        block: Block,
+        mut back: MutexGuard<'_, Back<B>>,
+        end: Result<(), (u64, Stop)>,
+        scope: &Scope<'_>,
+    ) {
+        match end {
+            Ok(()) => self.head.store(block.number + 1, Ordering::Release),
+            Err((index, stop)) => {
+                self.last.fetch_min(index, Ordering::Relaxed);
+                back.failure = Some(stop);
+                self.over.store(true, Ordering::Release);
+            }
+        }
+        drop(back);
+        scope.run.bump();
+        self.drain(scope);
+    }
 
     fn has_room(&self, number: u64) -> bool {
         // Who does not hold the source's lock may look when the head is past it.
