@@ -246,3 +246,19 @@ mod places {
         assert_eq!(texts[0], texts[2]);
     }
 }
+
+#[test]
+fn behind_many_small_values_of_inner_loops() {
+    for of in [97, 5_000, 1_000_000] {
+        let result = same!(given { } run {
+            let mut all = Vec::new();
+            for row in 0..40_i64 {
+                for x in 1..=300_i64 {
+                    all.push(refuse_multiples(churn(300 * row + x), of)?);
+                }
+            }
+            all
+        });
+        assert_eq!(result.is_ok(), of == 1_000_000);
+    }
+}
