@@ -14,11 +14,12 @@
 
 use std::collections::BTreeSet;
 use std::ptr;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use super::Cancelled;
 use super::call::TICK;
 use super::context;
+use crate::sync::fixed::{Condvar, Mutex, MutexGuard};
 
 /// The permits of one task.
 pub struct Limit {

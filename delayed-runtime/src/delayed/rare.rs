@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::run::Run;
+use crate::sync::fixed::Mutex;
 
 /// What is noted of a node.
 #[derive(Default)]

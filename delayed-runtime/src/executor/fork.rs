@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread::Result as Caught;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use super::seeded::Seeded;
 use super::site::CallSite;
 use super::trace;
 use crate::control::context::{self, Context};
+use crate::sync::fixed::Mutex;
 
 /// What is known of a fork from earlier runs: short ones are not worth the
 /// price of asking somebody to help, which is some microseconds.

@@ -182,7 +182,7 @@ fn a_loop_applies_all_in_order() {
 /// More than a slot holds: the iteration waits for its turn.
 #[test]
 fn an_iteration_that_pushes_much_waits_for_its_turn() {
-    explore(2, || {
+    explore(1, || {
         let (applied, end) = run_loop(2, |x, push| {
             (0..4 * x).try_for_each(|y| push(10 * x + y + 1))
         });
@@ -206,9 +206,22 @@ fn a_failure_ends_the_loop_where_it_is() {
     });
 }
 
+/// The iteration that waits has to hear that its turn will not come.
+#[test]
+fn a_failure_ends_the_wait_for_a_turn() {
+    explore(2, || {
+        let (applied, end) = run_loop(2, |x, push| match x {
+            0 => Err(Stop::Failed(Error::failed("zero"))),
+            _ => (0..4).try_for_each(push),
+        });
+        assert!(matches!(end, Err(Stop::Failed(_))));
+        assert_eq!(applied, []);
+    });
+}
+
 #[test]
 fn neighbours_are_merged_and_nothing_is_lost() {
-    explore(2, || {
+    explore(1, || {
         let runtime = Runtime::default();
         let begun = runtime.begin();
         let run = Run::new(&runtime, begun.context());
