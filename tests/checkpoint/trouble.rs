@@ -139,3 +139,14 @@ fn what_ended_processes_have_left_is_removed_and_nothing_else() {
     fs::remove_file(&theirs).unwrap();
     assert_eq!(results(folder.path()).len(), 1);
 }
+
+#[test]
+fn many_open_a_folder_at_once() {
+    let folder = temporary();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..100).for_each(|_| drop(keeping(folder.path(), 1))));
+        }
+    });
+    assert_eq!(entries(&folder.path().join(".partial")).len(), 0);
+}

@@ -42,10 +42,12 @@ impl Store {
             fs::create_dir_all(store.partial())?;
             store.remove_partial()?;
             // So that a folder nobody may write to is an error before the run.
-            let (path, file) = store.new_partial()?;
-            drop(file);
-            fs::remove_file(path)?;
-            Ok(store)
+            let (path, _locked) = store.new_partial()?;
+            match fs::remove_file(path) {
+                // Another process that opens the folder may have been faster.
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(store),
+            }
         };
         open().map_err(|error: io::Error| {
             let folder = folder.display();
