@@ -67,8 +67,8 @@ pub use delayed_macros::delayed;
 pub use delayed_runtime::checkpoint;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
 pub use delayed_runtime::{
-    Associative, CancelToken, Cancelled, Error, Pairwise, Panics, Pipeline, Runtime,
-    RuntimeBuilder, TaskInfo, TimedOut, cancelled, observe, source,
+    Associative, CancelToken, Cancelled, Error, MemoryLimit, MemoryUse, NBytes, Pairwise, Panics,
+    Pipeline, Runtime, RuntimeBuilder, TaskInfo, TimedOut, TooLarge, cancelled, observe, source,
 };
 
 /// Compiles a loop or a block of calls into a graph that is known when the

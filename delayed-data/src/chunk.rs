@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use delayed_runtime::NBytes;
+
 use crate::Row;
 
 /// Some consecutive rows of a file, kept column by column.
@@ -67,6 +69,14 @@ impl<R: Row> Clone for Chunk<R> {
     }
 }
 
+/// The columns, with the room that they keep.
+impl<R: Row> NBytes for Chunk<R> {
+    fn nbytes(&self) -> usize {
+        let beside = size_of::<Self>() - size_of::<R::Columns>();
+        beside + self.columns.nbytes()
+    }
+}
+
 impl<R: Row> fmt::Debug for Chunk<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunk")
@@ -110,3 +120,28 @@ impl<'a, R: Row> Iterator for Rows<'a, R> {
 
 impl<R: Row> ExactSizeIterator for Rows<'_, R> {}
 impl<R: Row> std::iter::FusedIterator for Rows<'_, R> {}
+
+#[cfg(test)]
+mod tests {
+    use delayed_runtime::NBytes;
+
+    use super::Chunk;
+    use crate::{Row, Timestamp};
+
+    #[test]
+    fn a_chunk_says_what_its_columns_hold() {
+        type Trip = (Timestamp, Option<f64>, String);
+        let mut columns = Trip::empty();
+        let fields: [&[u8]; 3] = [b"2015-01-15 23:50:00", b"", &[b'x'; 5000]];
+        for _ in 0..100 {
+            assert_eq!(Trip::push(&mut columns, |slot| fields[slot]), Ok(()));
+        }
+        let chunk: Chunk<Trip> = Chunk::new(columns, 100);
+        let values = 100 * (size_of::<Timestamp>() + size_of::<Option<f64>>() + 5000);
+        let held = chunk.nbytes();
+        assert!(
+            (values..3 * values).contains(&held),
+            "{held}, of {values} at least"
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Rows as tuples of values: what `columns::<(Timestamp, f64)>` asks for.
 
+use delayed_runtime::NBytes;
+
 use crate::Value;
 
 /// The types of the columns that are read: a tuple of up to twenty [`Value`]s,
@@ -13,7 +15,7 @@ pub trait Row: sealed::Sealed + Send + Sync + 'static {
     type Slices<'a>: Copy;
 
     #[doc(hidden)]
-    type Columns: Clone + Send + Sync;
+    type Columns: Clone + NBytes + Send + Sync;
     /// What each column expects, and whether values may be missing.
     #[doc(hidden)]
     const EXPECTED: &'static [Expected];

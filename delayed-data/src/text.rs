@@ -1,5 +1,7 @@
 //! A column of text: all of a chunk's strings in one buffer.
 
+use delayed_runtime::NBytes;
+
 /// The strings of one column of a chunk, kept end to end in one buffer.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Text {
@@ -7,6 +9,12 @@ pub struct Text {
     ends: Vec<usize>,
     /// The rows without a value, ascending.
     nulls: Vec<usize>,
+}
+
+impl NBytes for Text {
+    fn nbytes(&self) -> usize {
+        self.bytes.nbytes() + self.ends.nbytes() + self.nulls.nbytes()
+    }
 }
 
 impl Text {

@@ -6,6 +6,8 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::time::Duration;
 
+use delayed_runtime::NBytes;
+
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400;
 
@@ -26,6 +28,14 @@ const DAY: i64 = 86_400;
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+impl NBytes for Timestamp {
+    const IS_FLAT: bool = true;
+
+    fn nbytes(&self) -> usize {
+        size_of::<Self>()
+    }
+}
 
 impl Timestamp {
     /// The time that is `micros` microseconds after 1970 began.

@@ -1,5 +1,7 @@
 //! The types that a column can be read as.
 
+use delayed_runtime::NBytes;
+
 use crate::{Text, Timestamp};
 
 /// A type that a column can be read as: [`Timestamp`], `f64`, `i64` or
@@ -24,7 +26,7 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
 
     /// How a chunk keeps the column.
     #[doc(hidden)]
-    type Column: Clone + Default + Send + Sync;
+    type Column: Clone + Default + NBytes + Send + Sync;
     /// What a field should hold, in the words of an error.
     #[doc(hidden)]
     const EXPECTED: &'static str;
@@ -63,7 +65,7 @@ pub enum Cell<'a> {
 
 /// A value that is kept as it is, side by side with those of the other rows.
 #[doc(hidden)]
-pub trait Plain: Copy + Send + Sync + 'static {
+pub trait Plain: Copy + Send + Sync + 'static + NBytes {
     const EXPECTED: &'static str;
     fn parse(field: &[u8]) -> Option<Self>;
     #[cfg(feature = "parquet")]

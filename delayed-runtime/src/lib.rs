@@ -13,6 +13,7 @@ pub mod error;
 mod executor;
 #[cfg(all(test, loom))]
 mod models;
+mod nbytes;
 mod not_a_task;
 pub mod observe;
 pub mod source;
@@ -23,5 +24,6 @@ pub use accumulate::{Associative, Pairwise};
 pub use control::{CancelToken, Cancelled, TimedOut, cancelled};
 pub use delayed_graph as graph;
 pub use error::Error;
-pub use executor::{Panics, Pipeline, Runtime, RuntimeBuilder};
+pub use executor::{MemoryLimit, MemoryUse, Panics, Pipeline, Runtime, RuntimeBuilder, TooLarge};
+pub use nbytes::NBytes;
 pub use task::TaskInfo;

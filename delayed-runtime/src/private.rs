@@ -24,11 +24,12 @@ pub use crate::control::late::{Late, LateEnd, LateError};
 pub use crate::control::limit::Limit;
 pub use crate::error::BoxError;
 pub use crate::executor::Schema;
-pub use crate::executor::contract::for_each;
 pub use crate::executor::fork::{Ended, ForkSite, first_failure};
-pub use crate::executor::reduce::reduce;
+pub use crate::executor::hand::Mark;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
+pub use crate::executor::weighed::{for_each, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
+pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::not_a_task::{CalledAsTask, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 

@@ -49,6 +49,12 @@ pub(super) fn called(
     let whole = &output.whole;
     let at_whole = ours(whole.span());
     let private = door.at(at_whole);
+    let body = quote_spanned! {at_whole=>
+        #[allow(unused_imports)]
+        use #private::{SaysBytes as _, SaysNothing as _};
+        let __called: #private::Called<#whole> = { #body };
+        __called.held((&#private::Weighing::<#whole>::new()).__weigh())
+    };
     signature.output = syn::parse_quote_spanned!(at_whole=> -> #private::Called<#whole>);
     const KEPT: [&str; 6] = [
         "allow",

@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 use super::context::{self, Context, Timeout};
 use super::limit::{Limit, Permit};
 use super::{Cancelled, TimedOut};
+use crate::executor::TooLarge;
+use crate::executor::hand;
+use crate::executor::ledger::is_counting;
+use crate::nbytes::weigh::Weigh;
 use crate::observe::Event;
 use crate::{Error, TaskInfo};
 
@@ -34,6 +38,7 @@ pub struct Ended {
 enum Why {
     Cancelled(Cancelled),
     TimedOut(TimedOut),
+    TooLarge(TooLarge),
 }
 
 impl Ended {
@@ -41,12 +46,40 @@ impl Ended {
         let error = match self.why {
             Why::Cancelled(reason) => Error::cancelled(reason),
             Why::TimedOut(late) => Error::failed(late),
+            Why::TooLarge(value) => Error::failed(value),
         };
         error.after(self.tries)
     }
 }
 
 impl<R> Called<R> {
+    /// Counts the value where there is a memory limit.
+    #[inline]
+    #[must_use]
+    pub fn held<W: Weigh<R>>(self, _weigher: W) -> Self {
+        if W::WEIGHS && is_counting() {
+            self.weighed::<W>()
+        } else {
+            self
+        }
+    }
+
+    /// Apart, so that what is common need not be anywhere in memory.
+    #[cold]
+    #[inline(never)]
+    fn weighed<W: Weigh<R>>(self) -> Self {
+        let Self::Returned(value) = self else {
+            return self;
+        };
+        match hand::hold(W::weigh(&value)) {
+            Ok(()) => Self::Returned(value),
+            Err(value) => Self::Ended(Ended {
+                why: Why::TooLarge(value),
+                tries: 1,
+            }),
+        }
+    }
+
     /// The call's value as a node of a run-time graph sees it.
     ///
     /// # Errors

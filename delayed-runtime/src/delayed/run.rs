@@ -88,11 +88,17 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     if plan.steps.is_empty() {
         return Ok(());
     }
+    let runtime = Runtime::current();
+    if runtime.ledger().is_some() {
+        return Err(Error::failed(
+            "graphs that are made at run time keep no memory limit: compute this one outside of the \
+             runtime that has one, or write it as a pipeline",
+        ));
+    }
     let _level = stack::Level::new();
     let (roots, is_closed) = (plan.roots, plan.is_closed);
     let ranks = mem::take(&mut plan.ranks);
     let (steps, edges, ready, holds) = plan.into_parts();
-    let runtime = Runtime::current();
     let begun = runtime.begin();
     let helpers = runtime.threads() - 1;
     let telling = runtime.observed().begin(Work::Steps(steps.len() as u64));

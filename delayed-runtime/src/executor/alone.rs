@@ -171,11 +171,14 @@ where
         first: 0,
         began: Instant::now(),
     });
+    let budget = scope.run.budget();
     let run = catch_unwind(AssertUnwindSafe(|| {
         let mut count: usize = 1;
         loop {
             let until = index.saturating_add(count as u64);
+            let holding = budget.map(|budget| budget.alone(site));
             some(scope, site, source, count, &mut index, front, back)?;
+            drop(holding);
             if index < until {
                 return Ok(None);
             }
@@ -186,7 +189,9 @@ where
                 }
             }
             let is_long = told.as_mut().is_some_and(|told| told.until(index) > OFTEN);
-            count = count.saturating_mul(if is_long { 1 } else { 2 });
+            // Under a limit, each iteration has hands of its own.
+            let is_one = is_long || budget.is_some();
+            count = count.saturating_mul(if is_one { 1 } else { 2 });
         }
     }));
     if let Some(told) = &mut told {

@@ -54,7 +54,7 @@ pub(crate) trait Executor {
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub fn for_each<S, Item, Op, F, B>(
+pub(crate) fn for_each<S, Item, Op, F, B>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,

@@ -9,6 +9,9 @@ use std::thread::Result as Caught;
 use std::time::{Duration, Instant};
 
 use super::board::Job;
+use super::budget::Budget;
+use super::hand::{self, Holding};
+use super::ledger::Charge;
 use super::run::Stop;
 use super::scope::Scope;
 use super::seeded::Seeded;
@@ -115,7 +118,8 @@ impl Fork<'_> {
             .value
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let right = value.expect("the wait above ends when the branch has its value");
+        let (right, charge) = value.expect("the wait above ends when the branch has its value");
+        hand::take_over(charge);
         match (left, right) {
             (Ok(left), Ok(right)) => (left, right),
             (Err(payload), _) | (_, Err(payload)) => resume_unwind(payload),
@@ -147,7 +151,8 @@ struct Branch<'a, F, B> {
     context: Option<Context>,
     offered: AtomicBool,
     body: Mutex<Option<F>>,
-    value: Mutex<Option<Caught<B>>>,
+    /// What it gave, and what that holds.
+    value: Mutex<Option<(Caught<B>, Charge)>>,
 }
 
 impl<F, B> Branch<'_, F, B> {
@@ -177,13 +182,16 @@ where
         self.offered.store(false, Ordering::Relaxed);
         let Some(body) = body else { return };
         let _entered = self.context.clone().map(Context::enter);
+        let holding = self.scope.run.budget().map(Budget::outside);
         let value = catch_unwind(AssertUnwindSafe(|| {
             body(&Fork {
                 scope: &self.scope,
                 is_short: false,
             })
         }));
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        let charge = holding.map(Holding::finish::<B>).unwrap_or_default();
+        let branch = Some((value, charge));
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = branch;
         self.scope.run.bump();
     }
 }

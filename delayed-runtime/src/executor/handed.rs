@@ -1,6 +1,9 @@
 //! What the iterations of a block hand over.
 
 use std::convert::Infallible;
+use std::mem;
+
+use super::ledger::Charge;
 
 /// Values, each with the place of its iteration in the block.
 ///
@@ -11,6 +14,8 @@ pub(crate) struct Handed<Op> {
     values: Vec<Op>,
     /// The place of each value; empty while each stands at its own index.
     places: Vec<u32>,
+    /// What the values hold.
+    charge: Charge,
 }
 
 impl<Op> Default for Handed<Op> {
@@ -18,6 +23,7 @@ impl<Op> Default for Handed<Op> {
         Self {
             values: Vec::new(),
             places: Vec::new(),
+            charge: Charge::default(),
         }
     }
 }
@@ -58,10 +64,22 @@ impl<Op> Handed<Op> {
         self
     }
 
+    /// Says that the values hold so much more.
+    pub(crate) fn charge(&mut self, charge: Charge) {
+        self.charge.add(charge);
+    }
+
+    /// Takes over what the values hold.
+    pub(crate) fn take_charge(&mut self) -> Charge {
+        mem::take(&mut self.charge)
+    }
+
     /// Takes the values of `other`, and leaves it empty.
     pub(crate) fn append(&mut self, other: &mut Self) {
+        self.charge.add(other.take_charge());
         if self.is_empty() {
-            std::mem::swap(self, other);
+            mem::swap(&mut self.values, &mut other.values);
+            mem::swap(&mut self.places, &mut other.places);
             return;
         }
         let taken = other.try_for_each(|place, value| {
@@ -78,7 +96,7 @@ impl<Op> Handed<Op> {
         &mut self,
         mut take: impl FnMut(u32, Op) -> Result<(), E>,
     ) -> Result<(), E> {
-        let places = std::mem::take(&mut self.places);
+        let places = mem::take(&mut self.places);
         let mut values = self.values.drain(..);
         if places.is_empty() {
             let mut place = 0;

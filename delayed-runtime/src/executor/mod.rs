@@ -25,15 +25,24 @@
 //! | `ordered.rs` | the ring that applies iterations one by one |
 //! | `tree.rs` | the ring that merges neighbours first |
 //! | `reduce.rs` | which of the two a reduction takes, by its type |
+//! | `memory.rs` | memory limits as users see them |
+//! | `ledger.rs` | how much tracked values hold on a runtime |
+//! | `hand.rs` | how much those hold that one thread works with |
+//! | `budget.rs` | which iterations there is memory for |
+//! | `weighed.rs` | a loop's items on the scales |
 //! | `fork.rs` | independent statements side by side |
 //! | `trace.rs` | which call and item a failure or panic belongs to |
 
 mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
+mod budget;
 pub(crate) mod contract;
 pub(crate) mod fork;
+pub(crate) mod hand;
 mod handed;
+pub(crate) mod ledger;
+mod memory;
 mod ordered;
 mod pipeline;
 mod pool;
@@ -49,10 +58,13 @@ mod site;
 pub(crate) mod stealing;
 pub(crate) mod trace;
 mod tree;
+pub(crate) mod weighed;
 
+pub use memory::{MemoryLimit, MemoryUse, TooLarge};
 pub use pipeline::{Pipeline, Schema};
 pub use ring::Turn;
 pub use run::Stop;
+pub(crate) use run::{PLAIN_BYTES, is_plain};
 pub(crate) use runtime::Home;
 pub use runtime::{Panics, Runtime, RuntimeBuilder};
 pub use scope::Scope;

@@ -7,9 +7,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
+use super::hand::Mark;
 use super::handed::Handed;
+use super::ledger::Charge;
 use super::ring::{Back, Block, Ring};
-use super::run::{PLAIN_AHEAD, PLAIN_BLOCK, Stop, is_plain};
+use super::run::{PLAIN_AHEAD, PLAIN_BLOCK, Run, Stop, is_plain};
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
@@ -72,7 +74,7 @@ where
                 return;
             };
             let mut moved = false;
-            while !self.over.load(Ordering::Relaxed) && self.advance(&mut back) {
+            while !self.over.load(Ordering::Relaxed) && self.advance(&mut back, scope.run) {
                 moved = true;
             }
             drop(back);
@@ -86,7 +88,7 @@ where
     }
 
     /// Applies what there is of the block whose turn it is; `false` if nothing.
-    fn advance(&self, back: &mut Back<B>) -> bool {
+    fn advance(&self, back: &mut Back<B>, run: &Run) -> bool {
         let head = self.head.load(Ordering::Relaxed);
         let mut slot = self.slot(head);
         if slot.handed.is_empty() && slot.end.is_none() {
@@ -95,7 +97,10 @@ where
         let mut handed = std::mem::take(&mut slot.handed);
         let (start, end) = (slot.start, slot.end.take());
         drop(slot);
+        let charge = handed.take_charge();
+        let holding = run.budget().map(|budget| budget.turn(charge));
         let mut applied = self.apply(back, start, &mut handed);
+        drop(holding);
         self.spare().push(handed);
         if let (Ok(()), Some(end)) = (&applied, end) {
             applied = end;
@@ -113,10 +118,13 @@ where
     fn apply(&self, back: &mut Back<B>, start: u64, handed: &mut Handed<Op>) -> Result<(), Stop> {
         let mut index = start;
         let apply = &mut back.apply;
+        let begin = Mark::now();
         let applied = catch_unwind(AssertUnwindSafe(|| {
             handed.try_for_each(|place, op| {
                 index = start + u64::from(place);
-                apply(op)
+                let end = apply(op);
+                begin.restore();
+                end
             })
         }));
         let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
@@ -185,6 +193,10 @@ where
         ahead < self.slots.len() as u64
     }
 
+    fn head(&self) -> u64 {
+        self.head.load(Ordering::Acquire)
+    }
+
     fn last(&self) -> &Arc<AtomicU64> {
         &self.last
     }
@@ -199,6 +211,7 @@ where
         block: Block,
         handed: &mut Handed<Op>,
         (place, op): (u32, Op),
+        charge: Charge,
         scope: &Scope<'_>,
     ) -> Result<(), Stop> {
         // Many small values go together, and a block may keep as many as one of
@@ -209,6 +222,7 @@ where
             (1, self.slots.len())
         };
         handed.push(place, op);
+        handed.charge(charge);
         if handed.len() < together {
             return Ok(());
         }
@@ -239,8 +253,10 @@ where
         block: Block,
         handed: &mut Handed<Op>,
         end: Result<(), (u64, Stop)>,
+        charge: Charge,
         scope: &Scope<'_>,
     ) {
+        handed.charge(charge);
         let end = end.map_err(|(index, stop)| {
             self.last.fetch_min(index, Ordering::Relaxed);
             stop

@@ -73,6 +73,7 @@ impl<'env, T> Pipeline<'env, T> {
         let telling = runtime.observed().begin(Work::Compiled(self.schema.graph));
         let run = Run::new(runtime, begun.context()).told(telling);
         let _inside = Inside::enter();
+        let _holding = run.hands();
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
         let value = match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
             Ok(value) => Ok(value),

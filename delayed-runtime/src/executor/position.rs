@@ -19,6 +19,25 @@ impl Position {
         work < self && !self.0.starts_with(&work.0)
     }
 
+    /// How many loops there are around, its own included.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether `other` is in the same loop.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let (mine, others) = (self.0.split_last(), other.0.split_last());
+        mine.map(|(_, around)| around) == others.map(|(_, around)| around)
+    }
+
+    /// Whether `other` may be inside of the block of iterations that begins here.
+    pub(crate) fn is_block_around(&self, other: &Self) -> bool {
+        let Some((_, around)) = self.0.split_last() else {
+            return false;
+        };
+        self.0.len() < other.0.len() && other.0.starts_with(around)
+    }
+
     /// The place of a loop's iteration.
     pub(crate) fn child(&self, index: u64) -> Self {
         let mut path = self.0.clone();

@@ -94,7 +94,7 @@ impl<O: Operator<T>, T: Associative> Way<(T,)> for Regrouped<O> {
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub fn reduce<S, Op, F, B, W>(
+pub(crate) fn reduce<S, Op, F, B, W>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,

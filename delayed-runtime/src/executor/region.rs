@@ -9,9 +9,11 @@ use std::time::Instant;
 use super::alone::{Begun, alone, iterations};
 use super::block::BlockSize;
 use super::board::Job;
+use super::budget::LoopBudget;
+use super::hand::{self, Holding};
 use super::ordered::Ordered;
 use super::ring::{Block, Ring, Turn};
-use super::run::{PLAIN_BLOCK, Stop, is_plain};
+use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
@@ -79,13 +81,9 @@ where
     let Some(begun) = alone(scope, site, &mut source, &front, &mut back)? else {
         return Ok(());
     };
-    let block = if is_plain::<S::Piece>() {
-        PLAIN_BLOCK
-    } else {
-        1
-    };
-    let ring = Tree::new(site, back, merge);
-    parallel(scope, site, source, front, block, ring, begun)
+    let limits = scope.run.limits_merged::<S::Piece>();
+    let ring = Tree::new(site, limits.slots, back, merge);
+    parallel(scope, site, source, front, limits.block, ring, begun)
 }
 
 fn parallel<S, Op, F, R>(
@@ -117,6 +115,7 @@ where
         scope,
         site,
         outside: context::current(),
+        budget: run.budget().map(|budget| budget.of_loop(site, scope)),
         source: Mutex::new(source),
         claimed: AtomicU64::new(begun.count),
         blocks: AtomicU64::new(0),
@@ -162,6 +161,8 @@ struct Region<'a, S, Op, F, R> {
     site: &'a LoopSite,
     /// What the loop as a whole answers to.
     outside: Option<Context>,
+    /// What its iterations may hold, where there is a limit.
+    budget: Option<LoopBudget<'a>>,
     /// Pulled by one thread at a time, in order.
     source: Mutex<S>,
     /// How many iterations have been claimed, and in how many blocks. Written
@@ -187,6 +188,20 @@ enum Step {
     Ended,
 }
 
+/// There is no memory for more iterations.
+struct Full;
+
+/// A block that a thread is going to run.
+struct Claimed {
+    block: Block,
+    /// How many iterations it has.
+    count: usize,
+    /// The hands for what they hold, where there is a limit.
+    holding: Option<Holding>,
+    /// What comes after them.
+    failure: Option<Stop>,
+}
+
 /// What a thread uses again for each block that it runs.
 struct Room<P, H> {
     pieces: Vec<P>,
@@ -207,6 +222,13 @@ where
         self.exhausted.load(Ordering::Acquire)
             || self.claimed.load(Ordering::Relaxed) > self.ring.last().load(Ordering::Relaxed)
             || self.scope.abandoned()
+    }
+
+    /// Whether the next block may be claimed, as far as memory goes.
+    fn has_memory(&self) -> bool {
+        let next = self.claimed.load(Ordering::Acquire);
+        let budget = self.budget.as_ref();
+        budget.is_none_or(|budget| budget.may_claim(next))
     }
 
     fn room(&self) -> Room<S::Piece, R::Handed> {
@@ -235,6 +257,9 @@ where
         if !self.ring.has_room(block.number) {
             return Step::Blocked;
         }
+        let Ok(holding) = self.admit(block) else {
+            return Step::Blocked;
+        };
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let Room {
             pieces,
@@ -255,8 +280,14 @@ where
                 self.exhausted.store(true, Ordering::Release);
             }
             self.claim(source, block, count + usize::from(failure.is_some()));
+            let claimed = Claimed {
+                block,
+                count,
+                holding,
+                failure,
+            };
             let cut = std::iter::from_fn(|| cut.pull());
-            self.iterate(block, cut, count, handed, progress, failure);
+            self.iterate(claimed, cut, handed, progress);
         } else {
             if failure.is_none() {
                 failure = self.pull(&mut source, size, pieces);
@@ -265,11 +296,35 @@ where
             }
             let count = pieces.len();
             self.claim(source, block, count + usize::from(failure.is_some()));
-            self.iterate(block, pieces.drain(..), count, handed, progress, failure);
+            let claimed = Claimed {
+                block,
+                count,
+                holding,
+                failure,
+            };
+            self.iterate(claimed, pieces.drain(..), handed, progress);
         }
+        self.fold();
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.scope.run.bump();
         Step::Done
+    }
+
+    /// Notes which blocks are over, where that matters to others.
+    fn fold(&self) {
+        if let Some(budget) = &self.budget {
+            budget.fold(self.ring.head());
+            self.scope.run.bump();
+        }
+    }
+
+    /// Whether there is memory for `block`, and the hands to hold it with.
+    fn admit(&self, block: Block) -> Result<Option<Holding>, Full> {
+        let Some(budget) = &self.budget else {
+            return Ok(None);
+        };
+        let aside = budget.claim(block).ok_or(Full)?;
+        Ok(Some(budget.begin(aside)))
     }
 
     /// The source, unless another thread pulls it. Cutting takes so little that
@@ -318,19 +373,23 @@ where
     /// Runs the block's iterations one after the other, until one fails.
     fn iterate(
         &self,
-        block: Block,
+        claimed: Claimed,
         pieces: impl Iterator<Item = S::Piece>,
-        size: usize,
         handed: &mut R::Handed,
         progress: &Progress,
-        failure: Option<Stop>,
     ) {
+        let Claimed {
+            block,
+            count,
+            holding,
+            failure,
+        } = claimed;
         progress.reach(block.start);
-        let clock = self.block.clock(size);
+        let clock = self.block.clock(count);
         let began = self.telling.as_ref().map(|_| Instant::now());
         let mut index = block.start;
         let end = |index: u64, run: thread::Result<_>| {
-            self.block.learn(size, clock);
+            self.block.learn(count, clock);
             if let (Some(telling), Some(began)) = (&self.telling, began) {
                 telling.iterations(block.start, index - block.start, began);
             }
@@ -338,7 +397,12 @@ where
             let end = end.and_then(|()| failure.map_or(Ok(()), Err));
             end.map_err(|stop| (index, trace::within(stop, self.site, index)))
         };
-        if let Some(mut back) = self.ring.at_turn(block.number) {
+        // What is held goes along with what is handed over.
+        let turn = match holding {
+            Some(_) => None,
+            None => self.ring.at_turn(block.number),
+        };
+        if let Some(mut back) = turn {
             let place = (self.scope, self.site, Some(&**self.ring.last()));
             let (front, apply) = (&self.front, &mut back.apply);
             let run = catch_unwind(AssertUnwindSafe(|| {
@@ -350,12 +414,14 @@ where
             self.ring.finish_turn(block, back, end, &scope);
         } else {
             let kept = std::mem::take(handed);
-            let (kept, index, run) = self.hand_over(block, pieces, kept, progress);
+            let (kept, index, run) =
+                self.hand_over(block, pieces, kept, progress, holding.as_ref());
             *handed = kept;
             let end = end(index, run);
             progress.leave();
             let scope = self.scope.iteration(index, Some(self.ring.last()));
-            self.ring.finish(block, handed, end, &scope);
+            let charge = holding.map(Holding::finish::<Op>).unwrap_or_default();
+            self.ring.finish(block, handed, end, charge, &scope);
         }
     }
 
@@ -369,16 +435,23 @@ where
         pieces: impl Iterator<Item = S::Piece>,
         mut handed: R::Handed,
         progress: &Progress,
+        holding: Option<&Holding>,
     ) -> (R::Handed, u64, thread::Result<Result<(), Stop>>) {
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
+                if let Some(holding) = holding {
+                    holding.clear();
+                }
                 let scope = self.scope.iteration(index, Some(self.ring.last()));
                 let place = (index - block.start) as u32;
                 let mut sink = |op| {
                     // What is applied now may be of any iteration.
                     progress.leave();
-                    let end = self.ring.push(block, &mut handed, (place, op), &scope);
+                    let charge = hand::hand_on::<Op>();
+                    let op = (place, op);
+                    let end = self.ring.push(block, &mut handed, op, charge, &scope);
+                    self.fold();
                     progress.reach(block.start);
                     end
                 };
@@ -404,6 +477,7 @@ where
     fn available(&self) -> bool {
         !self.ended()
             && self.ring.has_room(self.blocks.load(Ordering::Relaxed))
+            && self.has_memory()
             && (S::CUTS || !matches!(self.source.try_lock(), Err(TryLockError::WouldBlock)))
     }
 

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, TryLockError};
 
+use super::ledger::Charge;
 use super::run::Stop;
 use super::scope::Scope;
 use crate::sync::atomic::AtomicU64;
@@ -91,29 +92,34 @@ pub(crate) trait Ring<Op>: Sync {
     /// Whether block `number` may begin.
     fn has_room(&self, number: u64) -> bool;
 
+    /// The block whose turn it is.
+    fn head(&self) -> u64;
+
     /// The first iteration that failed, as far as is known; `MAX` if none.
     fn last(&self) -> &Arc<AtomicU64>;
 
     /// Adds what the iteration at `place` in its block hands over at its end.
     fn add(&self, handed: &mut Self::Handed, place: u32, op: Op);
 
-    /// Adds what an iteration of `block` hands over before its end; waits for
-    /// the block's turn where too much is pending.
+    /// Adds what an iteration of `block` hands over before its end, and what that
+    /// holds; waits for the block's turn where too much is pending.
     fn push(
         &self,
         block: Block,
         handed: &mut Self::Handed,
         op: (u32, Op),
+        charge: Charge,
         scope: &Scope<'_>,
     ) -> Result<(), Stop>;
 
-    /// Takes what `block` has left to hand over, and how it ended: all its
-    /// iterations are done, or the last of them failed.
+    /// Takes what `block` has left to hand over, what that holds, and how it
+    /// ended: all its iterations are done, or the last of them failed.
     fn finish(
         &self,
         block: Block,
         handed: &mut Self::Handed,
         end: Result<(), (u64, Stop)>,
+        charge: Charge,
         scope: &Scope<'_>,
     );
 

@@ -1,8 +1,12 @@
 //! One computation: asking for helpers, waiting without idling, and stopping.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock};
 
 use super::board::{Board, Job, Posted};
+use super::budget::Budget;
+use super::hand::Holding;
+use super::ledger::is_counting;
 use super::pool::Pool;
 use super::position::Position;
 use super::runtime::Runtime;
@@ -40,6 +44,10 @@ pub(crate) struct Run {
     seeded: Option<Seeded>,
     telling: Option<Telling>,
     watch: Watch,
+    /// How many iterations of one loop may be live, where that was said.
+    window: Option<NonZeroUsize>,
+    /// What may be held, where there is a limit.
+    budget: Option<Budget>,
 }
 
 impl Run {
@@ -52,6 +60,22 @@ impl Run {
             seeded: runtime.seeded(),
             telling: None,
             watch: Watch::new(context),
+            window: runtime.window(),
+            budget: runtime.ledger().map(Budget::new),
+        }
+    }
+
+    /// What may be held, where there is a limit.
+    #[inline]
+    pub(crate) fn budget(&self) -> Option<&Budget> {
+        self.budget.as_ref()
+    }
+
+    /// The hands of the thread that begins the run, where others may be counting.
+    pub(crate) fn hands(&self) -> Option<Holding> {
+        match &self.budget {
+            Some(budget) => Some(budget.outside()),
+            None => is_counting().then(Holding::none),
         }
     }
 
@@ -103,7 +127,7 @@ impl Run {
     /// many iterations can be claimed at once and a slow one does not hold up
     /// the ones after it; those that own memory are kept for few iterations.
     pub(crate) fn limits<Op, Piece>(&self) -> Limits {
-        Limits {
+        self.within_window(Limits {
             slots: if is_plain::<Op>() {
                 PLAIN_AHEAD
             } else {
@@ -114,6 +138,23 @@ impl Run {
             } else {
                 1
             },
+        })
+    }
+
+    /// The same where neighbours are merged, so that little is kept.
+    pub(crate) fn limits_merged<Piece>(&self) -> Limits {
+        self.within_window(Limits {
+            slots: PLAIN_AHEAD,
+            block: if is_plain::<Piece>() { PLAIN_BLOCK } else { 1 },
+        })
+    }
+
+    fn within_window(&self, limits: Limits) -> Limits {
+        let window = self.window.map_or(usize::MAX, NonZeroUsize::get);
+        let slots = limits.slots.min(window);
+        Limits {
+            slots,
+            block: limits.block.min(window / slots),
         }
     }
 
@@ -185,6 +226,6 @@ const OWNED_AHEAD: usize = 4;
 /// Live blocks where a result is plain bits…
 pub(crate) const PLAIN_AHEAD: usize = 64;
 /// …of at most this many bytes.
-const PLAIN_BYTES: usize = 64;
+pub(crate) const PLAIN_BYTES: usize = 64;
 /// Iterations in a block where items are plain bits, too.
 pub(crate) const PLAIN_BLOCK: usize = 4096;

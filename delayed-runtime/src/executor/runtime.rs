@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::ledger::Ledger;
+use super::memory::{MemoryLimit, MemoryUse};
 use super::pool::Pool;
 use super::seeded::Seeded;
 #[cfg(feature = "checkpoint")]
@@ -53,6 +55,10 @@ pub(crate) struct Home {
     observed: Observed,
     #[cfg(feature = "checkpoint")]
     checkpoints: Option<Arc<Store>>,
+    /// How many iterations of one loop may be live, where that was said.
+    window: Option<NonZeroUsize>,
+    /// What values hold, where there is a limit.
+    ledger: Option<Arc<Ledger>>,
 }
 
 impl Home {
@@ -141,6 +147,21 @@ impl Runtime {
         store.map_or_else(Checkpoints::default, Store::report)
     }
 
+    /// What tracked values hold, of all computations on this runtime together;
+    /// `None` without a [limit](RuntimeBuilder::memory_limit).
+    #[must_use]
+    pub fn memory(&self) -> Option<MemoryUse> {
+        self.home.ledger.as_ref().map(|ledger| ledger.usage())
+    }
+
+    pub(crate) fn window(&self) -> Option<NonZeroUsize> {
+        self.home.window
+    }
+
+    pub(crate) fn ledger(&self) -> Option<Arc<Ledger>> {
+        self.home.ledger.clone()
+    }
+
     pub(crate) fn pool(&self) -> Pool {
         self.home.pool.clone()
     }
@@ -216,6 +237,8 @@ impl Default for Runtime {
             observed: Observed::default(),
             #[cfg(feature = "checkpoint")]
             checkpoints: None,
+            window: None,
+            ledger: None,
         };
         Self::new(home, Bounds::default(), None)
     }
@@ -280,6 +303,8 @@ pub struct RuntimeBuilder {
     panics: Panics,
     seed: Option<u64>,
     observed: Observed,
+    window: Option<NonZeroUsize>,
+    memory_limit: Option<MemoryLimit>,
     bounds: Bounds,
     deadline: Option<Duration>,
     #[cfg(feature = "checkpoint")]
@@ -333,6 +358,57 @@ impl RuntimeBuilder {
     #[must_use]
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
+        self
+    }
+
+    /// How many iterations of one loop may be live at once: begun, and not yet
+    /// folded into what is outside of the loop. With 1 they run one after the
+    /// other. The default, also for 0, is one a thread and a few more; many more
+    /// where what they hand over is a number or the like.
+    ///
+    /// ```
+    /// use delayed_runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().threads(8).window(2).build()?;
+    /// # let _ = runtime;
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn window(mut self, iterations: usize) -> Self {
+        self.window = NonZeroUsize::new(iterations);
+        self
+    }
+
+    /// How much the values of pipelines may hold together: a number of bytes, or
+    /// a text such as `"2GiB"` or `"2 GB"`.
+    ///
+    /// What counts is what tasks return and what loops go over, by their
+    /// [`NBytes`](crate::NBytes), from when they are there until their iteration
+    /// is folded into what is outside of the loop. Outside of loops that overlap,
+    /// it is until the run ends. An iteration begins only when what iterations of
+    /// its loop have needed so far fits below the limit; the first one of a loop
+    /// runs by itself, to show it. So a limit is kept where iterations need about
+    /// as much as those before. The earliest iteration always goes on: what a
+    /// single one needs at once, nothing can bound. A single value that is larger
+    /// than the limit ends the run with a [`TooLarge`](crate::TooLarge).
+    ///
+    /// Not counted are numbers and the like, types without `NBytes`, and what the
+    /// program keeps outside of its loops. Graphs that are made at run time have
+    /// no loops to hold back: computing one under a limit is an error.
+    ///
+    /// ```
+    /// use delayed_runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().memory_limit("256 MiB").build()?;
+    /// let also = Runtime::builder().memory_limit(256_u64 << 20).build()?;
+    /// # let _ = (runtime, also);
+    /// let error = Runtime::builder().memory_limit("256 Mb/s").build().unwrap_err();
+    /// assert!(error.to_string().contains("\"2GiB\""));
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn memory_limit(mut self, limit: impl Into<MemoryLimit>) -> Self {
+        self.memory_limit = Some(limit.into());
         self
     }
 
@@ -410,7 +486,8 @@ impl RuntimeBuilder {
     ///
     /// When the operating system refuses a thread or the handler of Ctrl-C, no
     /// thread can have such a name or stack, a serial runtime is to have several
-    /// threads, or the folder for checkpoints cannot be made or written to.
+    /// threads, the folder for checkpoints cannot be made or written to, or the
+    /// memory limit is not a number of bytes.
     pub fn build(self) -> Result<Runtime, crate::Error> {
         #[cfg(feature = "ctrl-c")]
         if self.bounds.interrupts {
@@ -421,6 +498,8 @@ impl RuntimeBuilder {
             let store = self.checkpoint.as_deref().map(Store::open).transpose();
             store.map_err(crate::Error::failed)?.map(Arc::new)
         };
+        let limit = self.memory_limit.as_ref().map(MemoryLimit::bytes);
+        let ledger = limit.transpose()?.map(|bytes| Arc::new(Ledger::new(bytes)));
         let (pool, threads) = self.pool()?;
         let home = Home {
             pool,
@@ -430,6 +509,8 @@ impl RuntimeBuilder {
             observed: self.observed,
             #[cfg(feature = "checkpoint")]
             checkpoints,
+            window: self.window,
+            ledger,
         };
         Ok(Runtime::new(home, self.bounds, self.deadline))
     }

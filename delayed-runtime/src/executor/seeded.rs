@@ -182,7 +182,11 @@ where
             front,
             back,
             merge,
-            window: scope.run.limits::<Op, S::Piece>().slots as u64,
+            window: match scope.run.budget() {
+                None => scope.run.limits::<Op, S::Piece>().slots as u64,
+                // Each is over before another one holds something.
+                Some(_) => 1,
+            },
             pulled: 0,
             head: 0,
             exhausted: false,
@@ -291,6 +295,8 @@ where
         }
         let mut handed = Vec::new();
         let entered = self.progress.enter();
+        let site = self.site;
+        let holding = self.scope.run.budget().map(|budget| budget.alone(site));
         self.progress.reach(index);
         let began = self.telling.as_ref().map(|_| Instant::now());
         let end = self.guarded(index, |this| {
@@ -303,7 +309,7 @@ where
             handed.extend(last);
             Ok(())
         });
-        drop(entered);
+        drop((entered, holding));
         if let (Some(telling), Some(began)) = (&self.telling, began) {
             telling.iterations(index, u64::from(end.is_ok()), began);
         }

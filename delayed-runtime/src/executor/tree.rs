@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
+use super::ledger::Charge;
 use super::ring::{Back, Block, Ring};
-use super::run::{PLAIN_AHEAD, Stop};
+use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
@@ -27,6 +28,8 @@ use crate::sync::{Mutex, MutexGuard};
 pub(crate) struct Tree<'a, Op, B, M> {
     site: &'a LoopSite,
     merge: M,
+    /// How many blocks may be live.
+    slots: usize,
     /// Completed blocks that nobody has applied, by the number of the first.
     runs: Mutex<BTreeMap<u64, Run<Op>>>,
     /// The block whose turn it is.
@@ -55,10 +58,11 @@ where
     B: FnMut(Op) -> Result<(), Stop>,
     M: Fn(Op, Op) -> Op,
 {
-    pub(crate) fn new(site: &'a LoopSite, back: B, merge: M) -> Self {
+    pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B, merge: M) -> Self {
         Self {
             site,
             merge,
+            slots,
             runs: Mutex::new(BTreeMap::new()),
             head: AtomicU64::new(0),
             last: Arc::new(AtomicU64::new(u64::MAX)),
@@ -206,7 +210,11 @@ where
         // Who does not hold the source's lock may look when the head is past it.
         let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
         // Completed neighbours are one value: many cost no more than a few.
-        ahead < PLAIN_AHEAD as u64
+        ahead < self.slots as u64
+    }
+
+    fn head(&self) -> u64 {
+        self.head.load(Ordering::Acquire)
     }
 
     fn last(&self) -> &Arc<AtomicU64> {
@@ -223,6 +231,7 @@ where
         _block: Block,
         handed: &mut Option<Op>,
         (_, op): (u32, Op),
+        _charge: Charge,
         scope: &Scope<'_>,
     ) -> Result<(), Stop> {
         self.add_to(handed, op);
@@ -238,8 +247,11 @@ where
         block: Block,
         handed: &mut Option<Op>,
         end: Result<(), (u64, Stop)>,
+        charge: Charge,
         scope: &Scope<'_>,
     ) {
+        // What is merged is an accumulator's, and counts no more than that.
+        drop(charge);
         let end = end.map_err(|(index, stop)| {
             self.last.fetch_min(index, Ordering::Relaxed);
             stop

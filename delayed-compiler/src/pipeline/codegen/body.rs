@@ -326,10 +326,11 @@ impl Emitter<'_> {
             #front,
             #back,
         };
+        let weigh = quote_spanned!(here=> |__item| (&#rt::Weighing::of(__item)).__weigh());
         let rt_at_handed = self.rt(at_handed);
         let run = match self.way(&reductions) {
-            Some(way) => quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way)),
-            None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments)),
+            Some(way) => quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way, #weigh)),
+            None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments #weigh)),
         };
         quote_spanned! {here=>
             #accumulators
@@ -412,16 +413,33 @@ impl Emitter<'_> {
         let index = index_name(plan.region, here);
         let label = &self.graph.regions[plan.region.0].target;
         let shown = self.shown(plan.region, here);
+        let (mark, restore) = self.mark(plan.region, here);
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
         quote_spanned! {here=>
             let #index = #rt::SerialLoop::new(#site);
+            #mark
             #label for #pat in #source {
                 #index.next();
+                #restore
                 #shown
                 #(#steps)*
             }
             #index.done();
+            #restore
         }
+    }
+
+    /// Where tasks are called in a serial loop: what an iteration has held is
+    /// gone when the next one begins.
+    fn mark(&self, region: RegionId, here: Span) -> (Option<TokenStream>, Option<TokenStream>) {
+        let mut nodes = self.graph.nodes.iter();
+        let holds = nodes.any(|node| {
+            matches!(node.kind, NodeKind::Task(_)) && self.graph.is_inside(node.region, region)
+        });
+        let (rt, mark) = (self.rt(here), name(&format!("__mark{}", region.0), here));
+        let make = quote_spanned!(here=> let #mark = #rt::Mark::new(__scope););
+        let restore = quote_spanned!(here=> #mark.restore(););
+        (holds.then_some(make), holds.then_some(restore))
     }
 
     /// A guard that can say what the item is, where the body only borrows it or

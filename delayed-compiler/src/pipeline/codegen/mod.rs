@@ -107,7 +107,7 @@ pub fn generate(
             #[allow(unused_imports)]
             use __rt::{
                 CalledAsTask as _, FromItems as _, FromIterator as _, FromSplit as _, Info as _, KeepDisplay as _,
-                KeepNothing as _, KeepPath as _, ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _,
+                KeepNothing as _, KeepPath as _, SaysBytes as _, SaysNothing as _, ShowDisplay as _, ShowNothing as _, ShowPath as _, TakeCopy as _,
                 TakeOwned as _,
             };
             #pipeline

@@ -1,0 +1,106 @@
+//! The doors through which generated code runs loops: where there is a memory
+//! limit, an iteration begins with a look at how much its item holds.
+
+use super::contract;
+use super::hand;
+use super::reduce::{self, Way};
+use super::ring::Turn;
+use super::run::Stop;
+use super::scope::Scope;
+use super::site::LoopSite;
+use super::trace;
+use crate::__private::Like;
+use crate::Error;
+use crate::nbytes::weigh::Weigh;
+use crate::source::Split;
+
+/// Runs a loop, see `contract::for_each`. `weigher` chooses by the type of the
+/// items how they are weighed.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first.
+#[inline]
+pub fn for_each<S, Item, Op, F, B, W>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    back: B,
+    _weigher: impl FnOnce(Like<Item>) -> W,
+) -> Result<(), Stop>
+where
+    // By a name of its own, an item's type is not wrong once more where `S` is.
+    S: Split<Item = Item>,
+    Op: Send,
+    F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+    W: Weigh<Item>,
+{
+    begin(scope);
+    contract::for_each(
+        scope,
+        site,
+        source,
+        weighed::<_, _, _, W>(site, front),
+        back,
+    )
+}
+
+/// Runs a loop that is nothing but a reduction, see `reduce::reduce`.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first.
+#[inline]
+pub fn reduce<S, Item, Op, F, B, V, W>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    back: B,
+    way: impl FnOnce(Like<Op>) -> V,
+    _weigher: impl FnOnce(Like<Item>) -> W,
+) -> Result<(), Stop>
+where
+    S: Split<Item = Item>,
+    Op: Send,
+    F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+    V: Way<Op>,
+    W: Weigh<Item>,
+{
+    begin(scope);
+    let front = weighed::<_, _, _, W>(site, front);
+    reduce::reduce(scope, site, source, front, back, way)
+}
+
+/// A loop begins in `scope`.
+#[inline]
+fn begin(scope: &Scope<'_>) {
+    if scope.run.budget().is_some() {
+        hand::teach(scope.run);
+    }
+}
+
+/// The front, behind a look at its item.
+#[inline]
+fn weighed<Item, Op, F, W>(
+    site: &LoopSite,
+    front: F,
+) -> impl Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync
+where
+    F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    W: Weigh<Item>,
+{
+    move |item, scope, turn| {
+        if W::WEIGHS && scope.run.budget().is_some() {
+            let held = hand::hold(W::weigh(&item));
+            held.map_err(|large| {
+                let error = Error::failed(large).at(None::<&str>, site.place.clone());
+                trace::passed(Stop::Failed(error))
+            })?;
+        }
+        front(item, scope, turn)
+    }
+}
