@@ -268,3 +268,24 @@ fn a_captured_variable_that_an_inner_scope_hides() {
     );
     assert!(value.is_ok() && count > 0);
 }
+
+/// One place in the program, whose loops are short and long by turns: what the
+/// last one was decides who runs the next one, and no answer.
+#[test]
+fn short_and_long_loops_at_one_place() {
+    let seen = same!(run {
+        let mut sums = Vec::new();
+        for size in [3, 2_000, 1, 4, 30_000, 2, 0, 9_000, 5] {
+            let mut sum = 0;
+            for x in 0..size as i64 {
+                sum += increment(x);
+            }
+            let all = for x in 0..size / 100 {
+                churn(x)
+            };
+            sums.push((sum, all.len()));
+        }
+        sums
+    });
+    assert_eq!(seen.unwrap().len(), 9);
+}

@@ -4,6 +4,7 @@ use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::pace::Limits;
 use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
@@ -18,26 +19,37 @@ use crate::sync::atomic::AtomicU64;
 enum Alone {
     /// To the end.
     Always,
-    /// Until it is clear that the loop is worth it.
-    ForAWhile,
+    /// Until it is clear that the loop is worth it: so long, and a look at the
+    /// clock each time there are so many times as many iterations.
+    ForAWhile { most: Duration, growth: usize },
     /// Not at all.
     Never,
 }
 
 /// What a pipeline may lose that is over before anybody could have helped.
 const WHILE: Duration = Duration::from_micros(10);
+/// What a loop may lose that was short the last time: a sleeping thread takes
+/// about so long to wake up and find that there is nothing left to do.
+const SHORT: Limits = Limits {
+    helped: Duration::from_micros(30),
+    alone: Duration::from_micros(40),
+};
 /// With so many iterations for each thread, that one of them is run before help
 /// is asked for costs little.
 const MANY: usize = 8;
 
 impl Alone {
-    fn of<S: Split>(scope: &Scope<'_>, source: &S) -> Self {
+    fn of<S: Split>(scope: &Scope<'_>, site: &LoopSite, source: &S) -> Self {
         let most = source.at_most();
         let many = MANY * scope.run.threads();
         if scope.run.is_serial() || most.is_some_and(|most| most <= 1) {
             Self::Always
+        } else if site.pace.is_short() {
+            let (most, growth) = (SHORT.alone, 4);
+            Self::ForAWhile { most, growth }
         } else if source.is_at_hand() && most.is_some_and(|most| most >= many) {
-            Self::ForAWhile
+            let (most, growth) = (WHILE, 2);
+            Self::ForAWhile { most, growth }
         } else {
             Self::Never
         }
@@ -132,10 +144,19 @@ impl Told<'_> {
 pub(crate) struct Begun<'a> {
     /// The iterations.
     pub(crate) count: u64,
+    /// When the loop began.
+    pub(crate) since: Instant,
     /// How long they took.
     pub(crate) took: Duration,
     /// Whoever is told of the loop.
     pub(crate) telling: Option<TellingLoop<'a>>,
+}
+
+impl Begun<'_> {
+    /// A loop is over for which help was asked for.
+    pub(crate) fn ended(since: Instant, site: &LoopSite) {
+        site.pace.learn(true, since.elapsed(), SHORT);
+    }
 }
 
 /// The loop as the user wrote it: each iteration's front, then its back. Gives
@@ -154,17 +175,19 @@ where
 {
     let telling = scope.run.telling();
     let telling = telling.map(|telling| telling.loop_began(site, source.at_most()));
-    let begin = match Alone::of(scope, source) {
-        Alone::Always => None,
-        Alone::ForAWhile => Some(Instant::now()),
+    let (most, growth) = match Alone::of(scope, site, source) {
+        Alone::Always => (None, 2),
+        Alone::ForAWhile { most, growth } => (Some(most), growth),
         Alone::Never => {
             return Ok(Some(Begun {
                 count: 0,
+                since: Instant::now(),
                 took: Duration::ZERO,
                 telling,
             }));
         }
     };
+    let since = most.map(|_| Instant::now());
     let mut index = 0_u64;
     let mut told = telling.as_ref().map(|telling| Told {
         telling,
@@ -182,24 +205,30 @@ where
             if index < until {
                 return Ok(None);
             }
-            if let Some(begin) = begin {
-                let took = begin.elapsed();
-                if took > WHILE {
-                    return Ok(Some(took));
+            if let (Some(since), Some(most)) = (since, most) {
+                let took = since.elapsed();
+                if took > most {
+                    return Ok(Some((since, took)));
                 }
             }
             let is_long = told.as_mut().is_some_and(|told| told.until(index) > OFTEN);
             // Under a limit, each iteration has hands of its own.
             let is_one = is_long || budget.is_some();
-            count = count.saturating_mul(if is_one { 1 } else { 2 });
+            count = count.saturating_mul(if is_one { 1 } else { growth });
         }
     }));
     if let Some(told) = &mut told {
         told.until(index);
     }
+    if let (Some(since), Ok(Ok(None))) = (since, &run)
+        && !site.pace.is_short()
+    {
+        site.pace.learn(false, since.elapsed(), SHORT);
+    }
     match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
-        Ok(took) => Ok(took.map(|took| Begun {
+        Ok(begun) => Ok(begun.map(|(since, took)| Begun {
             count: index,
+            since,
             took,
             telling,
         })),

@@ -12,6 +12,7 @@ use super::board::Job;
 use super::budget::Budget;
 use super::hand::{self, Holding};
 use super::ledger::Charge;
+use super::pace::{Limits, Pace};
 use super::run::Stop;
 use super::scope::Scope;
 use super::seeded::Seeded;
@@ -20,54 +21,28 @@ use super::trace;
 use crate::control::context::{self, Context};
 use crate::sync::fixed::Mutex;
 
-/// What is known of a fork from earlier runs: short ones are not worth the
-/// price of asking somebody to help, which is some microseconds.
-pub struct ForkSite {
-    is_short: AtomicBool,
-}
-
-/// A fork that took less than this although help was asked for is short…
-const SHORT: Duration = Duration::from_micros(30);
-/// …until it takes more than this without.
-const LONG: Duration = Duration::from_micros(10);
-
-impl ForkSite {
-    /// Nothing is known.
-    #[must_use]
-    pub const fn unknown() -> Self {
-        Self {
-            is_short: AtomicBool::new(false),
-        }
-    }
-
-    fn learn(&self, was_short: bool, took: Duration) {
-        let is_short = if was_short {
-            took <= LONG
-        } else {
-            took < SHORT
-        };
-        if is_short != was_short {
-            self.is_short.store(is_short, Ordering::Relaxed);
-        }
-    }
-}
+/// A fork is short in which help is not worth its price.
+const SHORT: Limits = Limits {
+    helped: Duration::from_micros(30),
+    alone: Duration::from_micros(10),
+};
 
 impl Scope<'_> {
     /// Runs branches, which `join`s of the fork keep apart.
-    pub fn fork<T>(&self, site: &ForkSite, branches: impl FnOnce(&Fork<'_>) -> T) -> T {
+    pub fn fork<T>(&self, pace: &Pace, branches: impl FnOnce(&Fork<'_>) -> T) -> T {
         if self.run.is_serial() {
             return branches(&Fork {
                 scope: self,
                 is_short: true,
             });
         }
-        let is_short = site.is_short.load(Ordering::Relaxed);
+        let is_short = pace.is_short();
         let begin = Instant::now();
         let ended = branches(&Fork {
             scope: self,
             is_short,
         });
-        site.learn(is_short, begin.elapsed());
+        pace.learn(!is_short, begin.elapsed(), SHORT);
         ended
     }
 }

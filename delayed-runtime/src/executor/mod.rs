@@ -19,6 +19,7 @@
 //! | `seeded.rs` | the serial executor, in an order that a seed decides |
 //! | `region.rs` | one loop: claim, run the front, fold in order |
 //! | `alone.rs` | what a loop does before it asks for help |
+//! | `pace.rs` | whether a loop or fork was short the last time |
 //! | `block.rs` | how many iterations are claimed at once |
 //! | `handed.rs` | what the iterations of a block hand over |
 //! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
@@ -44,6 +45,7 @@ mod handed;
 pub(crate) mod ledger;
 mod memory;
 mod ordered;
+pub(crate) mod pace;
 mod pipeline;
 mod pool;
 mod position;

@@ -19,10 +19,7 @@ use crate::models::explore;
 use crate::source::Pulled;
 use crate::{Error, Runtime};
 
-static SITE: LoopSite = LoopSite {
-    label: "for x in xs",
-    place: place("models.rs", 1, 1),
-};
+static SITE: LoopSite = LoopSite::new("for x in xs", place("models.rs", 1, 1));
 
 /// Some pieces of work, and whether the job is there still: a look at that
 /// which does not come before the owner's last word is a race, and loom says so.

@@ -102,6 +102,7 @@ where
     R: Ring<Op>,
 {
     let run = scope.run;
+    let since = begun.since;
     let position = scope.position();
     // What waits, or answers to what was done with the item before, is pulled
     // when there is somebody to work on it.
@@ -145,6 +146,7 @@ where
     let here = position.child(region.claimed.load(Ordering::Relaxed));
     run.wait(&here, || region.in_flight.load(Ordering::Acquire) == 0);
     drop(posted);
+    Begun::ended(since, site);
     let is_complete = region.exhausted.into_inner();
     match region.ring.into_failure() {
         Some(Stop::Break) => Ok(()),

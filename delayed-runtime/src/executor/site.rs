@@ -2,6 +2,8 @@
 
 use delayed_graph::Place;
 
+use super::pace::Pace;
+
 /// A call in the user's source: what errors say of it.
 #[derive(Debug)]
 pub struct CallSite {
@@ -11,11 +13,21 @@ pub struct CallSite {
     pub place: Place,
 }
 
-/// What is known of a loop when the program is built.
+/// What is known of a loop when the program is built, and from its last run.
 #[derive(Debug)]
 pub struct LoopSite {
     /// The loop's head as the user wrote it.
     pub label: &'static str,
     /// Where it stands.
     pub place: Place,
+    pub(crate) pace: Pace,
+}
+
+impl LoopSite {
+    /// A loop that has not run.
+    #[must_use]
+    pub const fn new(label: &'static str, place: Place) -> Self {
+        let pace = Pace::unknown();
+        Self { label, place, pace }
+    }
 }

@@ -10,18 +10,12 @@ use crate::Error;
 use crate::Runtime;
 use crate::source::Pulled;
 
-use super::fork::ForkSite;
+use super::pace::Pace;
 use super::region::for_each;
 use super::{LoopSite, Scope, Stop, Turn};
 
-static OUTER: LoopSite = LoopSite {
-    label: "for x in xs",
-    place: rt::place("outer.rs", 1, 1),
-};
-static INNER: LoopSite = LoopSite {
-    label: "for y in ys",
-    place: rt::place("inner.rs", 2, 1),
-};
+static OUTER: LoopSite = LoopSite::new("for x in xs", rt::place("outer.rs", 1, 1));
+static INNER: LoopSite = LoopSite::new("for y in ys", rt::place("inner.rs", 2, 1));
 static CALL: rt::CallSite = rt::CallSite {
     task: Some("work"),
     place: Place {
@@ -281,7 +275,7 @@ fn a_fork_gives_both_values_and_the_left_panic_first() {
     on_every_size(|threads| {
         let words = ["a".to_owned(), "b".to_owned()];
         let joined = run(threads, |scope| {
-            let site = ForkSite::unknown();
+            let site = Pace::unknown();
             let both = || {
                 scope.fork(&site, |fork| {
                     fork.join(
@@ -297,7 +291,7 @@ fn a_fork_gives_both_values_and_the_left_panic_first() {
         assert_eq!(joined.unwrap(), "a71");
         let panicked = std::panic::catch_unwind(|| {
             run(threads, |scope| {
-                let site = ForkSite::unknown();
+                let site = Pace::unknown();
                 Ok(scope.fork(&site, |fork| {
                     fork.join(|_| -> u8 { panic!("left") }, |_| -> u8 { panic!("right") })
                 }))

@@ -485,7 +485,7 @@ impl Emitter<'_> {
         let label = &region.label;
         let place = self.place(region.span, here);
         quote_spanned! {here=>
-            { static SITE: #rt::LoopSite = #rt::LoopSite { label: #label, place: #place }; &SITE }
+            { static SITE: #rt::LoopSite = #rt::LoopSite::new(#label, #place); &SITE }
         }
     }
 }

@@ -39,7 +39,7 @@ impl Emitter<'_> {
         });
         quote_spanned! {here=>
             let #pattern = {
-                static FORK: #rt::ForkSite = #rt::ForkSite::unknown();
+                static FORK: #rt::Pace = #rt::Pace::unknown();
                 __scope.fork(&FORK, |__fork| #run)
             };
             match #rt::first_failure(&[#(#names.failed_at()),*]) {

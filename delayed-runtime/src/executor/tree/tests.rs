@@ -10,10 +10,7 @@ use crate::executor::run::Run;
 use crate::executor::{LoopSite, Scope, Stop, Turn};
 use crate::source::Pulled;
 
-static SITE: LoopSite = LoopSite {
-    label: "for x in xs",
-    place: place("tree.rs", 1, 1),
-};
+static SITE: LoopSite = LoopSite::new("for x in xs", place("tree.rs", 1, 1));
 
 /// What tells the first iteration that it may end.
 type Release<'a> = &'a dyn Fn();
