@@ -275,15 +275,16 @@ fn a_captured_variable_that_an_inner_scope_hides() {
 fn short_and_long_loops_at_one_place() {
     let seen = same!(run {
         let mut sums = Vec::new();
-        for size in [3, 2_000, 1, 4, 30_000, 2, 0, 9_000, 5] {
+        for size in [3_i64, 2_000, 1, 4, 30_000, 2, 0, 9_000, 5] {
             let mut sum = 0;
-            for x in 0..size as i64 {
+            for x in 0..size {
                 sum += increment(x);
             }
-            let all = for x in 0..size / 100 {
-                churn(x)
-            };
-            sums.push((sum, all.len()));
+            let mut all = Vec::new();
+            for x in 0..size / 100 {
+                all.push(churn(x));
+            }
+            sums.push((sum, all));
         }
         sums
     });
