@@ -29,7 +29,7 @@ fn main() {
     std::thread::spawn(move || {
         let mut last = 0;
         loop {
-            match watched.recv_timeout(Duration::from_secs(30)) {
+            match watched.recv_timeout(Duration::from_secs(120)) {
                 Ok(seed) => last = seed,
                 Err(RecvTimeoutError::Timeout) => {
                     println!("FAILED {last} hangs");
