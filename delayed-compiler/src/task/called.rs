@@ -41,11 +41,7 @@ pub(super) fn called(
     let body = checkpoint::kept(function, options, output, &arguments, door, &body);
     let mut signature = signature.clone();
     signature.ident = Ident::new("called", span);
-    for (input, argument) in signature.inputs.iter_mut().zip(&arguments) {
-        if let FnArg::Typed(typed) = input {
-            *typed.pat = plain(argument.name.clone());
-        }
-    }
+    name_patterns(&mut signature, &arguments);
     let whole = &output.whole;
     let at_whole = ours(whole.span());
     let private = door.at(at_whole);
@@ -70,6 +66,15 @@ pub(super) fn called(
         #[allow(dead_code, deprecated, clippy::missing_const_for_fn)]
         #[inline]
         #visibility #signature { #body }
+    }
+}
+
+/// Gives each argument a name, also where the function takes it apart.
+pub(super) fn name_patterns(signature: &mut syn::Signature, arguments: &[Argument]) {
+    for (input, argument) in signature.inputs.iter_mut().zip(arguments) {
+        if let FnArg::Typed(typed) = input {
+            *typed.pat = plain(argument.name.clone());
+        }
     }
 }
 

@@ -26,7 +26,12 @@ pub(super) fn task(function: &Function, options: &Options) -> TokenStream {
 }
 
 /// The type that carries the body and what is known of the task.
-fn eager(function: &Function, options: &Options, output: &Output, door: &Door) -> TokenStream {
+pub(super) fn eager(
+    function: &Function,
+    options: &Options,
+    output: &Output,
+    door: &Door,
+) -> TokenStream {
     let Function {
         attributes,
         visibility,

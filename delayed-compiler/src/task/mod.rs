@@ -6,7 +6,7 @@
 //! steps are a file each: `options` (with `value`) and `function` parse, `check`
 //! refuses what cannot be a task and `conflicts` what cannot be asked of it,
 //! `shape` finds how each value crosses, `emit` (with `info`, `called` and
-//! `checkpoint`) writes.
+//! `checkpoint`) writes, or `refused` for what is no task.
 
 mod called;
 mod check;
@@ -17,6 +17,7 @@ mod emit;
 mod function;
 mod info;
 mod options;
+mod refused;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -38,8 +39,8 @@ pub struct Features {
 /// Expands `#[delayed(options)]` on `item`, where `delayed` has these features.
 ///
 /// With a fault in the options the task is still there, and with a fault in the
-/// function the function is there as written, so that one fault does not make
-/// every use of the name another one.
+/// function the function is there as written, with a type for pipelines that
+/// call it, so that one fault does not make every use of the name another one.
 ///
 /// ```
 /// use delayed_compiler::task::{Features, expand};
@@ -54,10 +55,19 @@ pub fn expand(options: TokenStream, item: TokenStream, features: Features) -> To
     let mut options = Options::parse(options, &mut faults);
     options.check_features(features, &mut faults);
     let mut refusals = Diagnostics::default();
-    let function = Function::parse(item.clone(), &mut refusals)
-        .filter(|function| check::check(function, &mut refusals));
-    conflicts::report(&options, function.as_ref(), &mut faults);
-    let code = function.map_or(item, |function| emit::task(&function, &options));
+    let function = Function::parse(item.clone(), &mut refusals);
+    let is_task = function
+        .as_ref()
+        .is_some_and(|function| check::check(function, &mut refusals));
+    conflicts::report(&options, function.as_ref().filter(|_| is_task), &mut faults);
+    let code = match function {
+        Some(function) if is_task => emit::task(&function, &options),
+        Some(function) => {
+            let stand_in = refused::stand_in(function, &options);
+            quote::quote!(#item #stand_in)
+        }
+        None => item,
+    };
     let (faults, refusals) = (faults.to_tokens(), refusals.to_tokens());
     quote::quote!(#faults #refusals #code)
 }

@@ -56,10 +56,10 @@ fn argument(index: usize, PatType { pat, ty, .. }: &PatType) -> Argument {
             ..
         }) if lifetime.ident == "static" => (Mode::Value, &**ty),
         Type::Reference(reference) if reference.mutability.is_some() => {
-            (Mode::InPlace, &*reference.elem)
+            (Mode::InPlace, bare(&reference.elem))
         }
-        Type::Reference(reference) => (Mode::Reference, &*reference.elem),
-        _ => (Mode::Value, &**ty),
+        Type::Reference(reference) => (Mode::Reference, bare(&reference.elem)),
+        ty => (Mode::Value, ty),
     };
     let mut target = target.clone();
     Owned.visit_type_mut(&mut target);
