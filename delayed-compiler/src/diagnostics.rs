@@ -54,12 +54,15 @@ pub mod rules {
         /// A loop where only a plain expression can stand.
         LOOP_INSIDE_EXPRESSION = "D008", "a loop's value has to be bound to a name first",
             "write `let values = for … { … };` and use `values` here";
+        /// `break` with a value.
+        BREAK_VALUE = "D009", "`break` with a value belongs to `loop`, and this leaves a `for`",
+            "assign the value to a variable in front of the `break`";
         /// `break` and `continue` where no loop of ours is meant.
         JUMP = "D010", "`{}` leaves no loop of the pipeline from here",
             "write it in the loop's body, or in a branch of an `if` or `match` there; a plain block is Rust of its own";
         /// A task's call in a closure or macro.
         HIDDEN_TASK = "D011", "{} would never run",
-            "call the task before, and use its value there; a function that is no task is called as `(f)(x)`";
+            "call the task before and use its value there, or run it there as `f::eager(x)`; a function that is no task is called as `(f)(x)`";
         /// `#[delayed]` on something that is not a function with a body.
         TASK_NOT_A_FUNCTION = "D101", "`#[delayed]` makes tasks of functions, and this is not one",
             "put it on a free function with a body";

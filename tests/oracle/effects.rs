@@ -498,3 +498,85 @@ fn loops_whose_bodies_end_in_jumps() {
     });
     assert!(seen.is_ok());
 }
+
+#[test]
+fn states_that_methods_take_and_give_back() {
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Report(Vec<i64>);
+    impl Report {
+        fn with(mut self, x: i64) -> Report {
+            self.0.push(x);
+            self
+        }
+        fn or_else(self, x: i64) -> Result<Report, String> {
+            if x % 8 == 7 {
+                return Err(format!("{x} after {:?}", self.0));
+            }
+            Ok(self.with(-x))
+        }
+    }
+    for rows in [5, 9] {
+        let seen = same!(run {
+            let mut report = Report::default();
+            let mut first = None;
+            let mut texts = vec![String::new()];
+            for x in 0..rows {
+                let y = churn(x);
+                report = report.with(increment(y));
+                report = report.or_else(y)?;
+                first = first.or(Some(shout(format!("no. {y}"))));
+                texts = texts.into_iter().chain([repeat("x", 2)]).collect();
+            }
+            (report, first, texts)
+        });
+        assert_eq!(seen.is_ok(), rows == 5);
+    }
+}
+
+#[test]
+fn assignments_to_several_places() {
+    struct Pair {
+        left: String,
+        right: String,
+    }
+    let seen = same!(run {
+        let mut a = String::new();
+        let mut b = "b".to_owned();
+        let mut list = [0, 0];
+        let mut last = 0;
+        for x in 0..9 {
+            let text = repeat("c", 1);
+            (a, b) = (b, a + &text);
+            [b, a] = [a, b + &text];
+            Pair { left: a, right: b } = Pair { left: a + "d", right: b };
+            (list[1], last) = (last, churn(x));
+        }
+        (a, b, list, last)
+    });
+    assert_eq!(seen.unwrap().3, 8);
+}
+
+#[test]
+fn changes_that_may_fail_share_a_value() {
+    use std::fmt::Write as _;
+    for bad in [3, 100] {
+        let seen = same!(
+            given { let mut log = Vec::new(); }
+            see (log)
+            run {
+                let mut out = String::new();
+                let mut state = 0;
+                for x in 0..9 {
+                    let text = repeat("ab", x);
+                    writeln!(out, "{x}: {text}")?;
+                    log.push(text.len());
+                    if x == bad { Err("x is bad")?; }
+                    writeln!(out, "{x} again: {text}")?;
+                    state = refuse_after(state, length(&text) as i64, 100)?;
+                }
+                (out, state)
+            }
+        );
+        assert_eq!(seen.0.is_ok(), bad == 100 && seen.1.0.len() == 9);
+    }
+}

@@ -192,13 +192,15 @@ impl Handing<'_> {
     }
 
     /// Whether two ordered nodes are handed over together: nothing between
-    /// them leaves the iteration or runs a loop.
+    /// them leaves the iteration from its front or runs a loop. What leaves in
+    /// its turn does so between the changes of one hand-over.
     fn same_group(&self, first: NodeId, second: NodeId) -> bool {
         let (first, second) = (first.min(second), first.max(second));
         self.graph.nodes[first.0].region == self.graph.nodes[second.0].region
-            && self.graph.nodes[first.0..second.0]
-                .iter()
-                .all(|node| !node.exit && !has_body(&node.kind))
+            && (first.0..second.0).map(NodeId).all(|id| {
+                let node = &self.graph.nodes[id.0];
+                (!node.exit || self.ordered.contains_key(&id)) && !has_body(&node.kind)
+            })
     }
 
     /// The nodes of the same frame that come after `id` and may run with it,

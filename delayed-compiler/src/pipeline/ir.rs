@@ -205,7 +205,7 @@ pub struct Region {
     pub label: String,
     /// How often it runs, where that is known.
     pub extent: Option<u64>,
-    /// Where the loop begins.
+    /// Where the loop, or the body of a branch, begins.
     pub span: Span,
 }
 
@@ -369,13 +369,25 @@ impl Graph {
         self.loop_around(region).unwrap_or(ROOT)
     }
 
-    /// What `expr` moves or copies whole.
+    /// What `expr` moves or copies whole. `x.next()` may take `x`: if it only
+    /// looks, taking `x` does no harm where `x` has a value and nobody outside of
+    /// the pipeline can see it.
     #[must_use]
-    pub fn moved(expr: &Expr, names: &BTreeMap<String, ValueId>) -> Vec<ValueId> {
-        let moved = mentions(expr)
-            .into_iter()
-            .filter(|mention| mention.mode == Mode::Move);
-        moved.filter_map(|mention| mention.find(names)).collect()
+    pub fn moved(&self, expr: &Expr, names: &BTreeMap<String, ValueId>) -> Vec<ValueId> {
+        let is_ours = |value: ValueId| {
+            let giver = || self.giver(value).map(|giver| &self.nodes[giver.0].kind);
+            self.values[value.0].home.is_some() && giver() != Some(&NodeKind::Declare)
+        };
+        let known = mentions(expr).into_iter().filter_map(|mention| {
+            let value = mention.find(names)?;
+            let moves = match mention.mode {
+                Mode::Move => true,
+                Mode::Receiver => mention.changes.is_none() && is_ours(value),
+                _ => false,
+            };
+            moves.then_some(value)
+        });
+        known.collect()
     }
 
     /// What `expr`, as the expression of a node that can name `names`, does

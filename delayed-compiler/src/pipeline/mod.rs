@@ -9,6 +9,7 @@
 //! | plan | graph → steps, hand-overs, exits | `plan.rs` |
 //! | codegen | plan → tokens | `codegen/` |
 
+mod assigned;
 pub mod build;
 pub mod calls;
 pub mod codegen;

@@ -8,6 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, Lit, Macro, Pat, Token};
 
+use super::assigned::places;
 use super::methods;
 use super::parse::is_change_op;
 
@@ -216,9 +217,6 @@ impl Names {
                 self.place(&unary.expr, mode);
             }
             Expr::Paren(paren) => self.place(&paren.expr, mode),
-            Expr::Tuple(tuple) if mode == Mode::Change => {
-                tuple.elems.iter().for_each(|elem| self.place(elem, mode));
-            }
             expr => match variable(expr) {
                 Some(name) => self.note(name, mode),
                 None => self.visit_expr(expr),
@@ -339,7 +337,9 @@ impl<'ast> Visit<'ast> for Names {
             }
             Expr::Assign(assign) => {
                 self.visit_expr(&assign.right);
-                self.place(&assign.left, Mode::Change);
+                for place in places(&assign.left) {
+                    self.place(place, Mode::Change);
+                }
             }
             Expr::Binary(binary) if is_change_op(&binary.op) => {
                 self.visit_expr(&binary.right);

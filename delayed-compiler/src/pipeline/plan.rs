@@ -5,8 +5,8 @@ mod fork;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::names::variable;
+use super::assigned::assigned;
+use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
 use super::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
@@ -218,8 +218,10 @@ impl Planner<'_> {
             Action::Forward(..) => None,
         });
         let nodes: Vec<_> = nodes.collect();
-        let given_back: BTreeSet<ValueId> =
-            nodes.iter().filter_map(|node| assigned(node)).collect();
+        let given_back = nodes
+            .iter()
+            .flat_map(|node| assigned(&node.expr, &node.names));
+        let given_back: BTreeSet<ValueId> = given_back.map(|given| given.value).collect();
         let moved = |value: &ValueId| {
             let mut nodes = nodes.iter();
             nodes.any(|node| node.moved.contains(value) || node.parted.contains(value))
@@ -313,18 +315,4 @@ impl Planner<'_> {
         }
         values.into_iter().collect()
     }
-}
-
-/// The variable that a node assigns, or a field of it.
-#[must_use]
-pub fn assigned(node: &Node) -> Option<ValueId> {
-    let syn::Expr::Assign(assign) = &node.expr else {
-        return None;
-    };
-    let mut place = &*assign.left;
-    while let syn::Expr::Field(field) = place {
-        place = &field.base;
-    }
-    let name = variable(place)?;
-    node.names.get(&name.to_string()).copied()
 }

@@ -2,7 +2,7 @@
 //! task's, so that a call is not an error, too. The function stays as written.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Safety};
 
 use super::called;
@@ -12,11 +12,15 @@ use super::function::Function;
 use super::options::Options;
 use super::shape;
 
-/// The type, whose body calls the function where it can. A method has none:
-/// there is no place for a type beside it.
+/// The type, whose body calls the function where it can. A method has none, since
+/// there is no place for a type beside it, nor has what returns `impl Trait`,
+/// which cannot be named in a type's functions.
 pub(super) fn stand_in(mut function: Function, options: &Options) -> TokenStream {
     let signature = &mut function.signature;
-    if matches!(signature.inputs.first(), Some(FnArg::Receiver(_))) {
+    let is_method = matches!(signature.inputs.first(), Some(FnArg::Receiver(_)));
+    let output = signature.output.to_token_stream().to_string();
+    let is_opaque = output.split([' ', '(', '<']).any(|word| word == "impl");
+    if is_method || is_opaque {
         return TokenStream::new();
     }
     let is_callable = signature.asyncness.is_none()

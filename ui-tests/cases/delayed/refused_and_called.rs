@@ -7,11 +7,6 @@ fn first<'a>(words: &[&'a str], (least, most): (usize, usize)) -> Vec<&'a str> {
 }
 
 #[delayed]
-fn evens(until: u64) -> impl Iterator<Item = u64> {
-    (0..until).step_by(2)
-}
-
-#[delayed]
 async fn fetch(id: u64) -> Result<String, std::fmt::Error> {
     Ok(id.to_string())
 }
@@ -25,7 +20,7 @@ fn main() {
     let words = ["a", "b", "c"];
     let _ = pipeline!({
         let mut pages = Vec::new();
-        for id in evens(10) {
+        for id in 0..10 {
             pages.push(fetch(double(id))?);
         }
         (pages, first(&words, (0, 2)).len())

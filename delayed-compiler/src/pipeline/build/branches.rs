@@ -3,6 +3,7 @@
 //!
 //! A branch without either is glue: plain Rust, as it stands.
 
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
@@ -67,7 +68,8 @@ impl Builder<'_> {
     }
 
     fn arm(&mut self, node: NodeId, patterns: &[Pat], stmts: Vec<Stmt>, valued: bool) -> RegionId {
-        let span = self.graph.nodes[node.0].span;
+        let whole = self.graph.nodes[node.0].span;
+        let span = stmts.first().map_or(whole, Spanned::span);
         let mut region = Region::new(Role::Arm, Some(self.region), Some(node), span);
         let texts: Vec<_> = patterns.iter().map(text).collect();
         region.label = texts.join(", ");

@@ -249,6 +249,12 @@ impl Builder<'_> {
             return;
         };
         drop(loops);
+        if let Expr::Break(syn::ExprBreak {
+            expr: Some(value), ..
+        }) = &expr
+        {
+            self.diagnostics.report(rules::BREAK_VALUE, value, "");
+        }
         let span = flatten::start(&expr);
         let id = self.push(expr, NodeKind::Jump(target), span);
         self.graph.nodes[id.0].exit = true;
@@ -290,7 +296,7 @@ impl Builder<'_> {
         let names = self.scopes.names(&expr, &mut self.graph);
         let uses = self.graph.uses(&expr, &names, false);
         let exit = has_exit(&expr);
-        let moved = Graph::moved(&expr, &names);
+        let moved = self.graph.moved(&expr, &names);
         let flatten::Spent { wholes, parts } = flatten::spent(&expr);
         let known = |list: Vec<Ident>| -> Vec<_> {
             let values = list.iter().filter_map(|name| names.get(&name.to_string()));

@@ -47,6 +47,7 @@ impl Emitter<'_> {
             Step::Node(id, pending) if self.graph.nodes[id.0].kind == NodeKind::Output => {
                 let leave = self.leave(frame, pending);
                 let expr = self.expr(*id, &leave);
+                let here = spans::at(self.graph.nodes[id.0].span);
                 quote_spanned!(here=> ::core::result::Result::Ok(#expr))
             }
             step => {
@@ -141,24 +142,27 @@ impl Emitter<'_> {
         let here = spans::at(node.span);
         let leave = self.leave(frame, pending);
         let mut expr = self.expr(id, &leave);
-        let mut bodies = arms.iter().map(|arm| self.arm(arm, frame, here));
+        let regions = self.graph.bodies(id).iter();
+        let mut bodies = regions.zip(arms).map(|(region, arm)| {
+            let here = spans::at(self.graph.regions[region.0].span);
+            (here, self.arm(arm, frame, here))
+        });
+        let mut next = || bodies.next().unwrap_or((here, TokenStream::new()));
+        let braced = |(here, body)| quote_spanned!(here=> { #body });
         if let (NodeKind::LetElse(_), Some(bind)) = (&node.kind, &node.bind) {
-            let (pat, otherwise) = (&bind.pat, bodies.next());
-            return quote_spanned!(here=> let #pat = #expr else { #otherwise };);
+            let (pat, otherwise) = (&bind.pat, braced(next()));
+            return quote_spanned!(here=> let #pat = #expr else #otherwise;);
         }
-        let mut next = || Expr::Verbatim(bodies.next().unwrap_or_default());
         match &mut expr {
             Expr::If(inner) => {
-                inner.then_branch.stmts = vec![syn::Stmt::Expr(next(), None)];
+                inner.then_branch.stmts = vec![syn::Stmt::Expr(Expr::Verbatim(next().1), None)];
                 if let Some((_, other)) = &mut inner.else_branch {
-                    let body = next();
-                    **other = Expr::Verbatim(quote_spanned!(here=> { #body }));
+                    **other = Expr::Verbatim(braced(next()));
                 }
             }
             Expr::Match(inner) => {
                 for arm in &mut inner.arms {
-                    let body = next();
-                    *arm.body = Expr::Verbatim(quote_spanned!(here=> { #body }));
+                    *arm.body = Expr::Verbatim(braced(next()));
                 }
             }
             _ => {}
@@ -374,11 +378,16 @@ impl Emitter<'_> {
             let take = quote_spanned! {here=>
                 let mut #slot = ::core::option::Option::Some(#name);
             };
-            let put_back = quote_spanned!(here=> #name = #rt::put_back(#slot););
+            // The surroundings may not look again.
+            let put_back = quote_spanned! {here=>
+                #[allow(unused_assignments)]
+                { #name = #rt::put_back(#slot); }
+            };
             // Nobody but the surroundings can see it after a failure.
             let is_captured = value.home.is_none();
             let save = is_captured.then(|| {
                 quote_spanned! {here=>
+                    #[allow(unused_assignments)]
                     if let ::core::option::Option::Some(__value) = #slot { #name = __value; }
                 }
             });
@@ -468,11 +477,13 @@ impl Emitter<'_> {
         let is_lent = users.clone().count() > 0 && users.clone().all(only_lent);
         if value.copied || is_lent {
             return Some(quote_spanned! {here=>
+                #[allow(clippy::used_underscore_binding)]
                 let __shown = #rt::Shown::new(|| (&&&#rt::Item(&#item)).__show());
             });
         }
         // The body may take it: only a copy can be shown then.
         Some(quote_spanned! {here=>
+            #[allow(clippy::used_underscore_binding)]
             let __kept = (&&&#rt::Item(&#item)).__keep();
             let __shown = #rt::Shown::new(|| (&&&#rt::Item(&__kept)).__show());
         })

@@ -8,9 +8,10 @@ use quote::{ToTokens, quote_spanned};
 use super::Emitter;
 use super::body::slot_name;
 use super::expr::name;
+use crate::pipeline::assigned::assigned;
 use crate::pipeline::ir::{NodeKind, ValueId};
 use crate::pipeline::names::{self, variable};
-use crate::pipeline::plan::{Action, HandOver, LoopPlan, assigned};
+use crate::pipeline::plan::{Action, HandOver, LoopPlan};
 use crate::pipeline::spans;
 
 impl Emitter<'_> {
@@ -118,10 +119,17 @@ impl Emitter<'_> {
     fn turn(&self, taken: &BTreeSet<ValueId>, here: Span) -> (TokenStream, TokenStream) {
         let rt = self.rt(here);
         let takes = taken.iter().map(|value| {
-            let name = &self.graph.values[value.0].name;
+            let known = &self.graph.values[value.0];
+            let name = &known.name;
             let slot = slot_name(name, here);
+            // Only the surroundings could see it after a turn that fails.
+            let take = if known.home.is_none() {
+                quote_spanned!(here=> (&mut &mut #rt::Slot(&mut #slot)).__take())
+            } else {
+                quote_spanned!(here=> #slot.take())
+            };
             quote_spanned! {here=>
-                let ::core::option::Option::Some(mut #name) = (&mut &mut #rt::Slot(&mut #slot)).__take() else {
+                let ::core::option::Option::Some(mut #name) = #take else {
                     return ::core::result::Result::Ok(());
                 };
             }
@@ -160,9 +168,9 @@ impl Emitter<'_> {
                 };
                 let statement = self.statement(*id, &leave);
                 // A field that is given back does not tell of the others.
-                let whole =
-                    assigned(node).filter(|value| is_whole(&node.expr) && taken.contains(value));
-                held.extend(whole);
+                let given = assigned(&node.expr, &node.names).into_iter();
+                let whole = given.filter(|given| given.whole).map(|given| given.value);
+                held.extend(whole.filter(|value| taken.contains(value)));
                 statement
             }
             Action::Forward(number, values) => {
@@ -255,9 +263,4 @@ fn wrap(rt: &Ident, number: usize, count: usize, values: TokenStream, here: Span
         innermost,
         |inner, _| quote_spanned!(here=> #rt::Either::Right(#inner)),
     )
-}
-
-/// Whether an assignment is to a variable, and not to a field of it.
-fn is_whole(assignment: &syn::Expr) -> bool {
-    matches!(assignment, syn::Expr::Assign(assign) if variable(&assign.left).is_some())
 }
