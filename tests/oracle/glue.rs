@@ -192,3 +192,18 @@ fn names_in_macros_that_nobody_knows() {
     });
     assert!(value.is_ok());
 }
+
+#[test]
+fn tasks_in_a_list_by_a_macro() {
+    let seen = same!(run {
+        let mut sum = 0;
+        let pair = vec![increment(1), double(4) + 1];
+        for x in 0..9_i64 {
+            let nested = vec![vec![churn(x), x], vec![add(x, pair[0])], Vec::new()];
+            sum += nested.concat().iter().sum::<i64>();
+        }
+        let plain = vec![sum; 2];
+        (pair, plain)
+    });
+    assert!(seen.is_ok());
+}

@@ -18,6 +18,7 @@ pub mod dump;
 mod form;
 mod handed;
 pub mod ir;
+mod list;
 pub mod live;
 pub mod methods;
 pub mod names;

@@ -1,9 +1,10 @@
-//! What an expression in a pipeline cannot contain.
+//! What an expression in a pipeline cannot contain, and what it means.
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprBlock, ExprClosure, Item};
 
+use super::list;
 use crate::diagnostics::{Diagnostics, Rule, rules};
 
 /// Reports what is refused in a statement, and puts `unreachable!()` there.
@@ -115,6 +116,12 @@ impl Refusals<'_> {
 
 impl VisitMut for Refusals<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Macro(inner) = expr
+            && self.place != Place::Plain
+            && let Some(list) = list::without_macro(inner)
+        {
+            *expr = list;
+        }
         match expr {
             Expr::While(inner) if !self.is_plain() => {
                 let token = inner.while_token;

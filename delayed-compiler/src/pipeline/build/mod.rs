@@ -283,8 +283,8 @@ impl Builder<'_> {
     }
 
     /// Adds a node whose expression needs no more flattening.
-    fn push(&mut self, expr: Expr, kind: NodeKind, span: Span) -> NodeId {
-        for hidden in hidden::hidden(&expr, &|name| self.is_local(name)) {
+    fn push(&mut self, mut expr: Expr, kind: NodeKind, span: Span) -> NodeId {
+        for hidden in hidden::take_hidden(&mut expr, &|name| self.is_local(name)) {
             let detail = format!(
                 "the task `{}` in {}",
                 calls::label(&hidden.path),
