@@ -31,7 +31,8 @@ impl Pace {
     /// Whether it was short the last time.
     #[inline]
     pub(crate) fn is_short(&self) -> bool {
-        self.is_short.load(Ordering::Relaxed)
+        // A model has to do the same each time, and to ask for help.
+        !cfg!(loom) && self.is_short.load(Ordering::Relaxed)
     }
 
     /// Learns how long a run took, for which help was asked for or not.
