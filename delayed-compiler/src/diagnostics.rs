@@ -181,7 +181,12 @@ impl Diagnostic {
 
 /// Faults in the order they were found.
 #[derive(Clone, Debug, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// What was refused and is named elsewhere, for the code that is only
+    /// checked.
+    kept: TokenStream,
+}
 
 impl Diagnostics {
     /// Adds a fault at the whole of `tokens`.
@@ -191,13 +196,13 @@ impl Diagnostics {
         tokens: impl ToTokens,
         detail: impl Into<String>,
     ) {
-        self.0.push(Diagnostic::new(rule, tokens, detail));
+        self.list.push(Diagnostic::new(rule, tokens, detail));
     }
 
     /// Adds what the parser said.
     pub fn syntax(&mut self, error: &syn::Error) {
         for error in error.clone() {
-            self.0.push(Diagnostic {
+            self.list.push(Diagnostic {
                 rule: rules::SYNTAX,
                 detail: error.to_string(),
                 start: error.span(),
@@ -206,21 +211,32 @@ impl Diagnostics {
         }
     }
 
+    /// Keeps an item that was refused, so that rustc knows its name.
+    pub fn keep(&mut self, item: &syn::Item) {
+        self.kept.extend(item.to_token_stream());
+    }
+
+    /// The items that were refused.
+    #[must_use]
+    pub fn kept(&self) -> &TokenStream {
+        &self.kept
+    }
+
     /// Whether nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// What was found, in order.
     #[must_use]
     pub fn list(&self) -> &[Diagnostic] {
-        &self.0
+        &self.list
     }
 
     /// One `compile_error!` each.
     #[must_use]
     pub fn to_tokens(&self) -> TokenStream {
-        self.0.iter().map(Diagnostic::to_tokens).collect()
+        self.list.iter().map(Diagnostic::to_tokens).collect()
     }
 }

@@ -199,7 +199,8 @@ fn tasks_in_a_list_by_a_macro() {
         let mut sum = 0;
         let pair = vec![increment(1), double(4) + 1];
         for x in 0..9_i64 {
-            let nested = vec![vec![churn(x), x], vec![add(x, pair[0])], Vec::new()];
+            let mut nested = vec![vec![churn(x), x], vec![add(x, pair[0])]];
+            nested.push(Vec::new());
             sum += nested.concat().iter().sum::<i64>();
         }
         let plain = vec![sum; 2];

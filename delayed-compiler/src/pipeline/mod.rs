@@ -142,10 +142,11 @@ pub fn expand(input: TokenStream, door: &TokenStream) -> TokenStream {
     if diagnostics.is_empty() {
         return code;
     }
-    let errors = diagnostics.to_tokens();
+    let (errors, kept) = (diagnostics.to_tokens(), diagnostics.kept());
     // What follows from a fault is no news.
     quote::quote!({
         #errors
+        #kept
         #[allow(unused, unreachable_code)]
         let __pipeline = #code;
         __pipeline

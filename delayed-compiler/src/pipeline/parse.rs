@@ -3,6 +3,7 @@
 //! as `unreachable!()`, so that the rest can still be checked.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block, Expr, ExprForLoop, Local, Token};
 
@@ -61,9 +62,12 @@ fn recover(
 ) -> Vec<syn::Stmt> {
     let mut stmts = Vec::new();
     for statement in split(tokens) {
-        match Block::parse_within.parse2(statement) {
+        match Block::parse_within.parse2(statement.clone()) {
             Ok(parsed) => stmts.extend(parsed),
-            Err(error) => diagnostics.syntax(&error),
+            Err(error) => {
+                diagnostics.syntax(&error);
+                stmts.extend(without_semicolons(statement).into_iter().flatten());
+            }
         }
     }
     if diagnostics.is_empty() {
@@ -71,6 +75,27 @@ fn recover(
         diagnostics.syntax(error);
     }
     stmts
+}
+
+/// What `let x = f() let y = 1;` says: the names are there for the rest.
+fn without_semicolons(tokens: TokenStream) -> Vec<Vec<syn::Stmt>> {
+    let mut pieces = vec![TokenStream::new()];
+    let mut is_condition = false;
+    for tree in tokens {
+        let is_let = matches!(&tree, TokenTree::Ident(name) if name == "let");
+        if is_let && !is_condition {
+            pieces.push(TokenStream::new());
+        }
+        is_condition = match &tree {
+            TokenTree::Ident(name) => name == "if" || name == "while",
+            TokenTree::Punct(punct) => punct.as_char() == '&',
+            _ => false,
+        };
+        pieces.last_mut().expect("there is one").extend([tree]);
+    }
+    let pieces = pieces.into_iter();
+    let parsed = pieces.map(|piece| Block::parse_within.parse2(quote!(#piece ;)));
+    parsed.filter_map(Result::ok).collect()
 }
 
 /// Cuts tokens where statements end: behind a `;`, and behind the braces of a
@@ -117,7 +142,10 @@ pub fn body(stmts: Vec<syn::Stmt>, valued: bool, diagnostics: &mut Diagnostics) 
         let last = index + 1 == count;
         match stmt {
             syn::Stmt::Local(local) => body.stmts.extend(binding(local, diagnostics)),
-            syn::Stmt::Item(item) => diagnostics.report(rules::ITEM, item, ""),
+            syn::Stmt::Item(item) => {
+                diagnostics.report(rules::ITEM, &item, "");
+                diagnostics.keep(&item);
+            }
             syn::Stmt::Macro(stmt) => {
                 let expr = Expr::Macro(syn::ExprMacro {
                     attrs: stmt.attrs,

@@ -1,9 +1,17 @@
 use delayed::prelude::*;
 
+#[delayed]
+fn square(x: u64) -> u64 {
+    x * x
+}
+
 fn main() {
     let _ = pipeline!({
         const LIMIT: u64 = 3;
-        let x = 1;
-        x
+        fn helper(x: u64) -> u64 {
+            x + LIMIT
+        }
+        let x = square(LIMIT);
+        (helper)(x)
     });
 }
