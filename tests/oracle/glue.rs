@@ -208,3 +208,46 @@ fn tasks_in_a_list_by_a_macro() {
     });
     assert!(seen.is_ok());
 }
+
+#[test]
+fn functions_by_their_names() {
+    let seen = same!(
+        given { let some = Some(3_i64); let list = vec![Some(1_i64), None]; }
+        run {
+            let first = some.map(same_again).map_or(0, increment_plain);
+            let mut sum = first;
+            for x in list.iter() {
+                sum += increment(x.map(same_again).map_or(2, increment_plain));
+            }
+            sum
+        }
+    );
+    assert_eq!(seen, Ok(10));
+}
+
+fn same_again<T>(x: T) -> T {
+    x
+}
+
+fn increment_plain(x: i64) -> i64 {
+    x + 1
+}
+
+/// What is sent to a pipeline, or taken by it, need not be shared.
+#[test]
+fn values_that_only_one_thread_may_have() {
+    use std::cell::Cell;
+    let (first, second) = (Cell::new(3_i64), Cell::new(4_i64));
+    let moved = delayed::pipeline!(move {
+        let more = crate::lazy::increment(1);
+        let copy = first.clone();
+        (copy.get(), more)
+    });
+    assert_eq!(moved.compute().unwrap(), (3, 2));
+    let taken = delayed::pipeline!({
+        let copy = second.clone();
+        let all = second;
+        (copy.get(), all.get(), crate::lazy::increment(1))
+    });
+    assert_eq!(taken.compute().unwrap(), (4, 4, 2));
+}

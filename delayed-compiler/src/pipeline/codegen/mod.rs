@@ -73,7 +73,7 @@ pub fn generate(
         lent,
         tasks: Tasks::new(graph.is_conditional()),
         needed: needed(graph, order),
-        shared: shared::first_mentions(graph, order),
+        shared: shared::first_mentions(graph, order, capture.is_some()),
     };
     let here = spans::at(Span::call_site());
     let (shown, tasks) = super::schema::with_tasks(graph, order);
