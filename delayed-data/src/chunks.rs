@@ -3,21 +3,12 @@
 use std::fmt;
 use std::iter::FusedIterator;
 use std::path::Path;
-use std::sync::Arc;
 
 use delayed_runtime::source::Split;
 
-use crate::csv::{self, Csv};
-#[cfg(feature = "parquet")]
-use crate::parquet::{self, Parquet};
-use crate::progress::Progress;
-use crate::source::{self, Source};
-use crate::{Chunk, Error, Reader, Result, Row};
-
-/// How many rows a chunk of Parquet has unless the user says otherwise. Chunks
-/// that share compressed pages wait for each other, so they are not small.
-#[cfg(feature = "parquet")]
-const PARQUET_ROWS: usize = 50_000;
+use crate::header::Wanted;
+use crate::parts::{Part, Parts};
+use crate::{Chunk, Reader, Result, Row};
 
 /// The chunks of a file in order: what [`Reader::columns`] gives.
 ///
@@ -34,73 +25,28 @@ const PARQUET_ROWS: usize = 50_000;
 /// [`Reader::columns`]: crate::Reader::columns
 /// [`Reader::chunk_rows`]: crate::Reader::chunk_rows
 pub struct Chunks<R: Row> {
-    path: Arc<Path>,
-    format: Format<R>,
-    progress: Option<Progress>,
-    ended: bool,
-}
-
-enum Format<R: Row> {
-    Csv(Csv, std::marker::PhantomData<R>),
-    #[cfg(feature = "parquet")]
-    Parquet(Parquet<R>),
+    parts: Parts<R>,
 }
 
 /// Some rows of a file that are yet to be parsed.
 pub struct Piece<R: Row> {
-    rows: Unparsed<R>,
-    progress: Option<Progress>,
-}
-
-enum Unparsed<R: Row> {
-    Csv(csv::Piece, std::marker::PhantomData<R>),
-    #[cfg(feature = "parquet")]
-    Parquet(parquet::Piece<R>),
-    Failed(Error),
+    part: Part<R>,
 }
 
 impl<R: Row> Chunks<R> {
     pub(crate) fn open(reader: Reader, names: &[&str]) -> Result<Chunks<R>> {
-        let Reader {
-            path,
-            chunk_rows,
-            progress,
-        } = reader;
-        if chunk_rows == Some(0) {
-            return Err(Error::new(
-                &path,
-                "chunk_rows is 0; a chunk must have a row at least",
-            ));
-        }
-        let source = source::open(&path, progress.as_ref())?;
-        let path: Arc<Path> = path.into();
-        let format = match source {
-            Source::Text(input) => {
-                let csv = Csv::open(Arc::clone(&path), input, false, names, chunk_rows)?;
-                Format::Csv(csv, std::marker::PhantomData)
-            }
-            #[cfg(feature = "gzip")]
-            Source::Unpacked(input) => {
-                let csv = Csv::open(Arc::clone(&path), input, true, names, chunk_rows)?;
-                Format::Csv(csv, std::marker::PhantomData)
-            }
-            #[cfg(feature = "parquet")]
-            Source::Parquet(file) => {
-                let chunk_rows = chunk_rows.unwrap_or(PARQUET_ROWS);
-                Format::Parquet(Parquet::open(Arc::clone(&path), file, names, chunk_rows)?)
-            }
-        };
-        Ok(Chunks {
-            path,
-            format,
-            progress,
-            ended: false,
-        })
+        let wanted = names.iter().enumerate().map(|(slot, name)| Wanted {
+            name,
+            required: R::EXPECTED[slot].required,
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let parts = Parts::open(reader, |file| file.choose(&wanted))?;
+        Ok(Chunks { parts })
     }
 
     /// The file that is read.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.parts.path()
     }
 }
 
@@ -109,41 +55,12 @@ impl<R: Row> Split for Chunks<R> {
     type Item = Result<Chunk<R>>;
 
     fn pull(&mut self) -> Option<Piece<R>> {
-        if self.ended {
-            return None;
-        }
-        let piece = match &mut self.format {
-            Format::Csv(csv, row) => match csv.pull() {
-                Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, *row)),
-                Err(error) => {
-                    self.ended = true;
-                    Some(Unparsed::Failed(error))
-                }
-            },
-            #[cfg(feature = "parquet")]
-            Format::Parquet(parquet) => parquet.pull().map(|piece| {
-                if let Some(progress) = &self.progress {
-                    progress.add_bytes(piece.bytes());
-                }
-                Unparsed::Parquet(piece)
-            }),
-        };
-        self.ended |= piece.is_none();
-        let progress = self.progress.clone();
-        piece.map(|rows| Piece { rows, progress })
+        self.parts.pull().map(|part| Piece { part })
     }
 
     fn finish(piece: Piece<R>) -> Result<Chunk<R>> {
-        let chunk = match piece.rows {
-            Unparsed::Csv(piece, _) => piece.parse(),
-            #[cfg(feature = "parquet")]
-            Unparsed::Parquet(piece) => piece.decode(),
-            Unparsed::Failed(error) => Err(error),
-        }?;
-        if let Some(progress) = &piece.progress {
-            progress.add_rows(chunk.len());
-        }
-        Ok(chunk)
+        let (columns, rows) = piece.part.load()?;
+        Ok(Chunk::new(columns, rows))
     }
 }
 
@@ -159,7 +76,7 @@ impl<R: Row> FusedIterator for Chunks<R> {}
 impl<R: Row> fmt::Debug for Chunks<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
-            .field("path", &self.path)
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }

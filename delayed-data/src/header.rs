@@ -2,6 +2,32 @@
 
 use crate::error::shown;
 
+/// A column to find, and whether the file has to have it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) required: bool,
+}
+
+/// The places of columns in the order asked for, `None` for those that the file
+/// has not and need not have; or what to tell the user.
+pub(crate) fn find_all(
+    header: &[String],
+    wanted: &[Wanted<'_>],
+) -> Result<Vec<Option<usize>>, String> {
+    let place = |wanted: &Wanted<'_>| match has(header, wanted.name) {
+        false if !wanted.required => Ok(None),
+        _ => find(header, wanted.name).map(Some),
+    };
+    wanted.iter().map(place).collect()
+}
+
+/// Whether there is a column, one or several, by one of these names.
+fn has(header: &[String], name: &str) -> bool {
+    let mut names = name.split('|').map(|name| name.trim().to_lowercase());
+    names.any(|name| header.iter().any(|column| column.to_lowercase() == name))
+}
+
 /// The place of the column called `name`, from 0, or what to tell the user.
 ///
 /// `name` may be several names with `|` between them; the first that exists is

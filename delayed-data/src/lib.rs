@@ -25,6 +25,8 @@
 //! asked for are converted, and each to the type asked for. Every error is one
 //! line that names the file, the place in it, what was found and what to do.
 
+#[cfg(feature = "parquet")]
+mod cell;
 mod chunk;
 mod chunks;
 mod csv;
@@ -33,9 +35,12 @@ mod files;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod header;
+mod load;
 mod memory;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod parts;
+mod plain;
 #[cfg_attr(not(feature = "progress"), path = "no_progress.rs")]
 mod progress;
 mod reader;

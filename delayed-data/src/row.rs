@@ -1,17 +1,21 @@
 //! Rows as tuples of values: what `columns::<(Timestamp, f64)>` asks for.
 
+use std::ops::Range;
+
 use delayed_runtime::NBytes;
 
 use crate::Value;
 
 /// The types of the columns that are read: a tuple of up to twenty [`Value`]s,
 /// such as `(Timestamp, f64)` or `(Option<i64>,)`.
-pub trait Row: sealed::Sealed + Send + Sync + 'static {
-    /// The names of the columns: as many as the tuple has types.
+pub trait Row: Sized + Send + Sync + 'static {
+    /// The names of the columns: as many as the row has types.
     type Names<'a>: AsRef<[&'a str]>;
     /// What one row of a chunk gives: the tuple itself, but `&str` for `String`.
-    type Item<'a>: Copy;
-    /// What the columns of a chunk give: a tuple of slices.
+    type Item<'a>;
+    /// What the columns of a chunk give: a slice for each, or a [`Text`].
+    ///
+    /// [`Text`]: crate::Text
     type Slices<'a>: Copy;
 
     #[doc(hidden)]
@@ -29,43 +33,66 @@ pub trait Row: sealed::Sealed + Send + Sync + 'static {
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<(), usize>;
     #[doc(hidden)]
+    fn push_item(columns: &mut Self::Columns, item: Self::Item<'_>);
+    #[doc(hidden)]
     fn item(columns: &Self::Columns, row: usize) -> Self::Item<'_>;
     #[doc(hidden)]
     fn slices(columns: &Self::Columns) -> Self::Slices<'_>;
-    /// Adds a row of other columns.
+    /// Some of the rows.
     #[doc(hidden)]
-    fn copy(columns: &mut Self::Columns, from: &Self::Columns, row: usize);
-
-    /// Adds the cells of one column; the number of the first that does not fit
-    /// otherwise.
-    #[cfg(feature = "parquet")]
+    fn part(columns: &Self::Columns, rows: Range<usize>) -> Self::Columns;
+    /// Shows each column in order.
     #[doc(hidden)]
-    fn extend<'a>(
-        columns: &mut Self::Columns,
-        slot: usize,
-        cells: &mut dyn Iterator<Item = crate::value::Cell<'a>>,
-    ) -> Result<(), usize>;
+    fn visit(columns: &Self::Columns, visitor: &mut impl Visit);
+    /// Lends each column in order.
+    #[doc(hidden)]
+    fn visit_mut(columns: &mut Self::Columns, visitor: &mut impl VisitMut);
 }
 
-/// What a column should hold, for errors.
+/// Looks at the columns of a chunk, one after the other.
+#[doc(hidden)]
+pub trait Visit {
+    fn column<T: Value>(&mut self, column: &T::Column);
+}
+
+/// Fills the columns of a chunk, one after the other.
+#[doc(hidden)]
+pub trait VisitMut {
+    fn column<T: Value>(&mut self, column: &mut T::Column);
+    /// A column that reads fields of text in a way of its own.
+    fn custom<T: Value>(&mut self, column: &mut T::Column, push: fn(&mut T::Column, &[u8]) -> bool);
+}
+
+/// What a column should hold.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Expected {
     pub what: &'static str,
+    /// Whether a value may be missing.
     pub optional: bool,
+    /// Whether the file has to have the column.
+    pub required: bool,
+}
+
+impl Expected {
+    /// What a column of a type should hold.
+    pub const fn of<T: Value>() -> Expected {
+        Expected {
+            what: T::EXPECTED,
+            optional: T::OPTIONAL,
+            required: true,
+        }
+    }
 }
 
 macro_rules! row {
     ($count:literal: $($slot:tt $type:ident)+) => {
-        impl<$($type: Value),+> sealed::Sealed for ($($type,)+) {}
-
         impl<$($type: Value),+> Row for ($($type,)+) {
             type Names<'a> = [&'a str; $count];
             type Item<'a> = ($($type::Item<'a>,)+);
             type Slices<'a> = ($($type::Slice<'a>,)+);
             type Columns = ($($type::Column,)+);
-            const EXPECTED: &'static [Expected] =
-                &[$(Expected { what: $type::EXPECTED, optional: $type::OPTIONAL }),+];
+            const EXPECTED: &'static [Expected] = &[$(Expected::of::<$type>()),+];
 
             fn empty() -> Self::Columns {
                 ($($type::Column::default(),)+)
@@ -85,6 +112,11 @@ macro_rules! row {
             }
 
             #[inline]
+            fn push_item(columns: &mut Self::Columns, item: Self::Item<'_>) {
+                $($type::push_item(&mut columns.$slot, item.$slot);)+
+            }
+
+            #[inline]
             fn item(columns: &Self::Columns, row: usize) -> Self::Item<'_> {
                 ($($type::item(&columns.$slot, row),)+)
             }
@@ -93,27 +125,16 @@ macro_rules! row {
                 ($($type::slice(&columns.$slot),)+)
             }
 
-            fn copy(columns: &mut Self::Columns, from: &Self::Columns, row: usize) {
-                $($type::copy(&mut columns.$slot, &from.$slot, row);)+
+            fn part(columns: &Self::Columns, rows: Range<usize>) -> Self::Columns {
+                ($($type::part(&columns.$slot, rows.clone()),)+)
             }
 
-            #[cfg(feature = "parquet")]
-            fn extend<'a>(
-                columns: &mut Self::Columns,
-                slot: usize,
-                cells: &mut dyn Iterator<Item = crate::value::Cell<'a>>,
-            ) -> Result<(), usize> {
-                match slot {
-                    $($slot => {
-                        for (row, cell) in cells.enumerate() {
-                            if !$type::push_cell(&mut columns.$slot, cell) {
-                                return Err(row);
-                            }
-                        }
-                    })+
-                    _ => {}
-                }
-                Ok(())
+            fn visit(columns: &Self::Columns, visitor: &mut impl Visit) {
+                $(visitor.column::<$type>(&columns.$slot);)+
+            }
+
+            fn visit_mut(columns: &mut Self::Columns, visitor: &mut impl VisitMut) {
+                $(visitor.column::<$type>(&mut columns.$slot);)+
             }
         }
     };
@@ -139,8 +160,3 @@ row!(17: 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 1
 row!(18: 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R);
 row!(19: 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R 18 S);
 row!(20: 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R 18 S 19 T);
-
-mod sealed {
-    /// Rows are tuples of values, and nothing else.
-    pub trait Sealed {}
-}

@@ -2,10 +2,14 @@
 
 use delayed_runtime::NBytes;
 
-use crate::{Text, Timestamp};
+use crate::Text;
+#[cfg(feature = "parquet")]
+use crate::cell::{Cell, cells};
+use crate::plain::Plain;
 
-/// A type that a column can be read as: [`Timestamp`], `f64`, `i64` or
-/// `String`, or an `Option` of one where values may be missing.
+/// A type that a column can be read as: [`Timestamp`], a number (`f64`, `f32`,
+/// or a whole one of 8 to 64 bits), `bool` or `String`, or an `Option` of one
+/// where values may be missing.
 ///
 /// A missing value is an empty field of a CSV file or a null of a Parquet file.
 /// Where the type is not an `Option` it is an error that names the place; but
@@ -13,11 +17,20 @@ use crate::{Text, Timestamp};
 ///
 /// In text, a time is as [`Timestamp`] says, a number is as Rust writes it, and a
 /// whole number may end in `.0`: many programs write it so where values are
-/// missing. Of Parquet's types, all integers and floats are numbers (whole if
-/// nothing is lost), timestamps and dates are times, and strings are text.
+/// missing. `true` and `false` may be in any case. Of Parquet's types, all
+/// integers and floats are numbers (whole if nothing is lost), timestamps and
+/// dates are times, and strings are text.
 ///
 /// A `String` column is not read as one `String` a row: the chunk keeps a
 /// [`Text`], and its rows give `&str`.
+///
+/// [`Timestamp`]: crate::Timestamp
+#[diagnostic::on_unimplemented(
+    message = "a column cannot be read as `{Self}`",
+    label = "not the type of a column",
+    note = "the types are `Timestamp`, `f64`, `f32`, `i8` to `i64`, `u8` to `u64`, `bool` and \
+            `String`, or an `Option` of one where values may be missing"
+)]
 pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
     /// What one row gives: the value itself, or `&str` for text.
     type Item<'a>: Copy;
@@ -37,104 +50,42 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
     /// Adds a field of a text file; whether it is such a value.
     #[doc(hidden)]
     fn push(column: &mut Self::Column, field: &[u8]) -> bool;
+    /// Adds a value.
+    #[doc(hidden)]
+    fn push_item(column: &mut Self::Column, item: Self::Item<'_>);
     #[doc(hidden)]
     fn item(column: &Self::Column, row: usize) -> Self::Item<'_>;
     #[doc(hidden)]
     fn slice(column: &Self::Column) -> Self::Slice<'_>;
-    /// Adds a row of another chunk's column.
-    #[doc(hidden)]
-    fn copy(column: &mut Self::Column, from: &Self::Column, row: usize);
 
     /// Adds a value of a typed file; whether it is such a value.
     #[cfg(feature = "parquet")]
     #[doc(hidden)]
     fn push_cell(column: &mut Self::Column, cell: Cell<'_>) -> bool;
-}
 
-/// One value of a file that has types of its own.
-#[cfg(feature = "parquet")]
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Cell<'a> {
-    Null,
-    Timestamp(Timestamp),
-    Float(f64),
-    Integer(i64),
-    Text(&'a str),
-}
-
-/// A value that is kept as it is, side by side with those of the other rows.
-#[doc(hidden)]
-pub trait Plain: Copy + Send + Sync + 'static + NBytes {
-    const EXPECTED: &'static str;
-    fn parse(field: &[u8]) -> Option<Self>;
+    /// Adds the first values of an array; the number of the first that does not
+    /// fit otherwise.
     #[cfg(feature = "parquet")]
-    fn from_cell(cell: Cell<'_>) -> Option<Self>;
-}
-
-impl Plain for Timestamp {
-    const EXPECTED: &'static str = "a date and time as YYYY-MM-DD HH:MM:SS";
-
-    #[inline]
-    fn parse(field: &[u8]) -> Option<Timestamp> {
-        Timestamp::parse(field)
-    }
-
-    #[cfg(feature = "parquet")]
-    #[inline]
-    fn from_cell(cell: Cell<'_>) -> Option<Timestamp> {
-        match cell {
-            Cell::Timestamp(time) => Some(time),
-            _ => None,
-        }
-    }
-}
-
-impl Plain for f64 {
-    const EXPECTED: &'static str = "a number";
-
-    #[inline]
-    fn parse(field: &[u8]) -> Option<f64> {
-        fast_float2::parse(field).ok()
-    }
-
-    #[cfg(feature = "parquet")]
-    #[inline]
-    fn from_cell(cell: Cell<'_>) -> Option<f64> {
-        match cell {
-            Cell::Float(number) => Some(number),
-            Cell::Integer(number) => Some(number as f64),
-            _ => None,
-        }
-    }
-}
-
-impl Plain for i64 {
-    const EXPECTED: &'static str = "a whole number";
-
-    /// A column with missing values is often written as `1.0`, so that is one too.
-    #[inline]
-    fn parse(field: &[u8]) -> Option<i64> {
-        let field = str::from_utf8(field).ok()?;
-        field.parse().ok().or_else(|| {
-            let (whole, zeros) = field.split_once('.')?;
-            let is_whole = !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0');
-            is_whole.then(|| whole.parse().ok()).flatten()
-        })
-    }
-
-    #[cfg(feature = "parquet")]
-    #[inline]
-    fn from_cell(cell: Cell<'_>) -> Option<i64> {
-        /// Beyond this not every whole number is an `f64`.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        match cell {
-            Cell::Integer(number) => Some(number),
-            Cell::Float(number) => {
-                (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+    #[doc(hidden)]
+    fn append(
+        column: &mut Self::Column,
+        array: &arrow_array::ArrayRef,
+        rows: usize,
+    ) -> Result<(), usize> {
+        for (row, cell) in cells(array).into_iter().flatten().take(rows).enumerate() {
+            if !Self::push_cell(column, cell) {
+                return Err(row);
             }
-            _ => None,
         }
+        Ok(())
+    }
+
+    /// Some of the rows.
+    #[doc(hidden)]
+    fn part(column: &Self::Column, rows: std::ops::Range<usize>) -> Self::Column {
+        let mut part = Self::Column::default();
+        rows.for_each(|row| Self::push_item(&mut part, Self::item(column, row)));
+        part
     }
 }
 
@@ -153,6 +104,11 @@ impl<T: Plain> Value for T {
     }
 
     #[inline]
+    fn push_item(column: &mut Vec<T>, item: T) {
+        column.push(item);
+    }
+
+    #[inline]
     fn item(column: &Vec<T>, row: usize) -> T {
         column[row]
     }
@@ -161,17 +117,29 @@ impl<T: Plain> Value for T {
         column
     }
 
-    #[inline]
-    fn copy(column: &mut Vec<T>, from: &Vec<T>, row: usize) {
-        column.push(from[row]);
-    }
-
     #[cfg(feature = "parquet")]
     #[inline]
     fn push_cell(column: &mut Vec<T>, cell: Cell<'_>) -> bool {
         let value = T::from_cell(cell);
         column.extend(value);
         value.is_some()
+    }
+
+    #[cfg(feature = "parquet")]
+    fn append(
+        column: &mut Vec<T>,
+        array: &arrow_array::ArrayRef,
+        rows: usize,
+    ) -> Result<(), usize> {
+        if T::extend(column, array, rows) {
+            return Ok(());
+        }
+        for (row, cell) in cells(array).into_iter().flatten().take(rows).enumerate() {
+            if !Self::push_cell(column, cell) {
+                return Err(row);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -190,17 +158,17 @@ impl<T: Plain> Value for Option<T> {
     }
 
     #[inline]
+    fn push_item(column: &mut Vec<Option<T>>, item: Option<T>) {
+        column.push(item);
+    }
+
+    #[inline]
     fn item(column: &Vec<Option<T>>, row: usize) -> Option<T> {
         column[row]
     }
 
     fn slice(column: &Vec<Option<T>>) -> &[Option<T>] {
         column
-    }
-
-    #[inline]
-    fn copy(column: &mut Vec<Option<T>>, from: &Vec<Option<T>>, row: usize) {
-        column.push(from[row]);
     }
 
     #[cfg(feature = "parquet")]
@@ -228,6 +196,10 @@ impl Value for String {
         true
     }
 
+    fn push_item(column: &mut Text, item: &str) {
+        column.push(item);
+    }
+
     #[inline]
     fn item(column: &Text, row: usize) -> &str {
         column.value(row)
@@ -235,10 +207,6 @@ impl Value for String {
 
     fn slice(column: &Text) -> &Text {
         column
-    }
-
-    fn copy(column: &mut Text, from: &Text, row: usize) {
-        column.push(from.value(row));
     }
 
     #[cfg(feature = "parquet")]
@@ -267,19 +235,19 @@ impl Value for Option<String> {
         true
     }
 
+    fn push_item(column: &mut Text, item: Option<&str>) {
+        match item {
+            Some(text) => column.push(text),
+            None => column.push_null(),
+        }
+    }
+
     fn item(column: &Text, row: usize) -> Option<&str> {
         column.get(row)
     }
 
     fn slice(column: &Text) -> &Text {
         column
-    }
-
-    fn copy(column: &mut Text, from: &Text, row: usize) {
-        match from.get(row) {
-            Some(text) => column.push(text),
-            None => column.push_null(),
-        }
     }
 
     #[cfg(feature = "parquet")]
@@ -294,10 +262,12 @@ impl Value for Option<String> {
 }
 
 mod sealed {
+    use crate::plain::Plain;
+
     /// What a column can be read as is this crate's to say.
     pub trait Sealed {}
-    impl<T: super::Plain> Sealed for T {}
-    impl<T: super::Plain> Sealed for Option<T> {}
+    impl<T: Plain> Sealed for T {}
+    impl<T: Plain> Sealed for Option<T> {}
     impl Sealed for String {}
     impl Sealed for Option<String> {}
 }

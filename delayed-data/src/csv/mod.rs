@@ -13,7 +13,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::records::{Found, RecordEnds};
-use crate::{Chunk, Error, Result, Row, header};
+use crate::header::{self, Wanted};
+use crate::load::Load;
+use crate::{Error, Result};
 
 /// How many bytes are read at a time: few enough to be in the processor's cache
 /// still when the ends of the records are searched.
@@ -54,8 +56,9 @@ struct Layout {
     unpacked: bool,
     /// The names of all columns, as the header spells them.
     header: Vec<String>,
-    /// The places of the columns that are read, in the order asked for.
-    positions: Vec<usize>,
+    /// The places of the columns that are read, in the order asked for; `None`
+    /// for one that the file does not have and that is read as empty fields.
+    positions: Vec<Option<usize>>,
 }
 
 /// The bytes of some whole records.
@@ -69,12 +72,11 @@ pub(crate) struct Piece {
 }
 
 impl Csv {
-    /// Reads the header and finds the columns named in it.
+    /// Reads the header.
     pub(crate) fn open(
         path: Arc<Path>,
         input: Box<dyn Read + Send>,
         unpacked: bool,
-        names: &[&str],
         chunk_rows: Option<usize>,
     ) -> Result<Csv> {
         let layout = Layout {
@@ -98,19 +100,32 @@ impl Csv {
             return Err(csv.error("the file is empty; a header line and rows were expected"));
         };
         let header = parse::header(&first)?;
-        let positions = names
-            .iter()
-            .map(|name| header::find(&header, name).map_err(|why| csv.error(why)))
-            .collect::<Result<Vec<_>>>()?;
         let path = Arc::clone(&csv.layout.path);
         csv.layout = Arc::new(Layout {
             path,
             unpacked,
             header,
+            positions: Vec::new(),
+        });
+        Ok(csv)
+    }
+
+    /// Finds the columns that are to be read.
+    pub(crate) fn choose(&mut self, wanted: &[Wanted<'_>]) -> Result<()> {
+        let Layout {
+            path,
+            unpacked,
+            header,
+            ..
+        } = &*self.layout;
+        let positions = header::find_all(header, wanted).map_err(|why| self.error(why))?;
+        self.layout = Arc::new(Layout {
+            path: Arc::clone(path),
+            unpacked: *unpacked,
+            header: header.clone(),
             positions,
         });
-        csv.expect_a_row()?;
-        Ok(csv)
+        self.expect_a_row()
     }
 
     /// The next piece: exactly `chunk_rows` records if that is given, fewer only
@@ -232,8 +247,8 @@ impl Piece {
         if row == 0 { 0 } else { self.ends[row - 1] }
     }
 
-    /// Parses the columns that are read.
-    pub(crate) fn parse<R: Row>(&self) -> Result<Chunk<R>> {
-        parse::chunk(self)
+    /// Parses the columns that are read, and says how many rows they have.
+    pub(crate) fn parse<L: Load>(&self, schema: &L::Schema) -> Result<(L::Columns, usize)> {
+        parse::columns::<L>(self, schema)
     }
 }

@@ -7,7 +7,8 @@ use memchr::memchr_iter;
 use super::Piece;
 use super::fields::{Tokenizer, blank_lines, for_each};
 use crate::error::shown;
-use crate::{Chunk, Error, Result, Row};
+use crate::load::{Expected, Load};
+use crate::{Error, Result};
 
 /// The names in the first record, without the spaces around them.
 pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
@@ -27,24 +28,27 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
 
 /// Parses the wanted columns of every record. All bytes must be UTF-8, also
 /// those of columns that nobody asked for.
-pub(super) fn chunk<R: Row>(piece: &Piece) -> Result<Chunk<R>> {
+pub(super) fn columns<L: Load>(piece: &Piece, schema: &L::Schema) -> Result<(L::Columns, usize)> {
     let Piece { bytes, ends, .. } = piece;
     let invalid = str::from_utf8(bytes).err().map(|why| why.valid_up_to());
     // The records before the first byte that is not UTF-8.
     let valid = invalid.unwrap_or(bytes.len());
     let rows = ends.partition_point(|&end| end <= valid);
     let layout = &*piece.layout;
-    let mut columns = R::empty();
+    let mut columns = L::empty(schema);
     for_each(&bytes[..piece.start(rows)], &ends[..rows], |row, record| {
         if record.len() != layout.header.len() {
             return Err(wrong_count(piece, row, record.len()));
         }
-        let field = |slot: usize| record.field(layout.positions[slot]);
-        R::push(&mut columns, field).map_err(|slot| misfit::<R>(piece, row, slot, field(slot)))
+        let field = |slot: usize| layout.positions[slot].map_or(&b""[..], |at| record.field(at));
+        L::push(&mut columns, field).map_err(|slot| {
+            let expected = L::expected(schema, slot);
+            misfit(piece, row, slot, expected, field(slot))
+        })
     })?;
     match invalid {
         Some(at) => Err(not_utf8(piece, rows, at)),
-        None => Ok(Chunk::new(columns, rows)),
+        None => Ok((columns, rows)),
     }
 }
 
@@ -84,17 +88,14 @@ fn wrong_count(piece: &Piece, row: usize, count: usize) -> Error {
 }
 
 #[cold]
-fn misfit<R: Row>(piece: &Piece, row: usize, slot: usize, field: &[u8]) -> Error {
-    let expected = R::EXPECTED[slot].what;
-    let problem = match field {
-        b"" => format!("no value where {expected} is expected; read it as an Option to allow that"),
-        field => {
-            let found = shown(&String::from_utf8_lossy(field));
-            format!("found {found} where {expected} is expected")
-        }
-    };
+fn misfit(piece: &Piece, row: usize, slot: usize, expected: Expected<'_>, field: &[u8]) -> Error {
+    let found = (!field.is_empty()).then(|| shown(&String::from_utf8_lossy(field)));
+    let error = at(piece, row, expected.problem(found.as_deref()));
     let layout = &*piece.layout;
-    at(piece, row, problem).in_column(&layout.header[layout.positions[slot]])
+    match layout.positions[slot] {
+        Some(position) => error.in_column(&layout.header[position]),
+        None => error,
+    }
 }
 
 #[cold]

@@ -1,6 +1,5 @@
 //! Parquet: the footer is read once a file, and any thread decodes any rows.
 
-mod cells;
 mod file;
 
 use std::cmp::min;
@@ -16,13 +15,13 @@ use ::parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder,
 };
 use ::parquet::file::reader::Length;
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, NullArray, RecordBatch};
 
-use self::cells::{cells, is_known};
 use self::file::SharedFile;
-use crate::error::shown;
-use crate::value::Cell;
-use crate::{Chunk, Error, Result, Row, header};
+use crate::cell::{Cell, cells, is_known};
+use crate::header::{self, Wanted};
+use crate::load::{Load, Misfit};
+use crate::{Error, Result};
 
 /// How many rows are decoded together where chunks are smaller: a page must be
 /// unpacked as a whole, so a chunk on its own would cost as much as all that
@@ -33,65 +32,63 @@ const BLOCK_ROWS: usize = 1 << 16;
 const BATCH_ROWS: usize = 1 << 13;
 
 /// A Parquet file whose rows are being given out.
-pub(crate) struct Parquet<R: Row> {
+pub(crate) struct Parquet<L: Load> {
     table: Arc<Table>,
+    schema: L::Schema,
     chunk_rows: usize,
     /// The block that the last piece was of.
-    block: Option<Arc<Block<R>>>,
+    block: Option<Arc<Block<L>>>,
     /// The first row that has not been given out.
     next: usize,
 }
 
 /// A file and what of it is read.
-struct Table {
+pub(crate) struct Table {
     path: Arc<Path>,
     file: SharedFile,
     metadata: ArrowReaderMetadata,
     /// Where each row group ends, in rows of the file.
     group_ends: Vec<usize>,
-    /// The places of the columns that are read, in the order asked for.
-    positions: Vec<usize>,
+    /// The places of the columns that are read, in the order asked for; `None`
+    /// for one that the file does not have and that is read as nulls.
+    positions: Vec<Option<usize>>,
 }
 
 /// Consecutive rows that are decoded together.
-struct Block<R: Row> {
+struct Block<L: Load> {
     table: Arc<Table>,
+    schema: L::Schema,
     rows: Range<usize>,
-    decoded: OnceLock<Decoded<R>>,
+    decoded: OnceLock<Decoded<L>>,
 }
 
 /// The rows of a block, up to the first that does not fit.
-struct Decoded<R: Row> {
-    columns: R::Columns,
+struct Decoded<L: Load> {
+    columns: L::Columns,
     rows: usize,
     failure: Option<Error>,
 }
 
 /// The rows of a chunk that is yet to be decoded.
-pub(crate) struct Piece<R: Row> {
-    block: Arc<Block<R>>,
+pub(crate) struct Piece<L: Load> {
+    block: Arc<Block<L>>,
     rows: Range<usize>,
 }
 
-impl<R: Row> Parquet<R> {
-    pub(crate) fn open(
-        path: Arc<Path>,
-        file: File,
-        names: &[&str],
-        chunk_rows: usize,
-    ) -> Result<Parquet<R>> {
-        let table = Arc::new(Table::open(path, file, names)?);
-        Ok(Parquet {
-            table,
+impl<L: Load> Parquet<L> {
+    pub(crate) fn new(table: Table, schema: L::Schema, chunk_rows: usize) -> Parquet<L> {
+        Parquet {
+            table: Arc::new(table),
+            schema,
             chunk_rows,
             block: None,
             next: 0,
-        })
+        }
     }
 
     /// The next piece: exactly `chunk_rows` rows, fewer only at the end of the
     /// file.
-    pub(crate) fn pull(&mut self) -> Option<Piece<R>> {
+    pub(crate) fn pull(&mut self) -> Option<Piece<L>> {
         let all = self.table.rows();
         if self.next == all {
             return None;
@@ -106,6 +103,7 @@ impl<R: Row> Parquet<R> {
                 let (table, rows) = (Arc::clone(&self.table), self.next..min(end, all));
                 Arc::new(Block {
                     table,
+                    schema: self.schema.clone(),
                     rows,
                     decoded: OnceLock::new(),
                 })
@@ -119,7 +117,7 @@ impl<R: Row> Parquet<R> {
 }
 
 impl Table {
-    fn open(path: Arc<Path>, file: File, names: &[&str]) -> Result<Table> {
+    pub(crate) fn open(path: Arc<Path>, file: File) -> Result<Table> {
         let file = SharedFile::new(file)
             .map_err(|why| Error::new(&path, format!("cannot read the file: {why}")))?;
         // The file's own types; not the Arrow types of the program that wrote it.
@@ -142,29 +140,30 @@ impl Table {
                 "there are no rows in the file; is it complete?",
             ));
         }
-        let header: Vec<_> = metadata
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| field.name().clone())
-            .collect();
-        let mut positions = Vec::new();
-        for name in names {
-            let position = header::find(&header, name).map_err(|why| Error::new(&path, why))?;
-            let kind = metadata.schema().field(position).data_type();
-            if !is_known(kind) {
-                let problem = format!("a column of type {kind} cannot be read");
-                return Err(Error::new(&path, problem).in_column(&header[position]));
-            }
-            positions.push(position);
-        }
         Ok(Table {
             path,
             file,
             metadata,
             group_ends,
-            positions,
+            positions: Vec::new(),
         })
+    }
+
+    /// Finds the columns that are to be read.
+    pub(crate) fn choose(&mut self, wanted: &[Wanted<'_>]) -> Result<()> {
+        let fields = self.metadata.schema().fields();
+        let header: Vec<_> = fields.iter().map(|field| field.name().clone()).collect();
+        let positions =
+            header::find_all(&header, wanted).map_err(|why| Error::new(&self.path, why))?;
+        for &position in positions.iter().flatten() {
+            let kind = fields[position].data_type();
+            if !is_known(kind) {
+                let problem = format!("a column of type {kind} cannot be read");
+                return Err(Error::new(&self.path, problem).in_column(&header[position]));
+            }
+        }
+        self.positions = positions;
+        Ok(())
     }
 
     fn rows(&self) -> usize {
@@ -180,7 +179,7 @@ impl Table {
         } else {
             self.group_ends[first - 1]
         };
-        let columns = self.positions.iter().copied();
+        let columns = self.positions.iter().flatten().copied();
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns);
         ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone())
             .with_projection(mask)
@@ -191,42 +190,45 @@ impl Table {
             .build()
     }
 
-    /// The column of a batch that holds a slot's values: a batch has the columns
-    /// that are read in the order of the file, each once.
-    fn column<'a>(&self, batch: &'a RecordBatch, slot: usize) -> &'a ArrayRef {
-        let position = self.positions[slot];
-        let mut before: Vec<_> = self.positions.iter().filter(|&&p| p < position).collect();
-        before.sort();
-        before.dedup();
-        batch.column(before.len())
-    }
-
-    fn misfit<R: Row>(&self, row: usize, slot: usize, cell: Option<Cell<'_>>) -> Error {
-        let expected = R::EXPECTED[slot].what;
-        let found = match cell {
-            None | Some(Cell::Null) => None,
-            Some(Cell::Timestamp(time)) => Some(time.to_string()),
-            Some(Cell::Float(number)) => Some(number.to_string()),
-            Some(Cell::Integer(number)) => Some(number.to_string()),
-            Some(Cell::Text(text)) => Some(shown(text)),
-        };
-        let problem = match found {
-            Some(found) => format!("found {found} where {expected} is expected"),
-            None => {
-                format!("no value where {expected} is expected; read it as an Option to allow that")
+    /// The columns of a batch in the order asked for: a batch has those of the
+    /// file that are read in the order of the file, each once.
+    fn columns(&self, batch: &RecordBatch) -> Vec<ArrayRef> {
+        let mut read: Vec<_> = self.positions.iter().flatten().collect();
+        read.sort();
+        read.dedup();
+        let column = |position: &Option<usize>| -> ArrayRef {
+            match position {
+                Some(position) => {
+                    let before = read.partition_point(|&read| read < position);
+                    Arc::clone(batch.column(before))
+                }
+                None => Arc::new(NullArray::new(batch.num_rows())),
             }
         };
-        let column = self.metadata.schema().field(self.positions[slot]).name();
-        Error::new(&self.path, problem)
-            .at_row(row as u64 + 1)
-            .in_column(column)
+        self.positions.iter().map(column).collect()
+    }
+
+    fn misfit<L: Load>(
+        &self,
+        schema: &L::Schema,
+        row: usize,
+        slot: usize,
+        cell: Cell<'_>,
+    ) -> Error {
+        let found = (cell != Cell::Null).then(|| cell.to_string());
+        let problem = L::expected(schema, slot).problem(found.as_deref());
+        let error = Error::new(&self.path, problem).at_row(row as u64 + 1);
+        match self.positions[slot] {
+            Some(position) => error.in_column(self.metadata.schema().field(position).name()),
+            None => error,
+        }
     }
 }
 
-impl<R: Row> Block<R> {
-    fn decode(&self) -> Decoded<R> {
+impl<L: Load> Block<L> {
+    fn decode(&self) -> Decoded<L> {
         let mut decoded = Decoded {
-            columns: R::empty(),
+            columns: L::empty(&self.schema),
             rows: 0,
             failure: None,
         };
@@ -238,7 +240,7 @@ impl<R: Row> Block<R> {
         decoded
     }
 
-    fn decode_into(&self, decoded: &mut Decoded<R>) -> Result<()> {
+    fn decode_into(&self, decoded: &mut Decoded<L>) -> Result<()> {
         let table = &*self.table;
         let reader = table
             .reader(&self.rows)
@@ -257,27 +259,25 @@ impl<R: Row> Block<R> {
     }
 
     /// Adds the rows of a batch, up to the first that does not fit.
-    fn append(&self, decoded: &mut Decoded<R>, batch: &RecordBatch) -> Result<()> {
+    fn append(&self, decoded: &mut Decoded<L>, batch: &RecordBatch) -> Result<()> {
         let table = &*self.table;
-        let mut rows = batch.num_rows();
-        let mut failure = None;
-        for slot in 0..table.positions.len() {
-            let array = table.column(batch, slot);
-            let unknown = || damaged(&table.path, &"a column changes its type");
-            let mut fitting = cells(array).ok_or_else(unknown)?.take(rows);
-            if let Err(row) = R::extend(&mut decoded.columns, slot, &mut fitting) {
-                rows = row;
-                let cell = cells(array).and_then(|mut cells| cells.nth(row));
-                let row = self.rows.start + decoded.rows + row;
-                failure = Some(table.misfit::<R>(row, slot, cell));
-            }
+        let arrays = table.columns(batch);
+        if arrays.iter().any(|array| !is_known(array.data_type())) {
+            return Err(damaged(&table.path, &"a column changes its type"));
         }
-        decoded.rows += rows;
-        failure.map_or(Ok(()), Err)
+        let appended = L::append(&mut decoded.columns, &arrays, batch.num_rows());
+        let Err(Misfit { row, slot }) = appended else {
+            decoded.rows += batch.num_rows();
+            return Ok(());
+        };
+        decoded.rows += row;
+        let cell = cells(&arrays[slot]).and_then(|mut cells| cells.nth(row));
+        let row = self.rows.start + decoded.rows;
+        Err(table.misfit::<L>(&self.schema, row, slot, cell.unwrap_or(Cell::Null)))
     }
 }
 
-impl<R: Row> Piece<R> {
+impl<L: Load> Piece<L> {
     /// The bytes that fall to these rows if all rows of the file have as many.
     pub(crate) fn bytes(&self) -> u64 {
         let table = &*self.block.table;
@@ -289,13 +289,13 @@ impl<R: Row> Piece<R> {
     }
 
     /// Decodes the rows; those of a shared block only if no other piece has.
-    pub(crate) fn decode(self) -> Result<Chunk<R>> {
+    pub(crate) fn decode(self) -> Result<(L::Columns, usize)> {
         let Range { start, end } = self.block.rows;
         if self.rows == (start..end) {
             let decoded = self.block.decode();
             return match decoded.failure {
                 Some(error) => Err(error),
-                None => Ok(Chunk::new(decoded.columns, decoded.rows)),
+                None => Ok((decoded.columns, decoded.rows)),
             };
         }
         let decoded = self.block.decoded.get_or_init(|| self.block.decode());
@@ -303,10 +303,8 @@ impl<R: Row> Piece<R> {
         match &decoded.failure {
             Some(error) if decoded.rows < rows.end => Err(error.clone()),
             _ => {
-                let mut columns = R::empty();
                 let len = rows.len();
-                rows.for_each(|row| R::copy(&mut columns, &decoded.columns, row));
-                Ok(Chunk::new(columns, len))
+                Ok((L::part(&decoded.columns, rows), len))
             }
         }
     }

@@ -200,7 +200,7 @@ fn values_that_do_not_fit_are_named_with_their_row() {
     let half = ", row 2, column \"distance\": found 0.25 where a whole number is expected";
     let time = ", row 1, column \"pickup\": found 1970-01-01 00:00:00 where a whole number \
                 is expected";
-    let kind = ", column \"unused\": a column of type Boolean cannot be read";
+    let kind = ", row 1, column \"unused\": found false where a whole number is expected";
     for rows in [1, 7, 1000] {
         assert_eq!(failure(&path, "Count", rows), (0, null.to_owned()));
         assert_eq!(failure(&path, "note", rows), (0, text.to_owned()));

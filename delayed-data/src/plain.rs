@@ -1,0 +1,187 @@
+//! Values that are kept as they are, side by side with those of the other rows.
+
+use delayed_runtime::NBytes;
+
+use crate::Timestamp;
+#[cfg(feature = "parquet")]
+use crate::cell::{Cell, whole};
+
+/// A value that is a few bits and owns nothing elsewhere.
+#[doc(hidden)]
+pub trait Plain: Copy + Send + Sync + 'static + NBytes {
+    const EXPECTED: &'static str;
+    fn parse(field: &[u8]) -> Option<Self>;
+    #[cfg(feature = "parquet")]
+    fn from_cell(cell: Cell<'_>) -> Option<Self>;
+
+    /// Adds the first values of an array if it keeps them in the same way and
+    /// has no nulls; whether that is so.
+    #[cfg(feature = "parquet")]
+    fn extend(_: &mut Vec<Self>, _: &arrow_array::ArrayRef, _: usize) -> bool {
+        false
+    }
+}
+
+/// The values of an array of a type, if that is its type and none is missing.
+#[cfg(feature = "parquet")]
+fn values<T: arrow_array::ArrowPrimitiveType>(
+    array: &arrow_array::ArrayRef,
+    rows: usize,
+) -> Option<&[T::Native]> {
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    let array = array.as_primitive_opt::<T>()?;
+    (array.null_count() == 0).then(|| &array.values()[..rows])
+}
+
+impl Plain for Timestamp {
+    const EXPECTED: &'static str = "a date and time as YYYY-MM-DD HH:MM:SS";
+
+    #[inline]
+    fn parse(field: &[u8]) -> Option<Timestamp> {
+        Timestamp::parse(field)
+    }
+
+    #[cfg(feature = "parquet")]
+    #[inline]
+    fn from_cell(cell: Cell<'_>) -> Option<Timestamp> {
+        match cell {
+            Cell::Timestamp(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn extend(column: &mut Vec<Timestamp>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
+        use arrow_array::types::TimestampMicrosecondType;
+        let values = values::<TimestampMicrosecondType>(array, rows);
+        let times = values.map(|values| values.iter().copied().map(Timestamp::from_micros));
+        times.map(|times| column.extend(times)).is_some()
+    }
+}
+
+impl Plain for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    #[inline]
+    fn parse(field: &[u8]) -> Option<bool> {
+        match field.len() {
+            4 if field.eq_ignore_ascii_case(b"true") => Some(true),
+            5 if field.eq_ignore_ascii_case(b"false") => Some(false),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "parquet")]
+    #[inline]
+    fn from_cell(cell: Cell<'_>) -> Option<bool> {
+        match cell {
+            Cell::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! floats {
+    ($($type:ident $arrow:ident)+) => { $(
+        impl Plain for $type {
+            const EXPECTED: &'static str = "a number";
+
+            #[inline]
+            fn parse(field: &[u8]) -> Option<$type> {
+                fast_float2::parse(field).ok()
+            }
+
+            #[cfg(feature = "parquet")]
+            #[inline]
+            fn from_cell(cell: Cell<'_>) -> Option<$type> {
+                match cell {
+                    Cell::Float(number) => Some(number as $type),
+                    Cell::Integer(number) => Some(number as $type),
+                    Cell::Unsigned(number) => Some(number as $type),
+                    _ => None,
+                }
+            }
+
+            #[cfg(feature = "parquet")]
+            fn extend(column: &mut Vec<$type>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
+                let values = values::<arrow_array::types::$arrow>(array, rows);
+                values.map(|values| column.extend_from_slice(values)).is_some()
+            }
+        }
+    )+ };
+}
+
+floats!(f64 Float64Type f32 Float32Type);
+
+macro_rules! integers {
+    ($($type:ident $arrow:ident $expected:literal)+) => { $(
+        impl Plain for $type {
+            const EXPECTED: &'static str = $expected;
+
+            /// A column with missing values is often written as `1.0`, so that
+            /// is one too.
+            #[inline]
+            fn parse(field: &[u8]) -> Option<$type> {
+                let field = str::from_utf8(field).ok()?;
+                field.parse().ok().or_else(|| without_zeros(field)?.parse().ok())
+            }
+
+            #[cfg(feature = "parquet")]
+            #[inline]
+            fn from_cell(cell: Cell<'_>) -> Option<$type> {
+                whole(cell)?.try_into().ok()
+            }
+
+            #[cfg(feature = "parquet")]
+            fn extend(column: &mut Vec<$type>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
+                let values = values::<arrow_array::types::$arrow>(array, rows);
+                values.map(|values| column.extend_from_slice(values)).is_some()
+            }
+        }
+    )+ };
+}
+
+integers!(
+    i64 Int64Type "a whole number"
+    i32 Int32Type "a whole number of 32 bits"
+    i16 Int16Type "a whole number from -32768 to 32767"
+    i8 Int8Type "a whole number from -128 to 127"
+    u64 UInt64Type "a whole number from 0 on"
+    u32 UInt32Type "a whole number from 0 on, of 32 bits"
+    u16 UInt16Type "a whole number from 0 to 65535"
+    u8 UInt8Type "a whole number from 0 to 255"
+);
+
+/// What stands before the point, if only zeros follow it.
+fn without_zeros(number: &str) -> Option<&str> {
+    let (whole, zeros) = number.split_once('.')?;
+    let is_whole = !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0');
+    is_whole.then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plain;
+
+    #[test]
+    fn whole_numbers_have_their_range_and_may_end_in_zeros() {
+        assert_eq!(<u8 as Plain>::parse(b"255"), Some(255));
+        assert_eq!(<u8 as Plain>::parse(b"255.00"), Some(255));
+        assert_eq!(<u8 as Plain>::parse(b"256"), None);
+        assert_eq!(<i8 as Plain>::parse(b"-128.0"), Some(-128));
+        assert_eq!(<i64 as Plain>::parse(b"1."), None);
+        assert_eq!(<i64 as Plain>::parse(b"1.5"), None);
+        assert_eq!(
+            <u64 as Plain>::parse(b"18446744073709551615"),
+            Some(u64::MAX)
+        );
+    }
+
+    #[test]
+    fn truth_is_told_in_any_case() {
+        assert_eq!(<bool as Plain>::parse(b"True"), Some(true));
+        assert_eq!(<bool as Plain>::parse(b"FALSE"), Some(false));
+        assert_eq!(<bool as Plain>::parse(b"yes"), None);
+    }
+}
