@@ -66,6 +66,8 @@ pub use delayed_macros::delayed;
 #[cfg(feature = "checkpoint")]
 pub use delayed_runtime::checkpoint;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
+#[cfg(feature = "profile")]
+pub use delayed_runtime::profile;
 pub use delayed_runtime::{
     Associative, CancelToken, Cancelled, Error, MemoryLimit, MemoryUse, NBytes, Pairwise, Panics,
     Pipeline, Runtime, RuntimeBuilder, TaskInfo, TimedOut, TooLarge, cancelled, observe, source,

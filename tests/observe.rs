@@ -43,7 +43,7 @@ impl Observer for Ears {
     fn event(&self, event: &Event<'_>) {
         let mut told = self.0.lock().unwrap();
         match *event {
-            Event::RunBegan { run, work } => {
+            Event::RunBegan { run, work, .. } => {
                 told.open_runs.push(run);
                 if let Work::Compiled(graph) = work {
                     told.pipelines.push(graph.nodes.len());

@@ -16,6 +16,8 @@ mod models;
 mod nbytes;
 mod not_a_task;
 pub mod observe;
+#[cfg(feature = "profile")]
+pub mod profile;
 pub mod source;
 mod sync;
 pub mod task;

@@ -19,6 +19,7 @@
 //! | [11. Coming from Dask](_11_dask) | the same programs side by side |
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 //! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
+//! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |
 
 // A chapter is a file of Markdown. A picture follows after an empty line, which
 // makes it a block of HTML; `tests/guide.rs` draws it and checks it.
@@ -77,3 +78,10 @@ pub mod _12_control {}
     doc = "# 13. Checkpoints\n\nThis chapter is there with the feature `checkpoint`."
 )]
 pub mod _13_checkpoints {}
+
+#[cfg_attr(feature = "profile", doc = include_str!("18_seeing.md"))]
+#[cfg_attr(
+    not(feature = "profile"),
+    doc = "# 18. Seeing what a run does\n\nThis chapter is there with the feature `profile`."
+)]
+pub mod _18_seeing {}

@@ -201,7 +201,12 @@ impl Watch {
         }
     }
 
-    /// Whether nothing can tell the run to stop.
+    /// Somebody looks at each call of the run.
+    pub(crate) fn look(&mut self) {
+        self.is_open = false;
+    }
+
+    /// Whether nothing can tell the run to stop, and nobody looks at its calls.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
         self.is_open

@@ -62,7 +62,13 @@ use self::input::{Argument, Due, Lending};
 use self::node::Handle;
 use self::plan::Plan;
 use self::value::Loan;
+#[cfg(feature = "profile")]
+use crate::profile::{Profile, Profiler};
 use crate::{Error, TaskInfo};
+
+/// The most nodes of a graph that a profile has.
+#[cfg(feature = "profile")]
+const SHOWN: usize = 20_000;
 
 /// A value that will be computed: a node of a graph, and all that it needs.
 ///
@@ -152,6 +158,26 @@ impl<T: Send + 'static> Delayed<T> {
     /// ```
     pub fn compute(self) -> Result<T, Error> {
         compute(self)
+    }
+
+    /// Runs the graph, and gives the value along with a profile of the run, also
+    /// where there is no value.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let (value, profile) = (Delayed::from(20_i64) + 1).compute_profiled();
+    /// assert_eq!(value?, 21);
+    /// assert_eq!(profile.graph().map(|graph| graph.nodes.len()), Some(1));
+    /// # Ok::<(), delayed_runtime::Error>(())
+    /// ```
+    #[cfg(feature = "profile")]
+    pub fn compute_profiled(self) -> (Result<T, Error>, Profile) {
+        let graph = picture::draw_up_to(self.handle.node(), self.handle.header(), SHOWN);
+        let profiler = Profiler::new();
+        let runtime = crate::Runtime::current().with(profiler.clone());
+        let value = runtime.run(|| self.compute());
+        (value, profiler.profile().with_graph(graph))
     }
 
     /// Runs the graph and keeps the value in the handle, so that several later

@@ -12,6 +12,18 @@ use super::reference::NodePtr;
 pub(super) fn draw(root: NodePtr, header: &Header) -> Graph {
     let mut dependences = Vec::new();
     let plan = Plan::shown(root, &mut dependences);
+    drawn(&plan, dependences, header)
+}
+
+/// The same if there are no more nodes than `most`, and at least one to run.
+#[cfg(feature = "profile")]
+pub(super) fn draw_up_to(root: NodePtr, header: &Header, most: usize) -> Option<Graph> {
+    let mut dependences = Vec::new();
+    let plan = Plan::shown_up_to(root, &mut dependences, most)?;
+    Some(drawn(&plan, dependences, header))
+}
+
+fn drawn(plan: &Plan, dependences: Vec<Dependence>, header: &Header) -> Graph {
     let headers: Vec<&Header> = plan.headers().collect();
     let mut order: Vec<u32> = (0..headers.len() as u32).collect();
     order.sort_by_key(|index| headers[*index as usize].order);

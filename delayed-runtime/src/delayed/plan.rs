@@ -91,6 +91,25 @@ impl Plan {
         planner.plan()
     }
 
+    /// The same, unless that is more than `most` nodes.
+    #[cfg(feature = "profile")]
+    pub(super) fn shown_up_to(
+        node: NodePtr,
+        seen: &mut Vec<Dependence>,
+        most: usize,
+    ) -> Option<Self> {
+        let mut planner = Planner::new(Some(seen));
+        planner.reach(node, false, None, false);
+        planner.begin();
+        while let Some(index) = planner.open.pop() {
+            if planner.plan.steps.len() > most {
+                return None;
+            }
+            planner.expand(index);
+        }
+        Some(planner.plan)
+    }
+
     /// Why the plan cannot be run: asked before the first step is.
     pub(super) fn admit(&self) -> Result<(), Error> {
         let Some(refused) = self.refused else {
@@ -216,15 +235,20 @@ impl<'a> Planner<'a> {
     /// What is looked at first comes to the bottom of the latter: the run, which
     /// takes from the top, meets the inputs of a step in their order.
     fn plan(mut self) -> Plan {
-        self.leave_borrowers();
-        self.plan.roots = self.next_index();
-        self.sort(0);
+        self.begin();
         while let Some(index) = self.open.pop() {
             self.expand(index);
         }
         self.plan.is_closed &= self.references == self.met;
         self.plan.ranks.sort(&mut self.plan.ready);
         self.plan
+    }
+
+    /// The roots are in the plan.
+    fn begin(&mut self) {
+        self.leave_borrowers();
+        self.plan.roots = self.next_index();
+        self.sort(0);
     }
 
     /// Puts the deepest of the inputs that were opened last at the bottom, to be

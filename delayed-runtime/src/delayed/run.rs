@@ -33,7 +33,7 @@ use super::step::{Edge, Step};
 use super::word::State;
 use crate::control::context::{Progress, Watch};
 use crate::executor::seeded::Seeded;
-use crate::observe::{Telling, Work};
+use crate::observe::{Telling, Told, Work};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{Error, Runtime};
@@ -101,7 +101,8 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     let (steps, edges, ready, holds) = plan.into_parts();
     let begun = runtime.begin();
     let helpers = runtime.threads() - 1;
-    let telling = runtime.observed().begin(Work::Steps(steps.len() as u64));
+    let work = Work::Steps(steps.len() as u64);
+    let telling = runtime.observed().begin(work, runtime.threads());
     let run = Arc::new(Run {
         helpers,
         room: AtomicUsize::new(helpers),
@@ -385,10 +386,15 @@ impl Run {
     #[cold]
     fn make_and_tell(&self, telling: &Telling, node: NodePtr, header: &Header, is_held: bool) {
         // Afterwards the node may be gone.
-        let name = header.name().into_owned();
+        let told = Told {
+            name: header.name(),
+            task: header.info.name,
+            place: header.source(),
+            order: header.order,
+        };
         let began = Instant::now();
         let is_ok = self.make(node, header, is_held);
-        telling.step(&name, began, is_ok);
+        telling.step(&told, began, is_ok);
     }
 
     /// Does a node's work, and gives whether there is a value. It runs under no lock, as it is the user's code, and

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::hand::Holding;
 use super::ledger::{Charge, Ledger};
+use super::memory::MemoryUse;
 use super::position::Position;
 use super::ring::Block;
 use super::scope::Scope;
@@ -61,6 +62,11 @@ impl Budget {
             needs: Mutex::new(BTreeMap::new()),
             live: Mutex::new(BTreeSet::new()),
         }
+    }
+
+    /// What is held now.
+    pub(crate) fn usage(&self) -> MemoryUse {
+        self.ledger.usage()
     }
 
     /// For a loop in `scope`.

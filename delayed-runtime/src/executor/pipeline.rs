@@ -13,6 +13,8 @@ use super::scope::Scope;
 use super::trace;
 use crate::delayed::Delayed;
 use crate::observe::Work;
+#[cfg(feature = "profile")]
+use crate::profile::{Profile, Profiler};
 use crate::{Error, TaskInfo};
 
 /// A loop or a block of calls that `pipeline!` has compiled. It has not run.
@@ -70,7 +72,8 @@ impl<'env, T> Pipeline<'env, T> {
     /// As [`compute`](Self::compute).
     pub fn compute_on(self, runtime: &Runtime) -> Result<T, Error> {
         let begun = runtime.begin();
-        let telling = runtime.observed().begin(Work::Compiled(self.schema.graph));
+        let work = Work::Compiled(self.schema.graph);
+        let telling = runtime.observed().begin(work, runtime.threads());
         let run = Run::new(runtime, begun.context()).told(telling);
         let _inside = Inside::enter();
         let _holding = run.hands();
@@ -89,6 +92,31 @@ impl<'env, T> Pipeline<'env, T> {
             telling.ended(value.as_ref().err());
         }
         value.map_err(|error| begun.error(error))
+    }
+
+    /// Runs the pipeline, and gives its value along with a profile of the run,
+    /// also where there is no value.
+    ///
+    /// ```
+    /// use delayed_runtime::Pipeline;
+    ///
+    /// # fn run(pipeline: Pipeline<'_, u64>) -> Result<u64, delayed_runtime::Error> {
+    /// let (value, profile) = pipeline.compute_profiled();
+    /// println!("{profile}");
+    /// value
+    /// # }
+    /// ```
+    #[cfg(feature = "profile")]
+    pub fn compute_profiled(self) -> (Result<T, Error>, Profile) {
+        self.compute_profiled_on(&Runtime::current())
+    }
+
+    /// The same on a runtime of one's own.
+    #[cfg(feature = "profile")]
+    pub fn compute_profiled_on(self, runtime: &Runtime) -> (Result<T, Error>, Profile) {
+        let profiler = Profiler::new();
+        let value = self.compute_on(&runtime.with(profiler.clone()));
+        (value, profiler.profile())
     }
 
     /// The graph: tasks, loops and what passes between them. Nothing runs.

@@ -292,7 +292,14 @@ where
             self.iterate(claimed, cut, handed, progress);
         } else {
             if failure.is_none() {
+                let began = self
+                    .telling
+                    .as_ref()
+                    .map(|telling| (telling, Instant::now()));
                 failure = self.pull(&mut source, size, pieces);
+                if let Some((telling, began)) = began {
+                    telling.pulled(pieces.len(), began);
+                }
             } else {
                 self.exhausted.store(true, Ordering::Release);
             }
@@ -316,6 +323,7 @@ where
     fn fold(&self) {
         if let Some(budget) = &self.budget {
             budget.fold(self.ring.head());
+            self.scope.run.tell_of_memory();
             self.scope.run.bump();
         }
     }

@@ -81,6 +81,9 @@ impl Run {
 
     /// The same run, of which somebody is told.
     pub(crate) fn told(mut self, telling: Option<Telling>) -> Self {
+        if telling.as_ref().is_some_and(Telling::wants_calls) {
+            self.watch.look();
+        }
         self.telling = telling;
         self
     }
@@ -94,6 +97,13 @@ impl Run {
     /// Whoever is told of this run.
     pub(crate) fn telling(&self) -> Option<&Telling> {
         self.telling.as_ref()
+    }
+
+    /// Tells what is held, where there is a limit.
+    pub(crate) fn tell_of_memory(&self) {
+        if let (Some(telling), Some(budget)) = (&self.telling, &self.budget) {
+            telling.memory(budget.usage());
+        }
     }
 
     pub(crate) fn watch(&self) -> &Watch {

@@ -176,6 +176,14 @@ impl Runtime {
         self.home.observed()
     }
 
+    /// The same runtime, whose runs one more observer is told of.
+    #[cfg(feature = "profile")]
+    pub(crate) fn with(&self, observer: impl Observer + 'static) -> Self {
+        let mut home = self.home.clone();
+        home.observed.add(Arc::new(observer));
+        Self::new(home, self.bounds.clone(), self.deadline)
+    }
+
     /// The runtime of the work on this thread. What can end that work need not
     /// be said once more of what it computes.
     pub(crate) fn current() -> Self {

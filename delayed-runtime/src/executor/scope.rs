@@ -1,10 +1,14 @@
 //! One iteration that is being run, seen from its body.
 
+use std::cell::RefCell;
+use std::time::Instant;
+
 use super::position::Position;
 use super::run::{Run, Stop};
 use super::site::CallSite;
 use super::trace::{self, Call};
 use crate::Error;
+use crate::observe::Telling;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where an iteration stands, and whether its result still matters.
@@ -44,15 +48,40 @@ impl<'a> Scope<'a> {
     ///
     /// When the run was told to stop, or an earlier iteration has failed.
     #[inline]
-    pub fn begin<'s>(&'s self, site: &'static CallSite, looks: bool) -> Result<Call<'s>, Stop> {
-        let is_after = |last: &AtomicU64| self.index > last.load(Ordering::Relaxed);
-        if looks && self.last.is_some_and(is_after) {
-            return Err(Stop::Abandoned);
-        }
-        if looks && !self.run.watch().is_open() {
-            goes_on(self.run, site)?;
+    pub fn begin<'s>(
+        &'s self,
+        site: &'static CallSite,
+        looks: bool,
+    ) -> Result<Call<'s, false>, Stop> {
+        if looks {
+            self.look(site, false)?;
         }
         Ok(Call::enter(site, self))
+    }
+
+    /// Begins the call at `site` where iterations do not overlap: it looks, and
+    /// observers may be told of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin).
+    #[inline]
+    pub fn begin_told<'s>(&'s self, site: &'static CallSite) -> Result<Call<'s, true>, Stop> {
+        self.look(site, true)?;
+        Ok(Call::enter(site, self))
+    }
+
+    /// Whether there is still a point in a call.
+    #[inline]
+    fn look(&self, site: &'static CallSite, is_told: bool) -> Result<(), Stop> {
+        let is_after = |last: &AtomicU64| self.index > last.load(Ordering::Relaxed);
+        if self.last.is_some_and(is_after) {
+            return Err(Stop::Abandoned);
+        }
+        if !self.run.watch().is_open() {
+            goes_on(self.run, site, is_told)?;
+        }
+        Ok(())
     }
 
     /// Whether an earlier failure has made this work pointless.
@@ -78,8 +107,37 @@ impl<'a> Scope<'a> {
 /// Whether a run that can be told to stop has not been. It gets the run alone:
 /// a scope that nobody else looks at need not be anywhere in memory.
 #[cold]
-fn goes_on(run: &Run, site: &CallSite) -> Result<(), Stop> {
+fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
     let stopped = |reason| Error::cancelled(reason).at(site.task, site.place.clone());
     let end = run.watch().check().map_err(stopped);
-    end.map_err(|error| trace::passed(Stop::Failed(error)))
+    end.map_err(|error| trace::passed(Stop::Failed(error)))?;
+    if is_told && run.telling().is_some_and(Telling::wants_calls) {
+        let call = (std::ptr::from_ref(site), Instant::now());
+        BEGAN.with_borrow_mut(|began| began.push(call));
+    }
+    Ok(())
+}
+
+thread_local! {
+    /// The calls on this thread that somebody is told of, and when they began,
+    /// the innermost last. Here, and not in the call, as all other calls would
+    /// have to carry it. Those that have panicked are found later.
+    static BEGAN: RefCell<Vec<(*const CallSite, Instant)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Tells of a call that has ended, if somebody wants to know.
+#[cold]
+pub(super) fn tell_of_call(run: &Run, site: &CallSite) {
+    let Some(telling) = run.telling().filter(|telling| telling.wants_calls()) else {
+        return;
+    };
+    let began = BEGAN.with_borrow_mut(|began| {
+        let at = began
+            .iter()
+            .rposition(|(call, _)| std::ptr::eq(*call, site));
+        at.and_then(|at| began.drain(at..).next())
+    });
+    if let Some((_, began)) = began {
+        telling.call(site, began);
+    }
 }

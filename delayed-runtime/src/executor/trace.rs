@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use crate::error::{BoxError, Error, Iteration};
 
 use super::run::Stop;
-use super::scope::Scope;
+use super::scope::{Scope, tell_of_call};
 use super::site::{CallSite, LoopSite};
 use crate::control::call::Called;
 
@@ -27,12 +27,15 @@ thread_local! {
 }
 
 /// Stands on the stack while a task runs, and notes the call if it panics.
-pub struct Call<'a> {
+///
+/// Whether observers may be `TOLD` of it is known where the call stands, so that
+/// the others cost nothing.
+pub struct Call<'a, const TOLD: bool> {
     site: &'static CallSite,
     scope: &'a Scope<'a>,
 }
 
-impl<'a> Call<'a> {
+impl<'a, const TOLD: bool> Call<'a, TOLD> {
     /// The call begins.
     #[inline]
     pub(crate) fn enter(site: &'static CallSite, scope: &'a Scope<'a>) -> Self {
@@ -48,6 +51,9 @@ impl<'a> Call<'a> {
     pub fn end<R>(self, called: Called<R>) -> Result<R, Stop> {
         let Self { site, scope } = self;
         std::mem::forget(self);
+        if TOLD && !scope.run.watch().is_open() {
+            tell_of_call(scope.run, site);
+        }
         match called {
             Called::Returned(value) => Ok(value),
             called => failed_call(called, site, scope),
@@ -79,7 +85,7 @@ fn failed_call<R>(
     }
 }
 
-impl Drop for Call<'_> {
+impl<const TOLD: bool> Drop for Call<'_, TOLD> {
     fn drop(&mut self) {
         // Without `end` only a panic comes here. The innermost call is first.
         CALL.set(CALL.get().or(Some(self.site)));

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use delayed_graph::{Graph, Place};
 
-use crate::Error;
+use crate::{Error, MemoryUse};
 
 #[cfg(feature = "progress")]
 pub(crate) mod progress;
 mod tell;
 
-pub(crate) use tell::{Observed, Telling, TellingLoop};
+pub(crate) use tell::{Observed, Telling, TellingLoop, Told};
 
 /// Sees what runs do. Without one nothing is counted and no clock is read.
 ///
@@ -50,6 +50,13 @@ pub(crate) use tell::{Observed, Telling, TellingLoop};
 pub trait Observer: Send + Sync {
     /// Something has happened.
     fn event(&self, event: &Event<'_>);
+
+    /// Whether it is to be told of calls of tasks in pipelines: see
+    /// [`Event::Call`]. Each costs two looks at the clock. Asked once, when a run
+    /// begins.
+    fn wants_calls(&self) -> bool {
+        false
+    }
 }
 
 impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
@@ -69,6 +76,8 @@ pub enum Event<'a> {
         run: u64,
         /// What it does.
         work: Work,
+        /// How many threads may work on it, the calling one included.
+        threads: usize,
     },
     /// A run has ended, on the same thread.
     RunEnded {
@@ -98,6 +107,18 @@ pub enum Event<'a> {
         /// How long they took.
         took: Duration,
     },
+    /// Items were pulled from the source of a loop that several threads run.
+    /// Meanwhile no other thread could get at it.
+    Pulled {
+        /// The loop.
+        stage: Stage<'a>,
+        /// How many.
+        count: u64,
+        /// When that began.
+        began: Instant,
+        /// How long it took.
+        took: Duration,
+    },
     /// A thread that was asked for begins to work on a loop.
     Helper {
         /// The loop.
@@ -108,12 +129,34 @@ pub enum Event<'a> {
         /// Which one.
         stage: Stage<'a>,
     },
+    /// A call of a task in a pipeline has returned on this thread. Only observers
+    /// that [want](Observer::wants_calls) them are told, and only of
+    /// calls outside of iterations that overlap: in there, to look whether anybody
+    /// wants to know would take as long as many a call does.
+    Call {
+        /// The run that it belongs to.
+        run: u64,
+        /// The task's name.
+        name: &'a str,
+        /// Where the call stands.
+        place: &'a Place,
+        /// When it began.
+        began: Instant,
+        /// How long it took.
+        took: Duration,
+    },
     /// A step of a graph that was made at run time has ended on this thread.
     Step {
         /// The run that it belongs to.
         run: u64,
         /// The name of its task, or of the handle.
         name: &'a str,
+        /// The name of its task.
+        task: &'static str,
+        /// Where the call stands that made it.
+        place: &'a Place,
+        /// Its turn in program order.
+        order: u64,
         /// When it began.
         began: Instant,
         /// How long it took.
@@ -129,6 +172,12 @@ pub enum Event<'a> {
         place: &'a Place,
         /// How often it has been tried.
         tries: u64,
+    },
+    /// Iterations of a runtime with a [memory
+    /// limit](crate::RuntimeBuilder::memory_limit) have ended.
+    Memory {
+        /// What values hold now.
+        usage: MemoryUse,
     },
 }
 

@@ -166,7 +166,11 @@ impl Observer for Lines {
             Event::Step { name, .. } => self.advance(Key::Steps, 1, Some(name)),
             Event::Retry { .. } => self.state().retries += 1,
             Event::RunEnded { .. } => self.end(),
-            Event::Helper { .. } | Event::LoopEnded { .. } => {}
+            Event::Helper { .. }
+            | Event::LoopEnded { .. }
+            | Event::Pulled { .. }
+            | Event::Call { .. }
+            | Event::Memory { .. } => {}
         }
     }
 }
@@ -222,7 +226,7 @@ mod tests {
             place,
         };
         let outer = stage("for x in 0..2", &place, 0);
-        let telling = lines.begin(Work::Steps(0)).unwrap();
+        let telling = lines.begin(Work::Steps(0), 1).unwrap();
         let at_most = Some(2);
         lines.tell(&Event::LoopBegan {
             stage: outer,

@@ -1,13 +1,15 @@
 //! How the executors tell an observer.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::{Event, Observer, Stage, Work};
-use crate::Error;
-use crate::executor::LoopSite;
+use crate::executor::{CallSite, LoopSite};
+use crate::graph::Place;
+use crate::{Error, MemoryUse};
 
 /// Whoever is told of a runtime's runs.
 #[derive(Clone, Default)]
@@ -23,12 +25,17 @@ impl Observed {
     }
 
     /// A run begins.
-    pub(crate) fn begin(&self, work: Work) -> Option<Telling> {
+    pub(crate) fn begin(&self, work: Work, threads: usize) -> Option<Telling> {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let observer = Arc::clone(self.0.as_ref()?);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
-        observer.event(&Event::RunBegan { run, work });
-        Some(Telling { observer, run })
+        let wants_calls = observer.wants_calls();
+        observer.event(&Event::RunBegan { run, work, threads });
+        Some(Telling {
+            observer,
+            run,
+            wants_calls,
+        })
     }
 
     /// Tells what belongs to no run in particular.
@@ -57,15 +64,41 @@ impl Observer for Both {
         self.0.event(event);
         self.1.event(event);
     }
+
+    fn wants_calls(&self) -> bool {
+        self.0.wants_calls() || self.1.wants_calls()
+    }
 }
 
 /// A run that somebody is told of.
 pub(crate) struct Telling {
     observer: Arc<dyn Observer>,
     run: u64,
+    wants_calls: bool,
 }
 
 impl Telling {
+    /// Whether somebody wants to know of each call.
+    pub(crate) fn wants_calls(&self) -> bool {
+        self.wants_calls
+    }
+
+    /// A call in a pipeline has ended.
+    pub(crate) fn call(&self, site: &CallSite, began: Instant) {
+        self.observer.event(&Event::Call {
+            run: self.run,
+            name: site.task.unwrap_or_default(),
+            place: &site.place,
+            began,
+            took: began.elapsed(),
+        });
+    }
+
+    /// Iterations have ended under a memory limit.
+    pub(crate) fn memory(&self, usage: MemoryUse) {
+        self.observer.event(&Event::Memory { usage });
+    }
+
     /// A loop begins.
     pub(crate) fn loop_began<'a>(
         &'a self,
@@ -88,10 +121,13 @@ impl Telling {
     }
 
     /// A step of a graph has ended.
-    pub(crate) fn step(&self, name: &str, began: Instant, is_ok: bool) {
+    pub(crate) fn step(&self, step: &Told, began: Instant, is_ok: bool) {
         self.observer.event(&Event::Step {
             run: self.run,
-            name,
+            name: &step.name,
+            task: step.task,
+            place: &step.place,
+            order: step.order,
             began,
             took: began.elapsed(),
             is_ok,
@@ -105,6 +141,14 @@ impl Telling {
     }
 }
 
+/// What is told of a step of a graph.
+pub(crate) struct Told {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) task: &'static str,
+    pub(crate) place: Place,
+    pub(crate) order: u64,
+}
+
 /// A loop that somebody is told of. It ends when this is dropped.
 pub(crate) struct TellingLoop<'a> {
     observer: &'a dyn Observer,
@@ -115,6 +159,17 @@ impl TellingLoop<'_> {
     pub(crate) fn helper(&self) {
         let stage = self.stage;
         self.observer.event(&Event::Helper { stage });
+    }
+
+    /// So many items have been pulled since `began`.
+    pub(crate) fn pulled(&self, count: usize, began: Instant) {
+        let (stage, took) = (self.stage, began.elapsed());
+        self.observer.event(&Event::Pulled {
+            stage,
+            count: count as u64,
+            began,
+            took,
+        });
     }
 
     /// So many iterations from `first` on have ended well since `began`.

@@ -85,17 +85,17 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether a call looks first if there is still a point in it. Iterations
-    /// that overlap look when they begin: there a look would take longer than
-    /// many a call, so only those look that can fail.
-    fn looks(&self, node: &Node, task: &Path, here: Span) -> TokenStream {
+    /// The beginning of a call, which looks first if there is still a point in
+    /// it. Iterations that overlap look when they begin: there a look would take
+    /// longer than many a call, so only those look that can fail.
+    fn begin(&self, node: &Node, task: &Path, site: &TokenStream, here: Span) -> TokenStream {
         let around = self.graph.outside_of_branches(node.region);
         let overlaps = self.order.schedules[around.0] == Schedule::Parallel;
         if around != ROOT && overlaps {
             let info = self.info(task);
-            quote_spanned!(here=> #info.fallible)
+            quote_spanned!(here=> __scope.begin(#site, #info.fallible))
         } else {
-            quote_spanned!(here=> true)
+            quote_spanned!(here=> __scope.begin_told(#site))
         }
     }
 
@@ -165,11 +165,11 @@ impl Rewriter<'_> {
         let args = call.args.iter().map(|arg| self.argument(arg));
         let site = self.emitter.call_site(Some(path), start(&call.func), here);
         let called = quote_spanned!(end=> #callee(#(#args),*));
-        let looks = self.emitter.looks(self.node, path, here);
+        let begin = self.emitter.begin(self.node, path, &site, here);
         let exit = (self.exit)(quote_spanned!(here=> __stop), here);
         let value = quote_spanned! {here=>
             {
-                let __ended = match __scope.begin(#site, #looks) {
+                let __ended = match #begin {
                     ::core::result::Result::Ok(__call) => __call.end(#called),
                     ::core::result::Result::Err(__stop) => ::core::result::Result::Err(__stop),
                 };

@@ -1,0 +1,260 @@
+//! Profiles: each call and iteration is counted once, with its place and its
+//! part of the time, also where the run fails.
+#![cfg(feature = "profile")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use delayed::prelude::*;
+use delayed::profile::{Profile, Profiler, Stage, StageKind};
+
+#[delayed]
+fn double(x: u64) -> u64 {
+    2 * x
+}
+
+#[delayed]
+fn check(x: u64, bad: u64) -> Result<u64, String> {
+    if x == bad {
+        Err(format!("{x} is bad"))
+    } else {
+        Ok(x)
+    }
+}
+
+fn stage<'a>(profile: &'a Profile, kind: StageKind, label: &str) -> &'a Stage {
+    let found = profile
+        .stages()
+        .iter()
+        .find(|stage| (stage.kind, &*stage.label) == (kind, label));
+    found.unwrap_or_else(|| panic!("no {kind:?} {label} in {profile}"))
+}
+
+/// What holds of every profile.
+fn is_sound(profile: &Profile) {
+    assert!(profile.elapsed() > Duration::ZERO);
+    assert!((0.0..=1.0).contains(&profile.efficiency()));
+    for stage in profile.stages() {
+        assert!(stage.min <= stage.median && stage.median <= stage.p95);
+        assert!(stage.p95 <= stage.max && stage.own <= stage.total);
+        assert!(stage.place.file.ends_with("profile.rs") && stage.place.line > 0);
+    }
+    let mut counts = vec![0; profile.stages().len()];
+    for bar in profile.workers().iter().flat_map(|worker| &worker.bars) {
+        assert!(bar.start <= bar.end);
+        assert!(Duration::from_nanos(bar.end) <= 2 * profile.elapsed());
+        counts[bar.stage.0] += bar.count;
+    }
+    let told: Vec<u64> = profile.stages().iter().map(|stage| stage.count).collect();
+    assert_eq!(counts, told);
+    let shares = profile.stages().iter().filter_map(|stage| stage.share);
+    assert!(shares.sum::<f64>() < 1.000_001);
+    assert!(profile.samples().len() >= 2);
+}
+
+fn on_threads(test: impl Fn(&Runtime)) {
+    for threads in [1, 2, 8] {
+        test(&Runtime::builder().threads(threads).build().unwrap());
+    }
+    test(&Runtime::builder().serial(3).build().unwrap());
+}
+
+#[test]
+fn iterations_and_calls_are_counted_once() {
+    on_threads(|runtime| {
+        let job = pipeline!({
+            let first = double(4);
+            let mut sum = 0;
+            for x in 0..3_u64 {
+                for y in 0..1000_u64 {
+                    let z = double(y);
+                    sum += z * x;
+                }
+            }
+            check(sum, 0)? + first
+        });
+        let (sum, profile) = job.compute_profiled_on(runtime);
+        assert_eq!(sum.unwrap(), 2_997_008);
+        is_sound(&profile);
+        assert_eq!(profile.threads(), runtime.threads());
+        let of = |kind, label| stage(&profile, kind, label).count;
+        assert_eq!(of(StageKind::Loop, "for x in 0..3_u64"), 3);
+        assert_eq!(of(StageKind::Loop, "for y in 0..1000_u64"), 3000);
+        assert_eq!(of(StageKind::Task, "double"), 1);
+        assert_eq!(of(StageKind::Task, "check"), 1);
+        assert_eq!(profile.graph().unwrap().regions.len(), 2);
+        let shares = profile.stages().iter().filter_map(|stage| stage.share);
+        assert!(shares.sum::<f64>() > 0.999);
+    });
+}
+
+#[test]
+fn items_that_one_thread_pulls_are_a_stage() {
+    let runtime = Runtime::builder().threads(4).build().unwrap();
+    let mut next = 0;
+    let source = std::iter::from_fn(move || {
+        next += 1;
+        (next <= 500).then(|| vec![next; 10])
+    });
+    let job = pipeline!({
+        let mut sum = 0;
+        for chunk in source {
+            sum += double(chunk[0]);
+        }
+        sum
+    });
+    let (sum, profile) = job.compute_profiled_on(&runtime);
+    assert_eq!(sum.unwrap(), 250_500);
+    is_sound(&profile);
+    let label = "for chunk in source";
+    assert_eq!(stage(&profile, StageKind::Loop, label).count, 500);
+    let pulled = stage(&profile, StageKind::Source, label).count;
+    assert!(pulled <= 500 && pulled > 0, "{pulled}");
+}
+
+#[test]
+fn graphs_made_at_run_time_are_profiled_by_task() {
+    on_threads(|runtime| {
+        let doubled: Vec<_> = (0..100_u64).map(|x| double(x)).collect();
+        let sum: Delayed<u64> = doubled.into_iter().sum();
+        let (sum, profile) = runtime.run(|| sum.compute_profiled());
+        assert_eq!(sum.unwrap(), 9900);
+        is_sound(&profile);
+        assert_eq!(stage(&profile, StageKind::Task, "double").count, 100);
+        assert_eq!(profile.graph().unwrap().nodes.len(), 101);
+        let shares = profile.stages().iter().filter_map(|stage| stage.share);
+        assert!((shares.sum::<f64>() - 1.0).abs() < 1e-6);
+    });
+}
+
+#[test]
+fn large_graphs_are_profiled_without_their_graph() {
+    let mut chain = Delayed::from(0_u64);
+    for _ in 0..30_000 {
+        chain = chain + 1;
+    }
+    let (sum, profile) = chain.compute_profiled();
+    assert_eq!(sum.unwrap(), 30_000);
+    assert!(profile.graph().is_none());
+    assert_eq!(stage(&profile, StageKind::Task, "add").count, 30_000);
+}
+
+#[test]
+fn a_run_that_fails_has_a_profile_of_what_it_did() {
+    on_threads(|runtime| {
+        let job = pipeline!({
+            let mut sum = 0;
+            for x in 0..200_u64 {
+                sum += check(x, 120)?;
+            }
+            sum
+        });
+        let (sum, profile) = job.compute_profiled_on(runtime);
+        is_sound(&profile);
+        assert_eq!(profile.errors(), [sum.unwrap_err().to_string()]);
+        assert!(profile.errors()[0].contains("120 is bad"));
+        assert!(stage(&profile, StageKind::Loop, "for x in 0..200_u64").count >= 120);
+
+        let (sum, profile) = runtime.run(|| double(check(5, 5)).compute_profiled());
+        assert!(sum.is_err() && profile.errors().len() == 1);
+        assert_eq!(stage(&profile, StageKind::Task, "check").failures, 1);
+    });
+}
+
+static TRIES: AtomicU64 = AtomicU64::new(0);
+
+#[delayed(retries = 3)]
+fn third_time_lucky() -> Result<u64, String> {
+    match TRIES.fetch_add(1, Ordering::Relaxed) % 3 {
+        2 => Ok(7),
+        tries => Err(format!("{tries} tries")),
+    }
+}
+
+#[test]
+fn tries_are_counted() {
+    let (seven, profile) = third_time_lucky().compute_profiled();
+    assert_eq!(seven.unwrap(), 7);
+    assert_eq!(profile.retries()["third_time_lucky"], 2);
+}
+
+#[test]
+fn a_task_that_panics_does_not_confuse_those_after_it() {
+    #[delayed]
+    fn fails(x: u64) -> u64 {
+        panic!("{x}")
+    }
+    let profiler = Profiler::new();
+    let runtime = Runtime::builder().observer(profiler.clone());
+    let runtime = runtime.build().unwrap();
+    for _ in 0..3 {
+        let job = pipeline!({
+            let a = double(1);
+            fails(a)
+        });
+        assert!(job.compute_on(&runtime).unwrap_err().is_panic());
+        let job = pipeline!({ double(3) });
+        assert_eq!(job.compute_on(&runtime).unwrap(), 6);
+    }
+    let profile = profiler.profile();
+    is_sound(&profile);
+    assert_eq!(profile.errors().len(), 3);
+    let calls = profile.stages().iter().map(|stage| stage.count);
+    assert_eq!(calls.sum::<u64>(), 6);
+}
+
+#[test]
+fn a_memory_limit_is_told_of() {
+    #[delayed]
+    fn load(x: u64) -> Vec<u64> {
+        vec![x; 100]
+    }
+    let runtime = Runtime::builder().threads(2).memory_limit("10 kB");
+    let job = pipeline!({
+        let mut sum = 0;
+        for x in 0..300_u64 {
+            let chunk = load(x);
+            sum += chunk[0];
+        }
+        sum
+    });
+    let (sum, profile) = job.compute_profiled_on(&runtime.build().unwrap());
+    assert_eq!(sum.unwrap(), 44_850);
+    let memory = profile.memory().expect("there is a limit");
+    assert_eq!(memory.limit(), 10_000);
+    assert!(memory.peak() >= 800);
+}
+
+#[test]
+fn the_trace_has_an_event_for_each_bar() {
+    let job = pipeline!({
+        let first = double(4);
+        for x in 0..100_u64 {
+            double(x + first)
+        }
+    });
+    let (_, profile) = job.compute_profiled();
+    let trace: serde_json::Value = serde_json::from_str(&profile.to_trace()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let complete = events.iter().filter(|event| event["ph"] == "X");
+    let bars = profile.workers().iter().map(|worker| worker.bars.len());
+    assert_eq!(complete.count(), bars.sum::<usize>());
+    let is_placed = |event: &&serde_json::Value| {
+        let place = event["args"]["place"].as_str();
+        place.is_some_and(|place| place.contains("profile.rs:"))
+    };
+    assert!(
+        events
+            .iter()
+            .filter(|event| event["ph"] == "X")
+            .all(|event| is_placed(&event))
+    );
+    assert!(events.iter().any(|event| event["ph"] == "M"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let error = profile.write_trace(folder.path()).unwrap_err();
+    assert!(error.to_string().starts_with("cannot write "));
+    let path = folder.path().join("run.json");
+    profile.write_trace(&path).unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), profile.to_trace());
+}
