@@ -1,5 +1,6 @@
 //! A graph as SVG, with no program or font but the viewer's own.
 
+mod critical;
 mod legend;
 mod style;
 
@@ -12,6 +13,7 @@ use crate::layout::{Frame, HEAD, Layout, Line, Sizes, layout};
 use crate::shape::{margin, px, shape};
 use crate::{Graph, Node, NodeId, Region, VisualizeError};
 
+use critical::Critical;
 use legend::Legend;
 use style::{SMALL, STYLE, TEXT, TITLE, text_width};
 
@@ -28,7 +30,10 @@ impl Graph {
     /// The graph as an SVG picture, which any browser shows: loops are boxes
     /// with how often and how they run, a node's shape and colour say its kind,
     /// a line is solid where a value is moved, dashed where it is borrowed and
-    /// dotted where only the order counts. Tooltips say `file:line:column`.
+    /// dotted where only the order counts. The [critical
+    /// path](Graph::critical_path) is bold, if it has more than one task. Tooltips
+    /// say `file:line:column`, and the attributes `data-node` and `data-region`
+    /// which one an element stands for.
     ///
     /// The picture follows the viewer's light or dark theme.
     ///
@@ -95,7 +100,8 @@ fn head_lines(region: &Region) -> [String; 2] {
 fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
     let name = short(&graph.name, LONGEST);
     let title = if name.is_empty() { 0.0 } else { 40.0 };
-    let legend = Legend::new(graph, picture.width);
+    let critical = Critical::of(graph);
+    let legend = Legend::new(graph, &critical, picture.width);
     let inner = picture
         .width
         .max(legend.width)
@@ -121,14 +127,17 @@ fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
         px(left),
         px(MARGIN + title)
     );
-    for (region, frame) in graph.regions.iter().zip(&picture.regions) {
-        draw_region(&mut svg, region, *frame);
+    for (index, (region, frame)) in graph.regions.iter().zip(&picture.regions).enumerate() {
+        draw_region(&mut svg, index, region, *frame);
     }
     for line in &picture.lines {
-        draw_line(&mut svg, graph, line);
+        draw_line(&mut svg, graph, line, critical.leads_on(line.from));
     }
-    for (node, frame) in graph.nodes.iter().zip(&picture.nodes) {
-        draw_node(&mut svg, node, *frame);
+    for (id, (node, frame)) in (0..)
+        .map(NodeId)
+        .zip(graph.nodes.iter().zip(&picture.nodes))
+    {
+        draw_node(&mut svg, (id, node), *frame, critical.has(id));
     }
     draw_labels(&mut svg, labels, &picture.lines);
     svg.push_str("</g>\n");
@@ -137,7 +146,7 @@ fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
     svg
 }
 
-fn draw_region(svg: &mut String, region: &Region, frame: Frame) {
+fn draw_region(svg: &mut String, index: usize, region: &Region, frame: Frame) {
     let [label, rate] = head_lines(region);
     let Frame {
         x,
@@ -153,7 +162,7 @@ fn draw_region(svg: &mut String, region: &Region, frame: Frame) {
     let (right, bottom) = (px(x + width), px(y + HEAD));
     let _ = writeln!(
         svg,
-        "<g class=\"region {class}\"><title>{}</title>\
+        "<g class=\"region {class}\" data-region=\"{index}\"><title>{}</title>\
          <rect x=\"{left}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" rx=\"10\"/>\
          <path class=\"head\" d=\"M{left} {bottom}V{}a10 10 0 0 1 10 -10H{}a10 10 0 0 1 10 10V{bottom}z\"/>",
         escaped(&region.place.to_string()),
@@ -165,7 +174,7 @@ fn draw_region(svg: &mut String, region: &Region, frame: Frame) {
     svg.push_str("</g>\n");
 }
 
-fn draw_node(svg: &mut String, node: &Node, frame: Frame) {
+fn draw_node(svg: &mut String, (id, node): (NodeId, &Node), frame: Frame, is_critical: bool) {
     let mut tip = node.kind.name().to_owned();
     for (before, part) in [(" ", &node.label), (" -> ", &node.binding)] {
         if !part.is_empty() {
@@ -178,7 +187,11 @@ fn draw_node(svg: &mut String, node: &Node, frame: Frame) {
     }
     let tip = escaped(&format!("{tip}\n{}", node.place));
     let shape = shape(node.kind, frame);
-    let _ = writeln!(svg, "<g class=\"node\"><title>{tip}</title>{shape}");
+    let (id, critical) = (id.0, if is_critical { " critical" } else { "" });
+    let _ = writeln!(
+        svg,
+        "<g class=\"node{critical}\" data-node=\"{id}\"><title>{tip}</title>{shape}"
+    );
     let middle = frame.x + frame.width / 2.0;
     // A baseline a third of the font size below the middle centres the text.
     let baseline = frame.y + frame.height / 2.0 + TEXT / 3.0;
@@ -186,8 +199,9 @@ fn draw_node(svg: &mut String, node: &Node, frame: Frame) {
     svg.push_str("</g>\n");
 }
 
-fn draw_line(svg: &mut String, graph: &Graph, line: &Line) {
+fn draw_line(svg: &mut String, graph: &Graph, line: &Line, is_critical: bool) {
     let kind = line.kind.name();
+    let critical = if is_critical { " critical" } else { "" };
     let mut path = String::new();
     let mut pen = None;
     for stroke in &line.strokes {
@@ -213,7 +227,7 @@ fn draw_line(svg: &mut String, graph: &Graph, line: &Line) {
     let tip = escaped(&format!("{} {kind}", from.shown(LONGEST)));
     let _ = write!(
         svg,
-        "<g class=\"line {kind}\"><title>{tip}</title><path d=\"{path}\"/>"
+        "<g class=\"line {kind}{critical}\"><title>{tip}</title><path d=\"{path}\"/>"
     );
     for &(x, y) in &line.tips {
         let _ = write!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::critical::Critical;
 use super::style::{SMALL, text_width};
 use super::text;
 use crate::layout::Frame;
@@ -19,6 +20,7 @@ const LEAST_WIDTH: f64 = 480.0;
 enum Entry {
     Node(NodeKind),
     Edge(EdgeKind),
+    CriticalPath,
 }
 
 impl Entry {
@@ -26,6 +28,7 @@ impl Entry {
         match self {
             Self::Node(kind) => kind.name(),
             Self::Edge(kind) => kind.name(),
+            Self::CriticalPath => "critical path",
         }
     }
 }
@@ -39,14 +42,15 @@ pub(super) struct Legend {
 
 impl Legend {
     /// The legend of `graph`, in rows about as wide as its picture.
-    pub(super) fn new(graph: &Graph, width: f64) -> Self {
+    pub(super) fn new(graph: &Graph, critical: &Critical, width: f64) -> Self {
         let nodes: BTreeSet<NodeKind> = graph.nodes.iter().map(|node| node.kind).collect();
         let edges: BTreeSet<EdgeKind> = graph.edges.iter().map(|edge| edge.kind).collect();
         let first_line = edges.first().map(|kind| kind.name());
         let entries = nodes
             .into_iter()
             .map(Entry::Node)
-            .chain(edges.into_iter().map(Entry::Edge));
+            .chain(edges.into_iter().map(Entry::Edge))
+            .chain((!critical.is_empty()).then_some(Entry::CriticalPath));
         let mut legend = Self {
             entries: Vec::new(),
             width: 0.0,
@@ -81,16 +85,18 @@ impl Legend {
                     };
                     let _ = writeln!(svg, "<g class=\"sample\">{}</g>", shape(kind, frame));
                 }
-                Entry::Edge(kind) => {
-                    let (start, middle, end) = (px(x), px(y + 8.0), px(x + SAMPLE));
-                    let _ = writeln!(
-                        svg,
-                        "<g class=\"line {}\"><path d=\"M{start} {middle}H{end}\"/></g>",
-                        kind.name()
-                    );
-                }
+                Entry::Edge(kind) => line(svg, kind.name(), x, y),
+                Entry::CriticalPath => line(svg, "critical", x, y),
             }
             text(svg, "small", x + SAMPLE + 8.0, y + 12.0, entry.name());
         }
     }
+}
+
+fn line(svg: &mut String, class: &str, x: f64, y: f64) {
+    let (start, middle, end) = (px(x), px(y + 8.0), px(x + SAMPLE));
+    let _ = writeln!(
+        svg,
+        "<g class=\"line {class}\"><path d=\"M{start} {middle}H{end}\"/></g>"
+    );
 }

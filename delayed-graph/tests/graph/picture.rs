@@ -438,6 +438,7 @@ fn the_legend_names_what_occurs() {
         "output",
         "moved",
         "borrowed",
+        "critical path",
     ];
     assert_eq!(names, expected);
 }
@@ -459,4 +460,21 @@ fn tooltips_say_what_and_where() {
         tooltips.contains(&"source files -> path\nsrc/main.rs:3:5"),
         "{tooltips:?}"
     );
+}
+
+#[test]
+fn the_critical_path_is_marked() {
+    let graph = annual();
+    let svg = graph.to_svg().unwrap();
+    let document = Document::parse(&svg).unwrap();
+    let nodes = document
+        .descendants()
+        .filter(|element| has_class(element, "node") && has_class(element, "critical"));
+    let marked: Vec<u32> = nodes
+        .map(|node| node.attribute("data-node").unwrap().parse().unwrap())
+        .collect();
+    let path: Vec<u32> = graph.critical_path().iter().map(|id| id.0).collect();
+    assert!(path.len() > 1);
+    assert_eq!(marked, path);
+    assert!(svg.contains(">critical path<"));
 }
