@@ -119,6 +119,30 @@ pub mod rules {
         /// An option whose feature of the facade crate is not there.
         OPTION_FEATURE = "D120", "`{}` needs a feature of the crate `delayed` that is not enabled",
             "enable it in `Cargo.toml`: `delayed = { …, features = [\"{}\"] }`";
+        /// `Record` on something without named fields.
+        RECORD_SHAPE = "D201", "a record is a struct with named fields, one for each column, and {}",
+            "write it as `struct Trip { distance: f64 }`; columns without names of their own are read as a tuple, by `columns::<(f64,)>`";
+        /// A record with parameters.
+        RECORD_GENERIC = "D202", "a record has no parameter but one lifetime, that of the text which it borrows",
+            "name the types of the columns";
+        /// An option that does not exist.
+        RECORD_OPTION = "D203", "there is no option `{}` here",
+            "the options of a record are `rename_all` and `crate`, those of a field `rename`, `default` and `format`";
+        /// Options that cannot be read.
+        RECORD_OPTIONS_SYNTAX = "D204", "cannot read these options: {}",
+            "write them as in `#[record(rename = \"fare_amount\", default)]`";
+        /// A `rename_all` that nobody knows.
+        RECORD_CASE = "D205", "`{}` is no way to write names",
+            "the ways are `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` and `SCREAMING-KEBAB-CASE`";
+        /// A `rename` without a name.
+        RECORD_NAME = "D206", "a column's name is empty",
+            "write it as in `rename = \"fare_amount\"`, or several with `|` between them, of which the first that the file has is read";
+        /// A part of a format that nobody knows.
+        RECORD_DIRECTIVE = "D207", "`{}` is no part of a time's format",
+            "the parts are `%Y`, `%y`, `%m`, `%b`, `%d`, `%H`, `%I` with `%p`, `%M`, `%S`, `%f`, `%F` for `%Y-%m-%d`, `%T` for `%H:%M:%S`, and `%%`";
+        /// A format that does not give a time.
+        RECORD_FORMAT = "D208", "this format {}",
+            "it gives one moment in time, as `\"%d.%m.%Y\"` or `\"%m/%d/%Y %I:%M:%S %p\"` does";
     }
 }
 

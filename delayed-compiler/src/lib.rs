@@ -1,6 +1,8 @@
-//! The compiler behind `pipeline!` and `#[delayed]`: a plain library over
+//! The compiler behind `pipeline!`, `#[delayed]` and the derives: a plain library over
 //! `proc_macro2`, so that every phase can be tested without rustc.
 
 pub mod diagnostics;
+mod entry;
 pub mod pipeline;
+pub mod record;
 pub mod task;

@@ -33,12 +33,13 @@ impl<R: Row> Chunk<R> {
         self.rows
     }
 
-    /// Whether there is no row; a chunk that was read always has one.
+    /// Whether there is no row; a chunk that was read from a file always has one.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    /// The columns as a tuple of slices, in the order they were asked for.
+    /// The columns: a tuple of slices in the order they were asked for, or the
+    /// struct of slices that belongs to a [`Record`](crate::Record).
     ///
     /// ```no_run
     /// # fn main() -> delayed_data::Result<()> {
@@ -54,12 +55,31 @@ impl<R: Row> Chunk<R> {
         R::slices(&self.columns)
     }
 
-    /// The rows in order, each a tuple of values.
+    /// The rows in order, each a tuple of values or a struct.
     pub fn iter(&self) -> Rows<'_, R> {
         Rows {
             chunk: self,
             next: 0,
         }
+    }
+}
+
+/// The rows one after the other, such as those of another chunk that are kept:
+///
+/// ```
+/// # use delayed_data::Chunk;
+/// fn far(trips: &Chunk<(f64, f64)>) -> Chunk<(f64, f64)> {
+///     trips.iter().filter(|&(distance, _)| distance > 10.0).collect()
+/// }
+/// ```
+impl<'a, R: Row> FromIterator<R::Item<'a>> for Chunk<R> {
+    fn from_iter<I: IntoIterator<Item = R::Item<'a>>>(items: I) -> Chunk<R> {
+        let mut chunk = Chunk::new(R::empty(), 0);
+        for item in items {
+            R::push_item(&mut chunk.columns, item);
+            chunk.rows += 1;
+        }
+        chunk
     }
 }
 

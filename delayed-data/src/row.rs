@@ -7,13 +7,21 @@ use delayed_runtime::NBytes;
 use crate::Value;
 
 /// The types of the columns that are read: a tuple of up to twenty [`Value`]s,
-/// such as `(Timestamp, f64)` or `(Option<i64>,)`.
+/// such as `(Timestamp, f64)` or `(Option<i64>,)`, or a struct that derives
+/// [`Record`](crate::Record).
+#[diagnostic::on_unimplemented(
+    message = "a file cannot be read as rows of `{Self}`",
+    label = "not a row",
+    note = "rows are tuples, such as `(Timestamp, f64)` or `(i64,)`, and structs that derive `Record`"
+)]
 pub trait Row: Sized + Send + Sync + 'static {
     /// The names of the columns: as many as the row has types.
     type Names<'a>: AsRef<[&'a str]>;
-    /// What one row of a chunk gives: the tuple itself, but `&str` for `String`.
+    /// What one row of a chunk gives: the tuple itself, but `&str` for `String`;
+    /// or the struct.
     type Item<'a>;
-    /// What the columns of a chunk give: a slice for each, or a [`Text`].
+    /// What the columns of a chunk give: a slice for each, or a [`Text`], in a
+    /// tuple or struct.
     ///
     /// [`Text`]: crate::Text
     type Slices<'a>: Copy;

@@ -64,17 +64,47 @@ impl Timestamp {
             return None;
         }
         let two = |at: usize| u32::from(text[at] - b'0') * 10 + u32::from(text[at + 1] - b'0');
-        let year = 100 * two(0) + two(2);
-        let (month, day, hour, minute, second) = (two(5), two(8), two(11), two(14), two(17));
+        let parts = Parts {
+            year: 100 * two(0) + two(2),
+            month: two(5),
+            day: two(8),
+            hour: two(11),
+            minute: two(14),
+            second: two(17),
+            micros: fraction(decimals)?,
+        };
+        parts.timestamp()
+    }
+}
+
+/// A time as people write it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) year: u32,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+    pub(crate) micros: u32,
+}
+
+impl Parts {
+    /// The time, if the day is one of the calendar and the rest one of the clock.
+    #[inline]
+    pub(crate) fn timestamp(self) -> Option<Timestamp> {
+        let Parts {
+            year, month, day, ..
+        } = self;
         if !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
             return None;
         }
-        if hour > 23 || minute > 59 || second > 59 {
+        if self.hour > 23 || self.minute > 59 || self.second > 59 {
             return None;
         }
-        let seconds =
-            days_since_1970(year, month, day) * DAY + i64::from(hour * 3600 + minute * 60 + second);
-        Some(Timestamp(seconds * SECOND + fraction(decimals)?))
+        let of_day = self.hour * 3600 + self.minute * 60 + self.second;
+        let seconds = days_since_1970(year, month, day) * DAY + i64::from(of_day);
+        Some(Timestamp(seconds * SECOND + i64::from(self.micros)))
     }
 }
 
@@ -82,7 +112,7 @@ impl Timestamp {
 const DIGITS: [usize; 14] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
 
 /// The microseconds of `.d` to `.dddddd`, or of nothing.
-fn fraction(decimals: &[u8]) -> Option<i64> {
+fn fraction(decimals: &[u8]) -> Option<u32> {
     let Some((point, digits)) = decimals.split_first() else {
         return Some(0);
     };
@@ -97,7 +127,7 @@ fn fraction(decimals: &[u8]) -> Option<i64> {
         if digit > 9 {
             return None;
         }
-        micros = micros * 10 + i64::from(digit);
+        micros = micros * 10 + u32::from(digit);
     }
     Some(micros)
 }

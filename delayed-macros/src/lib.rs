@@ -100,3 +100,9 @@ pub fn delayed(options: TokenStream, item: TokenStream) -> TokenStream {
 pub fn pipeline(input: TokenStream) -> TokenStream {
     delayed_compiler::pipeline::entry(input.into()).into()
 }
+
+/// Reads rows of a file as a struct; `delayed_data::Record` says how.
+#[proc_macro_derive(Record, attributes(record))]
+pub fn record(item: TokenStream) -> TokenStream {
+    delayed_compiler::record::expand(item.into()).into()
+}

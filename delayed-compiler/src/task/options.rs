@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token};
 
@@ -12,6 +11,7 @@ use super::Features;
 use super::checkpoint::Checkpoint;
 use super::value::Value;
 use crate::diagnostics::{Diagnostics, rules};
+use crate::entry::Entry;
 
 /// The options of a task; those with a fault are absent.
 #[derive(Default)]
@@ -44,12 +44,6 @@ pub(super) struct Options {
     keys: Vec<Ident>,
 }
 
-/// One option as written: `key` or `key = value`.
-struct Entry {
-    key: Ident,
-    value: Option<Expr>,
-}
-
 impl Options {
     /// Reads the options, and reports what is wrong at the option.
     pub(super) fn parse(tokens: TokenStream, faults: &mut Diagnostics) -> Self {
@@ -57,7 +51,7 @@ impl Options {
             text: tokens.to_string(),
             ..Self::default()
         };
-        let entries = match entries.parse2(tokens) {
+        let entries = match Punctuated::<Entry, Token![,]>::parse_terminated.parse2(tokens) {
             Ok(entries) => entries,
             Err(error) => {
                 let at = Ident::new("delayed", error.span());
@@ -107,17 +101,4 @@ impl Options {
     pub(super) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }
-}
-
-fn entries(input: ParseStream<'_>) -> syn::Result<Punctuated<Entry, Token![,]>> {
-    Punctuated::parse_terminated_with(input, entry)
-}
-
-fn entry(input: ParseStream<'_>) -> syn::Result<Entry> {
-    let key = input.call(Ident::parse_any)?;
-    let value = match input.parse::<Option<Token![=]>>()? {
-        Some(_) => Some(input.parse()?),
-        None => None,
-    };
-    Ok(Entry { key, value })
 }

@@ -8,4 +8,6 @@ mod gzip;
 mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "derive")]
+mod records;
 mod taxi_files;
