@@ -27,6 +27,8 @@ pub use crate::executor::Schema;
 pub use crate::executor::fork::{Ended, first_failure};
 pub use crate::executor::hand::Mark;
 pub use crate::executor::pace::Pace;
+pub use crate::executor::reduce::HandingOn;
+pub use crate::executor::sums::Overflow;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
 pub use crate::executor::weighed::{for_each, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
@@ -36,7 +38,8 @@ pub use crate::source::{AtHand, Items, Pulled, Split};
 
 use crate::accumulate::Associative;
 use crate::accumulate::operator::Operator;
-use crate::executor::reduce::{InOrder, Regrouped};
+use crate::executor::reduce::{InOrder, Regrouped, Summed};
+use crate::executor::sums::Integer;
 
 /// A text of the program.
 #[must_use]
@@ -135,17 +138,44 @@ pub const fn shared<T: Sync + ?Sized>(_: &T) {}
 /// The type of a value.
 pub type Like<T> = PhantomData<fn() -> T>;
 
-/// The type of `value`.
+/// What is known of an accumulator: its type, and how its sums overflow.
+pub struct Accumulator<T> {
+    like: Like<T>,
+    overflow: &'static Overflow,
+}
+
+impl<T> Clone for Accumulator<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Accumulator<T> {}
+
+/// The accumulator `value`.
 #[must_use]
-pub const fn like<T>(_value: &T) -> Like<T> {
-    PhantomData
+pub const fn accumulator<T>(_value: &T, overflow: &'static Overflow) -> Accumulator<T> {
+    let like = PhantomData;
+    Accumulator { like, overflow }
 }
 
 /// A reduction by the operator `O` into an `A` of what iterations hand over:
-/// `(&&Reduction(…)).__way()` regroups the parts where they have the type of the
+/// `(&&&Reduction(…)).__way()` regroups the parts where they have the type of the
 /// accumulator and that type promises that the grouping does not matter. Else
-/// they stay in order.
-pub struct Reduction<O, A, Op>(pub O, pub Like<A>, pub Like<Op>);
+/// they stay in order. Sums of integers are regrouped where nobody sees it.
+pub struct Reduction<O, A, Op>(pub O, pub Accumulator<A>, pub Like<Op>);
+
+/// See [`Reduction`].
+pub trait Sums {
+    /// How the parts come together.
+    fn __way(&self) -> Summed;
+}
+
+impl<T: Integer> Sums for &&Reduction<Plus, T, (T,)> {
+    fn __way(&self) -> Summed {
+        Summed::new(self.1.overflow)
+    }
+}
 
 /// See [`Reduction`].
 pub trait Regroups {

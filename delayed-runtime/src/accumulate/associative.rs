@@ -20,7 +20,8 @@ use std::time::Duration;
 /// takes both sides: the type keeps the promise, and an executor does not let its
 /// grouping be seen. In particular integers keep the promise as numbers that wrap
 /// around; where overflow is checked, a grouping must neither panic when the loop
-/// would not, nor hide that it would. So `+=` and `*=` of integers stay in order.
+/// would not, nor hide that it would. So sums of integers are only grouped where
+/// that holds, and their `*=` stays in order.
 /// If an op-assign of your own panics, so does the pipeline; the iteration that
 /// its error names is then the first of those that were added together.
 ///
@@ -71,7 +72,7 @@ use std::time::Duration;
 )]
 pub trait Associative {
     /// Whether `+=` and `*=` panic at numbers that are too large, so that a
-    /// grouping could be seen: then those two stay in order.
+    /// grouping could be seen: then it is not up to the type.
     #[doc(hidden)]
     const OVERFLOWS: bool = false;
 }

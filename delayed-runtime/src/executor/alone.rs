@@ -4,6 +4,7 @@ use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::gather::{Fold, Gather, Kept};
 use super::pace::Limits;
 use super::ring::Turn;
 use super::run::Stop;
@@ -57,61 +58,82 @@ impl Alone {
 }
 
 /// Runs the iterations of `pieces`, the first of which is `index`: each one's
-/// front, then its back. What comes after the iteration `last` is pointless.
+/// front, then its back, or with what others hand over first. What comes after
+/// the iteration `last` is pointless.
 #[inline]
-pub(crate) fn iterations<S, Op, F, B>(
+pub(crate) fn iterations<S, Op, F, B, L>(
     (scope, site, last): (&Scope<'_>, &LoopSite, Option<&AtomicU64>),
     pieces: impl Iterator<Item = S::Piece>,
     index: &mut u64,
     front: &F,
     back: &mut B,
+    fold: &L,
 ) -> Result<(), Stop>
 where
     S: Split,
+    Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    L: Fold<Op> + Sync,
 {
     let is_open = scope.run.watch().is_open();
-    for piece in pieces {
-        if !is_open {
-            scope.run.next()?;
+    let begin = *index;
+    let mut rest = None;
+    let run = catch_unwind(AssertUnwindSafe(|| {
+        let mut kept = Kept::new(&mut rest);
+        for piece in pieces {
+            if !is_open {
+                scope.run.next()?;
+            }
+            let scope = scope.iteration(*index, last);
+            let mut sink = |op| trace::in_turn(site, || fold.add(kept.value(), back, op));
+            let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
+            if let Some(op) = last {
+                fold.add(kept.value(), back, op)?;
+            }
+            *index += 1;
         }
-        let scope = scope.iteration(*index, last);
-        let mut sink = |op| trace::in_turn(site, || back(op));
-        let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
-        if let Some(op) = last {
-            back(op)?;
-        }
-        *index += 1;
+        Ok(())
+    }));
+    let run = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+    let Some(rest) = rest else {
+        return run;
+    };
+    // It is of the iterations before the one that failed.
+    let applied = catch_unwind(AssertUnwindSafe(|| back(rest)));
+    let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+    if applied.is_err() {
+        *index = begin;
     }
-    Ok(())
+    applied.and(run)
 }
 
 /// Runs the next `count` iterations, or as many as there are.
 #[inline]
-fn some<S, Op, F, B>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
+fn some<S, Op, F, B, L>(
+    place: (&Scope<'_>, &LoopSite, Option<&AtomicU64>),
     source: &mut S,
     count: usize,
     index: &mut u64,
     front: &F,
     back: &mut B,
+    fold: &L,
 ) -> Result<(), Stop>
 where
     S: Split,
+    Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    L: Fold<Op> + Sync,
 {
-    let place = (scope, site, None);
     if S::CUTS {
         // What is cut off is this thread's own, and may live in registers.
         let mut cut = source.cut(count);
         let pieces = iter::from_fn(|| cut.pull());
-        iterations::<S, _, _, _>(place, pieces, index, front, back)
+        iterations::<S, _, _, _, _>(place, pieces, index, front, back, fold)
     } else {
         let pieces = iter::from_fn(|| source.pull()).take(count);
-        iterations::<S, _, _, _>(place, pieces, index, front, back)
+        iterations::<S, _, _, _, _>(place, pieces, index, front, back, fold)
     }
 }
 
@@ -161,17 +183,20 @@ impl Begun<'_> {
 
 /// The loop as the user wrote it: each iteration's front, then its back. Gives
 /// what was done if the loop is not over and others should help.
-pub(crate) fn alone<'a, S, Op, F, B>(
+pub(crate) fn alone<'a, S, Op, F, B, G>(
     scope: &'a Scope<'_>,
     site: &'a LoopSite,
     source: &mut S,
     front: &F,
     back: &mut B,
+    gather: &G,
 ) -> Result<Option<Begun<'a>>, Stop>
 where
     S: Split,
+    Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    G: Gather<Op>,
 {
     let telling = scope.run.telling();
     let telling = telling.map(|telling| telling.loop_began(site, source.at_most()));
@@ -195,12 +220,14 @@ where
         began: Instant::now(),
     });
     let budget = scope.run.budget();
-    let run = catch_unwind(AssertUnwindSafe(|| {
+    let place = (scope, site, None);
+    let mut run = || {
         let mut count: usize = 1;
         loop {
             let until = index.saturating_add(count as u64);
             let holding = budget.map(|budget| budget.alone(site));
-            some(scope, site, source, count, &mut index, front, back)?;
+            let fold = gather.fold();
+            some(place, source, count, &mut index, front, back, &fold)?;
             drop(holding);
             if index < until {
                 return Ok(None);
@@ -216,16 +243,17 @@ where
             let is_one = is_long || budget.is_some();
             count = count.saturating_mul(if is_one { 1 } else { growth });
         }
-    }));
+    };
+    let run = run();
     if let Some(told) = &mut told {
         told.until(index);
     }
-    if let (Some(since), Ok(Ok(None))) = (since, &run)
+    if let (Some(since), Ok(None)) = (since, &run)
         && !site.pace.is_short()
     {
         site.pace.learn(false, since.elapsed(), SHORT);
     }
-    match run.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
+    match run {
         Ok(begun) => Ok(begun.map(|(since, took)| Begun {
             count: index,
             since,

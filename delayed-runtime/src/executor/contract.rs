@@ -1,5 +1,6 @@
 //! What an executor does with a loop.
 
+use super::gather::Gather;
 use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
@@ -15,38 +16,23 @@ use crate::source::Split;
 /// worker that shares no memory.
 pub(crate) trait Executor {
     /// Runs a loop: `front` makes what an iteration hands over, and may run
-    /// beside other iterations; `back` takes it, one iteration after the other.
-    fn for_each<S, Op, F, B>(
+    /// beside other iterations; `back` takes it, one iteration after the other,
+    /// or what `gather` has made of several that follow each other.
+    fn for_each<S, Op, F, B, G>(
         &self,
         scope: &Scope<'_>,
         site: &LoopSite,
         source: S,
         front: F,
         back: B,
-    ) -> Result<(), Stop>
-    where
-        S: Split,
-        Op: Send,
-        F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-        B: FnMut(Op) -> Result<(), Stop> + Send;
-
-    /// The same, where what neighbouring iterations hand over may be merged
-    /// before `back` takes it.
-    fn for_each_merged<S, Op, F, B, M>(
-        &self,
-        scope: &Scope<'_>,
-        site: &LoopSite,
-        source: S,
-        front: F,
-        back: B,
-        merge: M,
+        gather: &G,
     ) -> Result<(), Stop>
     where
         S: Split,
         Op: Send,
         F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
         B: FnMut(Op) -> Result<(), Stop> + Send,
-        M: Fn(Op, Op) -> Op + Sync;
+        G: Gather<Op>;
 }
 
 /// Runs a loop on the executor of its run.
@@ -54,12 +40,13 @@ pub(crate) trait Executor {
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub(crate) fn for_each<S, Item, Op, F, B>(
+pub(crate) fn for_each<S, Item, Op, F, B, G>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
     front: F,
     back: B,
+    gather: &G,
 ) -> Result<(), Stop>
 where
     // By a name of its own, an item's type is not wrong once more where `S` is.
@@ -67,35 +54,10 @@ where
     Op: Send,
     F: Fn(Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    G: Gather<Op>,
 {
     match scope.run.seeded() {
-        Some(seeded) => seeded.for_each(scope, site, source, front, back),
-        None => Stealing.for_each(scope, site, source, front, back),
-    }
-}
-
-/// Runs a loop that may merge, see [`Executor::for_each_merged`].
-///
-/// # Errors
-///
-/// The failure that the serial loop would have met first.
-pub(crate) fn for_each_merged<S, Op, F, B, M>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
-    source: S,
-    front: F,
-    back: B,
-    merge: M,
-) -> Result<(), Stop>
-where
-    S: Split,
-    Op: Send,
-    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
-    M: Fn(Op, Op) -> Op + Sync,
-{
-    match scope.run.seeded() {
-        Some(seeded) => seeded.for_each_merged(scope, site, source, front, back, merge),
-        None => Stealing.for_each_merged(scope, site, source, front, back, merge),
+        Some(seeded) => seeded.for_each(scope, site, source, front, back, gather),
+        None => Stealing.for_each(scope, site, source, front, back, gather),
     }
 }

@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::mem;
 
+use super::keep::Keep;
 use super::ledger::Charge;
+use super::run::Stop;
 
 /// Values, each with the place of its iteration in the block.
 ///
@@ -29,12 +31,19 @@ impl<Op> Default for Handed<Op> {
 }
 
 impl<Op> Handed<Op> {
-    pub(crate) fn len(&self) -> usize {
-        self.values.len()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Drops the values.
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+        self.places.clear();
+    }
+
+    /// The values, in order.
+    pub(crate) fn values(&self) -> &[Op] {
+        &self.values
     }
 
     #[inline]
@@ -64,19 +73,9 @@ impl<Op> Handed<Op> {
         self
     }
 
-    /// Says that the values hold so much more.
-    pub(crate) fn charge(&mut self, charge: Charge) {
-        self.charge.add(charge);
-    }
-
-    /// Takes over what the values hold.
-    pub(crate) fn take_charge(&mut self) -> Charge {
-        mem::take(&mut self.charge)
-    }
-
     /// Takes the values of `other`, and leaves it empty.
     pub(crate) fn append(&mut self, other: &mut Self) {
-        self.charge.add(other.take_charge());
+        self.charge.add(mem::take(&mut other.charge));
         if self.is_empty() {
             mem::swap(&mut self.values, &mut other.values);
             mem::swap(&mut self.places, &mut other.places);
@@ -112,6 +111,47 @@ impl<Op> Handed<Op> {
     }
 }
 
+impl<Op: Send> Keep<Op> for Handed<Op> {
+    type Rules = ();
+
+    fn begin(&mut self, (): &()) {}
+
+    #[inline]
+    fn push(&mut self, place: u32, op: Op) {
+        self.push(place, op);
+    }
+
+    fn charge(&mut self, charge: Charge) {
+        self.charge.add(charge);
+    }
+
+    fn take_charge(&mut self) -> Charge {
+        mem::take(&mut self.charge)
+    }
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn end(&mut self) {}
+
+    fn append(&mut self, other: &mut Self) {
+        self.append(other);
+    }
+
+    fn give(
+        &mut self,
+        (): &(),
+        apply: impl FnMut(u32, Op) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        self.try_for_each(apply)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Handed;
@@ -142,7 +182,7 @@ mod tests {
             let (mut first, mut second) = (handed(&pushed[..at]), handed(&pushed[at..]));
             first.append(&mut second);
             assert!(second.is_empty());
-            assert_eq!(first.len(), pushed.len());
+            assert_eq!(first.values().len(), pushed.len());
             assert_eq!(taken(&mut first, usize::MAX), pushed, "cut at {at}");
             // Nothing is left of the places.
             first.push(0, 'z');

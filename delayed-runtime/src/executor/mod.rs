@@ -21,11 +21,14 @@
 //! | `alone.rs` | what a loop does before it asks for help |
 //! | `pace.rs` | whether a loop or fork was short the last time |
 //! | `block.rs` | how many iterations are claimed at once |
-//! | `handed.rs` | what the iterations of a block hand over |
+//! | `keep.rs` | what a block keeps until it has its turn, as the ring sees it |
+//! | `handed.rs` | one value after the other |
+//! | `sums.rs` | sums of integers, whether or not overflow is checked |
 //! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
-//! | `ordered.rs` | the ring that applies iterations one by one |
+//! | `ordered.rs` | the ring that applies block after block |
 //! | `tree.rs` | the ring that merges neighbours first |
-//! | `reduce.rs` | which of the two a reduction takes, by its type |
+//! | `gather.rs` | how what iterations hand over comes together |
+//! | `reduce.rs` | which way of that a reduction takes, by its type |
 //! | `memory.rs` | memory limits as users see them |
 //! | `ledger.rs` | how much tracked values hold on a runtime |
 //! | `hand.rs` | how much those hold that one thread works with |
@@ -40,8 +43,10 @@ pub(crate) mod board;
 mod budget;
 pub(crate) mod contract;
 pub(crate) mod fork;
+mod gather;
 pub(crate) mod hand;
 mod handed;
+mod keep;
 pub(crate) mod ledger;
 mod memory;
 mod ordered;
@@ -58,6 +63,7 @@ mod scope;
 pub(crate) mod seeded;
 mod site;
 pub(crate) mod stealing;
+pub(crate) mod sums;
 pub(crate) mod trace;
 mod tree;
 pub(crate) mod weighed;

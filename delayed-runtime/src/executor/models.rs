@@ -10,8 +10,9 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use super::board::{Board, Job};
-use super::contract::{for_each, for_each_merged};
+use super::contract::for_each;
 use super::position::Position;
+use super::reduce::{InOrder, Merge};
 use super::run::Run;
 use super::{LoopSite, Scope, Stop, Turn};
 use crate::__private::place;
@@ -161,7 +162,14 @@ fn run_loop(
             applied.push(op.0);
             Ok(())
         };
-        for_each(&Scope::root(&run), &SITE, Pulled(0..count), front, back)
+        for_each(
+            &Scope::root(&run),
+            &SITE,
+            Pulled(0..count),
+            front,
+            back,
+            &InOrder,
+        )
     };
     assert_eq!(alive.load(Ordering::Relaxed), 0);
     (applied, end)
@@ -228,8 +236,8 @@ fn neighbours_are_merged_and_nothing_is_lost() {
             applied.extend(op);
             Ok(())
         };
-        let merge = |left: Vec<u64>, right: Vec<u64>| [left, right].concat();
-        let end = for_each_merged(&Scope::root(&run), &SITE, Pulled(0..3), front, back, merge);
+        let merge = Merge(|left: &mut Vec<u64>, right: Vec<u64>| left.extend(right));
+        let end = for_each(&Scope::root(&run), &SITE, Pulled(0..3), front, back, &merge);
         assert!(end.is_ok());
         assert_eq!(applied, [0, 1, 2]);
     });

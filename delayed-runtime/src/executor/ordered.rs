@@ -1,14 +1,15 @@
-//! The ring that applies iterations one by one.
+//! The ring that applies block after block.
 //!
-//! A block writes what it has for the outer variables into its slot, and
+//! A block keeps what it has for the outer variables in its slot, and
 //! whoever completes the block whose turn it is applies it, and all that are
 //! complete after it, to the *back*.
 
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
 use super::hand::Mark;
-use super::handed::Handed;
+use super::keep::Keep;
 use super::ledger::Charge;
 use super::ring::{Back, Block, Ring};
 use super::run::{PLAIN_AHEAD, PLAIN_BLOCK, Run, Stop, is_plain};
@@ -19,10 +20,11 @@ use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
 /// The blocks of one loop on their way back into order.
-pub(crate) struct Ordered<'a, Op, B> {
+pub(crate) struct Ordered<'a, Op, B, K: Keep<Op>> {
     site: &'a LoopSite,
+    rules: K::Rules,
     /// Block `i` lives in slot `i % slots.len()`.
-    slots: Box<[Mutex<Slot<Op>>]>,
+    slots: Box<[Mutex<Slot<K>>]>,
     /// The block whose turn it is.
     head: AtomicU64,
     /// The first iteration that failed, as far as is known; `MAX` if none.
@@ -31,39 +33,43 @@ pub(crate) struct Ordered<'a, Op, B> {
     over: AtomicBool,
     back: Mutex<Back<B>>,
     /// Room that is used again, what was used last first: it is in a cache.
-    spare: Mutex<Vec<Handed<Op>>>,
+    spare: Mutex<Vec<K>>,
+    handed: PhantomData<fn(Op)>,
 }
 
-struct Slot<Op> {
+struct Slot<K> {
     /// The block's first iteration.
     start: u64,
     /// What its iterations have handed over and nobody has applied.
-    handed: Handed<Op>,
+    handed: K,
     /// How it ended.
     end: Option<Result<(), Stop>>,
 }
 
-impl<'a, Op, B> Ordered<'a, Op, B>
+impl<'a, Op, B, K> Ordered<'a, Op, B, K>
 where
     Op: Send,
+    K: Keep<Op>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
-    pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B) -> Self {
+    pub(crate) fn new(site: &'a LoopSite, rules: K::Rules, slots: usize, back: B) -> Self {
         let slot = || {
             Mutex::new(Slot {
                 start: 0,
-                handed: Handed::default(),
+                handed: K::default(),
                 end: None,
             })
         };
         Self {
             site,
+            rules,
             slots: std::iter::repeat_with(slot).take(slots.max(1)).collect(),
             head: AtomicU64::new(0),
             last: Arc::new(AtomicU64::new(u64::MAX)),
             over: AtomicBool::new(false),
             back: Back::new(back),
             spare: Mutex::new(Vec::new()),
+            handed: PhantomData,
         }
     }
 
@@ -115,12 +121,12 @@ where
         true
     }
 
-    fn apply(&self, back: &mut Back<B>, start: u64, handed: &mut Handed<Op>) -> Result<(), Stop> {
+    fn apply(&self, back: &mut Back<B>, start: u64, handed: &mut K) -> Result<(), Stop> {
         let mut index = start;
         let apply = &mut back.apply;
         let begin = Mark::now();
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            handed.try_for_each(|place, op| {
+            handed.give(&self.rules, |place, op| {
                 index = start + u64::from(place);
                 let end = apply(op);
                 begin.restore();
@@ -134,7 +140,7 @@ where
         })
     }
 
-    fn spare(&self) -> MutexGuard<'_, Vec<Handed<Op>>> {
+    fn spare(&self) -> MutexGuard<'_, Vec<K>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -146,7 +152,7 @@ where
         !slot.handed.is_empty() || slot.end.is_some()
     }
 
-    fn slot(&self, number: u64) -> MutexGuard<'_, Slot<Op>> {
+    fn slot(&self, number: u64) -> MutexGuard<'_, Slot<K>> {
         let at = number % self.slots.len() as u64;
         self.slots[at as usize]
             .lock()
@@ -154,13 +160,18 @@ where
     }
 }
 
-impl<Op, B> Ring<Op> for Ordered<'_, Op, B>
+impl<Op, B, K> Ring<Op> for Ordered<'_, Op, B, K>
 where
     Op: Send,
+    K: Keep<Op>,
     B: FnMut(Op) -> Result<(), Stop> + Send,
 {
-    type Handed = Handed<Op>;
+    type Handed = K;
     type Apply = B;
+
+    fn begin(&self, handed: &mut K) {
+        handed.begin(&self.rules);
+    }
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
         let is_first = || self.head.load(Ordering::Acquire) == number;
@@ -202,14 +213,14 @@ where
     }
 
     #[inline]
-    fn add(&self, handed: &mut Handed<Op>, place: u32, op: Op) {
+    fn add(&self, handed: &mut K, place: u32, op: Op) {
         handed.push(place, op);
     }
 
     fn push(
         &self,
         block: Block,
-        handed: &mut Handed<Op>,
+        handed: &mut K,
         (place, op): (u32, Op),
         charge: Charge,
         scope: &Scope<'_>,
@@ -226,7 +237,7 @@ where
         if handed.len() < together {
             return Ok(());
         }
-        let full = |slot: &Slot<Op>| slot.handed.len() >= most;
+        let full = |slot: &Slot<K>| slot.handed.len() >= most;
         let is_full = {
             let mut slot = self.slot(block.number);
             slot.start = block.start;
@@ -251,12 +262,13 @@ where
     fn finish(
         &self,
         block: Block,
-        handed: &mut Handed<Op>,
+        handed: &mut K,
         end: Result<(), (u64, Stop)>,
         charge: Charge,
         scope: &Scope<'_>,
     ) {
         handed.charge(charge);
+        handed.end();
         let end = end.map_err(|(index, stop)| {
             self.last.fetch_min(index, Ordering::Relaxed);
             stop

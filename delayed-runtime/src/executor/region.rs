@@ -3,21 +3,20 @@
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, TryLockError};
-use std::thread;
 use std::time::Instant;
 
 use super::alone::{Begun, alone, iterations};
 use super::block::BlockSize;
 use super::board::Job;
 use super::budget::LoopBudget;
+use super::gather::{Fold, Gather};
 use super::hand::{self, Holding};
-use super::ordered::Ordered;
+use super::ledger::Charge;
 use super::ring::{Block, Ring, Turn};
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;
 use super::trace;
-use super::tree::Tree;
 use crate::control::context::{self, Context, Progress};
 use crate::observe::TellingLoop;
 use crate::source::Split;
@@ -30,69 +29,49 @@ use crate::sync::{Mutex, MutexGuard};
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub(super) fn for_each<S, Op, F, B>(
+pub(super) fn for_each<S, Op, F, B, G>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
     front: F,
     back: B,
+    gather: &G,
 ) -> Result<(), Stop>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     B: FnMut(Op) -> Result<(), Stop> + Send,
+    G: Gather<Op>,
 {
     let (mut source, mut back) = (source, back);
-    let Some(begun) = alone(scope, site, &mut source, &front, &mut back)? else {
+    let Some(begun) = alone(scope, site, &mut source, &front, &mut back, gather)? else {
         return Ok(());
     };
-    let limits = scope.run.limits::<Op, S::Piece>();
+    let limits = gather.limits::<S::Piece>(scope.run);
     let most = source.at_most();
     let slots = most.map_or(limits.slots, |most| {
         limits.slots.min(most.saturating_add(1))
     });
-    let ring = Ordered::new(site, slots, back);
-    parallel(scope, site, source, front, limits.block, ring, begun)
+    let ring = gather.ring(site, slots, back);
+    parallel(
+        scope,
+        site,
+        source,
+        front,
+        limits.block,
+        (gather, ring),
+        begun,
+    )
 }
 
-/// The same, where what neighbouring iterations hand over may be merged before
-/// `back` takes it.
-///
-/// # Errors
-///
-/// The failure that the serial loop would have met first.
-pub(super) fn for_each_merged<S, Op, F, B, M>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
-    source: S,
-    front: F,
-    back: B,
-    merge: M,
-) -> Result<(), Stop>
-where
-    S: Split,
-    Op: Send,
-    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-    B: FnMut(Op) -> Result<(), Stop> + Send,
-    M: Fn(Op, Op) -> Op + Sync,
-{
-    let (mut source, mut back) = (source, back);
-    let Some(begun) = alone(scope, site, &mut source, &front, &mut back)? else {
-        return Ok(());
-    };
-    let limits = scope.run.limits_merged::<S::Piece>();
-    let ring = Tree::new(site, limits.slots, back, merge);
-    parallel(scope, site, source, front, limits.block, ring, begun)
-}
-
-fn parallel<S, Op, F, R>(
+fn parallel<S, Op, F, R, G>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,
     front: F,
     most_in_block: usize,
-    ring: R,
+    (gather, ring): (&G, R),
     begun: Begun<'_>,
 ) -> Result<(), Stop>
 where
@@ -100,6 +79,7 @@ where
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     R: Ring<Op>,
+    G: Gather<Op>,
 {
     let run = scope.run;
     let since = begun.since;
@@ -124,6 +104,7 @@ where
         in_flight: AtomicUsize::new(0),
         block,
         front,
+        gather,
         ring,
         telling: begun.telling,
         handed: PhantomData,
@@ -158,7 +139,7 @@ where
 }
 
 /// A loop that several threads run.
-struct Region<'a, S, Op, F, R> {
+struct Region<'a, S, Op, F, R, G> {
     scope: &'a Scope<'a>,
     site: &'a LoopSite,
     /// What the loop as a whole answers to.
@@ -176,6 +157,7 @@ struct Region<'a, S, Op, F, R> {
     in_flight: AtomicUsize,
     block: BlockSize,
     front: F,
+    gather: &'a G,
     ring: R,
     telling: Option<TellingLoop<'a>>,
     handed: PhantomData<fn(Op)>,
@@ -212,12 +194,13 @@ struct Room<P, H> {
     progress: Progress,
 }
 
-impl<S, Op, F, R> Region<'_, S, Op, F, R>
+impl<S, Op, F, R, G> Region<'_, S, Op, F, R, G>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     R: Ring<Op>,
+    G: Gather<Op>,
 {
     /// Whether there is nothing left to claim.
     fn ended(&self) -> bool {
@@ -398,13 +381,12 @@ where
         let clock = self.block.clock(count);
         let began = self.telling.as_ref().map(|_| Instant::now());
         let mut index = block.start;
-        let end = |index: u64, run: thread::Result<_>| {
+        let end = |index: u64, run: Result<(), Stop>| {
             self.block.learn(count, clock);
             if let (Some(telling), Some(began)) = (&self.telling, began) {
                 telling.iterations(block.start, index - block.start, began);
             }
-            let end = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
-            let end = end.and_then(|()| failure.map_or(Ok(()), Err));
+            let end = run.and_then(|()| failure.map_or(Ok(()), Err));
             end.map_err(|stop| (index, trace::within(stop, self.site, index)))
         };
         // What is held goes along with what is handed over.
@@ -412,16 +394,28 @@ where
             Some(_) => None,
             None => self.ring.at_turn(block.number),
         };
+        let place = (self.scope, self.site, Some(&**self.ring.last()));
+        let (front, fold) = (&self.front, self.gather.fold());
         if let Some(mut back) = turn {
-            let place = (self.scope, self.site, Some(&**self.ring.last()));
-            let (front, apply) = (&self.front, &mut back.apply);
-            let run = catch_unwind(AssertUnwindSafe(|| {
-                iterations::<S, _, _, _>(place, pieces, &mut index, front, apply)
-            }));
+            let apply = &mut back.apply;
+            let run = iterations::<S, _, _, _, _>(place, pieces, &mut index, front, apply, &fold);
             let end = end(index, run);
             progress.leave();
             let scope = self.scope.iteration(index, Some(self.ring.last()));
             self.ring.finish_turn(block, back, end, &scope);
+        } else if G::MERGES && fold.merges() && holding.is_none() {
+            self.ring.begin(handed);
+            let mut keep = |op| {
+                self.ring.add(handed, 0, op);
+                Ok(())
+            };
+            let keep = &mut keep;
+            let run = iterations::<S, _, _, _, _>(place, pieces, &mut index, front, keep, &fold);
+            let end = end(index, run);
+            progress.leave();
+            let scope = self.scope.iteration(index, Some(self.ring.last()));
+            self.ring
+                .finish(block, handed, end, Charge::default(), &scope);
         } else {
             let kept = std::mem::take(handed);
             let (kept, index, run) =
@@ -446,8 +440,9 @@ where
         mut handed: R::Handed,
         progress: &Progress,
         holding: Option<&Holding>,
-    ) -> (R::Handed, u64, thread::Result<Result<(), Stop>>) {
+    ) -> (R::Handed, u64, Result<(), Stop>) {
         let mut index = block.start;
+        self.ring.begin(&mut handed);
         let run = catch_unwind(AssertUnwindSafe(|| {
             for piece in pieces {
                 if let Some(holding) = holding {
@@ -473,16 +468,18 @@ where
             }
             Ok(())
         }));
+        let run = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
         (handed, index, run)
     }
 }
 
-impl<S, Op, F, R> Job for Region<'_, S, Op, F, R>
+impl<S, Op, F, R, G> Job for Region<'_, S, Op, F, R, G>
 where
     S: Split,
     Op: Send,
     F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
     R: Ring<Op>,
+    G: Gather<Op>,
 {
     fn available(&self) -> bool {
         !self.ended()

@@ -76,6 +76,9 @@ pub(crate) trait Ring<Op>: Sync {
     /// What is applied.
     type Apply: FnMut(Op) -> Result<(), Stop> + Send;
 
+    /// A block begins that has not its turn; nothing has been handed over yet.
+    fn begin(&self, handed: &mut Self::Handed);
+
     /// The back, where block `number` begins with its turn: its iterations need
     /// not keep anything.
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<Self::Apply>>>;

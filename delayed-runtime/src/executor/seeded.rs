@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::contract::Executor;
+use super::gather::{Adding, Gather};
 use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
@@ -50,40 +51,23 @@ impl Seeded {
 }
 
 impl Executor for Seeded {
-    fn for_each<S, Op, F, B>(
+    fn for_each<S, Op, F, B, G>(
         &self,
         scope: &Scope<'_>,
         site: &LoopSite,
         source: S,
         front: F,
         back: B,
+        gather: &G,
     ) -> Result<(), Stop>
     where
         S: Split,
         Op: Send,
         F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
         B: FnMut(Op) -> Result<(), Stop> + Send,
+        G: Gather<Op>,
     {
-        self.run(Loop::new(scope, site, source, front, back, None))
-    }
-
-    fn for_each_merged<S, Op, F, B, M>(
-        &self,
-        scope: &Scope<'_>,
-        site: &LoopSite,
-        source: S,
-        front: F,
-        back: B,
-        merge: M,
-    ) -> Result<(), Stop>
-    where
-        S: Split,
-        Op: Send,
-        F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-        B: FnMut(Op) -> Result<(), Stop> + Send,
-        M: Fn(Op, Op) -> Op + Sync,
-    {
-        self.run(Loop::new(scope, site, source, front, back, Some(&merge)))
+        self.run(Loop::new(scope, site, source, front, back, gather.merge()))
     }
 }
 
@@ -134,7 +118,7 @@ struct Loop<'a, S: Split, Op, F, B> {
     source: S,
     front: F,
     back: B,
-    merge: Option<&'a dyn Fn(Op, Op) -> Op>,
+    merge: Option<&'a Adding<'a, Op>>,
     /// How far the source may be ahead of the turn.
     window: u64,
     /// How many items have been pulled.
@@ -170,7 +154,7 @@ where
         source: S,
         front: F,
         back: B,
-        merge: Option<&'a dyn Fn(Op, Op) -> Op>,
+        merge: Option<&'a Adding<'a, Op>>,
     ) -> Self {
         let last = Arc::new(AtomicU64::new(u64::MAX));
         let telling = scope.run.telling();
@@ -241,14 +225,17 @@ where
     fn merged(
         &mut self,
         parts: Vec<(u64, Op)>,
-        merge: &dyn Fn(Op, Op) -> Op,
+        merge: &Adding<'_, Op>,
     ) -> Result<Option<(u64, Op)>, Stop> {
         let mut parts = parts.into_iter();
         let Some((first, mut value)) = parts.next() else {
             return Ok(None);
         };
         for (index, op) in parts {
-            value = self.guarded(index, |_| Ok(merge(value, op)))?;
+            value = self.guarded(index, |_| {
+                merge(&mut value, op);
+                Ok(value)
+            })?;
         }
         Ok(Some((first, value)))
     }

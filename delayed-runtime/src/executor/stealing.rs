@@ -2,6 +2,7 @@
 //! and threads of a pool help it.
 
 use super::contract::Executor;
+use super::gather::Gather;
 use super::region;
 use super::ring::Turn;
 use super::run::Stop;
@@ -14,40 +15,22 @@ pub(crate) struct Stealing;
 
 impl Executor for Stealing {
     #[inline]
-    fn for_each<S, Op, F, B>(
+    fn for_each<S, Op, F, B, G>(
         &self,
         scope: &Scope<'_>,
         site: &LoopSite,
         source: S,
         front: F,
         back: B,
+        gather: &G,
     ) -> Result<(), Stop>
     where
         S: Split,
         Op: Send,
         F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
         B: FnMut(Op) -> Result<(), Stop> + Send,
+        G: Gather<Op>,
     {
-        region::for_each(scope, site, source, front, back)
-    }
-
-    #[inline]
-    fn for_each_merged<S, Op, F, B, M>(
-        &self,
-        scope: &Scope<'_>,
-        site: &LoopSite,
-        source: S,
-        front: F,
-        back: B,
-        merge: M,
-    ) -> Result<(), Stop>
-    where
-        S: Split,
-        Op: Send,
-        F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
-        B: FnMut(Op) -> Result<(), Stop> + Send,
-        M: Fn(Op, Op) -> Op + Sync,
-    {
-        region::for_each_merged(scope, site, source, front, back, merge)
+        region::for_each(scope, site, source, front, back, gather)
     }
 }

@@ -8,10 +8,11 @@ use delayed_graph::Place;
 use crate::__private as rt;
 use crate::Error;
 use crate::Runtime;
-use crate::source::Pulled;
+use crate::source::{Pulled, Split};
 
 use super::pace::Pace;
-use super::region::for_each;
+use super::reduce::InOrder;
+use super::region;
 use super::{LoopSite, Scope, Stop, Turn};
 
 static OUTER: LoopSite = LoopSite::new("for x in xs", rt::place("outer.rs", 1, 1));
@@ -34,6 +35,22 @@ fn run<T>(threads: usize, body: impl FnOnce(&Scope<'_>) -> Result<T, Stop>) -> R
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Break | Stop::Abandoned) => panic!("ended at the top"),
     }
+}
+
+fn for_each<S, Op, F, B>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    back: B,
+) -> Result<(), Stop>
+where
+    S: Split,
+    Op: Send,
+    F: Fn(S::Item, &Scope<'_>, &mut Turn<'_, Op>) -> Result<Option<Op>, Stop> + Sync,
+    B: FnMut(Op) -> Result<(), Stop> + Send,
+{
+    region::for_each(scope, site, source, front, back, &InOrder)
 }
 
 fn on_every_size(test: impl Fn(usize)) {

@@ -27,7 +27,7 @@ use crate::sync::{Mutex, MutexGuard};
 /// The blocks of one loop on their way back into order, as a tree.
 pub(crate) struct Tree<'a, Op, B, M> {
     site: &'a LoopSite,
-    merge: M,
+    merge: &'a M,
     /// How many blocks may be live.
     slots: usize,
     /// Completed blocks that nobody has applied, by the number of the first.
@@ -56,9 +56,9 @@ struct Run<Op> {
 impl<'a, Op, B, M> Tree<'a, Op, B, M>
 where
     B: FnMut(Op) -> Result<(), Stop>,
-    M: Fn(Op, Op) -> Op,
+    M: Fn(&mut Op, Op),
 {
-    pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B, merge: M) -> Self {
+    pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B, merge: &'a M) -> Self {
         Self {
             site,
             merge,
@@ -74,10 +74,14 @@ where
     /// Merges into `value`, which is empty while that goes on: a panic leaves
     /// nothing half merged behind.
     fn add_to(&self, value: &mut Option<Op>, op: Op) {
-        *value = Some(match value.take() {
-            Some(value) => (self.merge)(value, op),
+        let both = match value.take() {
+            Some(mut value) => {
+                (self.merge)(&mut value, op);
+                value
+            }
             None => op,
-        });
+        };
+        *value = Some(both);
     }
 
     /// Applies what has its turn, unless another thread is at it.
@@ -176,10 +180,12 @@ impl<Op, B, M> Ring<Op> for Tree<'_, Op, B, M>
 where
     Op: Send,
     B: FnMut(Op) -> Result<(), Stop> + Send,
-    M: Fn(Op, Op) -> Op + Sync,
+    M: Fn(&mut Op, Op) + Sync,
 {
     type Handed = Option<Op>;
     type Apply = B;
+
+    fn begin(&self, _handed: &mut Option<Op>) {}
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
         let is_first = || self.head.load(Ordering::Acquire) == number;

@@ -1,9 +1,11 @@
 //! The doors through which generated code runs loops: where there is a memory
 //! limit, an iteration begins with a look at how much its item holds.
 
+use std::marker::PhantomData;
+
 use super::contract;
 use super::hand;
-use super::reduce::{self, Way};
+use super::reduce::{InOrder, Way};
 use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
@@ -44,10 +46,12 @@ where
         source,
         weighed::<_, _, _, W>(site, front),
         back,
+        &InOrder,
     )
 }
 
-/// Runs a loop that is nothing but a reduction, see `reduce::reduce`.
+/// Runs a loop that is nothing but a reduction, in the way that `way` chooses by the type
+/// of what is handed over.
 ///
 /// # Errors
 ///
@@ -72,7 +76,7 @@ where
 {
     begin(scope);
     let front = weighed::<_, _, _, W>(site, front);
-    reduce::reduce(scope, site, source, front, back, way)
+    way(PhantomData).for_each(scope, site, source, front, back)
 }
 
 /// A loop begins in `scope`.

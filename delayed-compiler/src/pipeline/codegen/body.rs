@@ -332,7 +332,7 @@ impl Emitter<'_> {
         };
         let weigh = quote_spanned!(here=> |__item| (&#rt::Weighing::of(__item)).__weigh());
         let rt_at_handed = self.rt(at_handed);
-        let run = match self.way(&reductions) {
+        let run = match self.way(plan, &reductions) {
             Some(way) => quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way, #weigh)),
             None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments #weigh)),
         };

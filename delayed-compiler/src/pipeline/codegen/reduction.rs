@@ -71,26 +71,38 @@ impl Emitter<'_> {
             let (like, left) = (like(node, fold), &fold.left);
             let here = like.span();
             let rt = self.rt(here);
-            Some(quote_spanned!(here=> let #like = #rt::like(&#left);))
+            Some(quote_spanned! {here=>
+                let #like = {
+                    static OVERFLOW: #rt::Overflow = #rt::Overflow::unknown();
+                    #rt::accumulator(&#left, &OVERFLOW)
+                };
+            })
         });
         notes.flatten().collect()
     }
 
     /// How the parts of the loop's only reduction come together.
-    pub(super) fn way(&self, reductions: &[Option<NodeId>]) -> Option<TokenStream> {
-        let [Some(node)] = *reductions else {
+    pub(super) fn way(
+        &self,
+        plan: &LoopPlan,
+        reductions: &[Option<NodeId>],
+    ) -> Option<TokenStream> {
+        let ([Some(node)], [hand_over]) = (reductions, &plan.hand_overs[..]) else {
             return None;
         };
+        let node = *node;
         let fold = self.fold(node)?;
         let like = like(node, fold);
         let here = like.span();
         let rt = self.rt(here);
         let operator = name(operator(&fold.op)?, here);
+        let hands_on = hand_over.actions != [Action::Run(node)];
+        let handing_on = hands_on.then(|| quote_spanned!(here=> .handing_on()));
         Some(quote_spanned! {here=>
             |__part| {
                 #[allow(unused_imports)]
-                use #rt::{KeepsOrder as _, Regroups as _};
-                (&&#rt::Reduction(#rt::#operator, #like, __part)).__way()
+                use #rt::{HandingOn as _, KeepsOrder as _, Regroups as _, Sums as _};
+                (&&&#rt::Reduction(#rt::#operator, #like, __part)).__way()#handing_on
             }
         })
     }

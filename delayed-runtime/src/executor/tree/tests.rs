@@ -5,7 +5,8 @@ use std::sync::mpsc::channel;
 
 use crate::__private::place;
 use crate::Runtime;
-use crate::executor::region::for_each_merged;
+use crate::executor::reduce::Merge;
+use crate::executor::region::for_each;
 use crate::executor::run::Run;
 use crate::executor::{LoopSite, Scope, Stop, Turn};
 use crate::source::Pulled;
@@ -34,10 +35,10 @@ fn run(
         begin(x, &release);
         Ok(Some(vec![x]))
     };
-    let merge = |left: Vec<u64>, right: Vec<u64>| {
+    let merge = Merge(|left: &mut Vec<u64>, right: Vec<u64>| {
         merge(&right, &release);
-        [left, right].concat()
-    };
+        left.extend(right);
+    });
     let mut applied = Vec::new();
     let back = |op| {
         applied.push(op);
@@ -46,7 +47,14 @@ fn run(
     let runtime = Runtime::builder().threads(2).build().unwrap();
     let begun = runtime.begin();
     let run = Run::new(&runtime, begun.context());
-    let end = for_each_merged(&Scope::root(&run), &SITE, Pulled(0..60), front, back, merge);
+    let end = for_each(
+        &Scope::root(&run),
+        &SITE,
+        Pulled(0..60),
+        front,
+        back,
+        &merge,
+    );
     (applied, end)
 }
 

@@ -1,0 +1,114 @@
+//! How what iterations hand over comes together: one by one, or merged.
+
+use super::ring::Ring;
+use super::run::{Limits, Run, Stop};
+use super::site::LoopSite;
+
+/// Adds the second to the first.
+pub(crate) type Adding<'a, Op> = dyn Fn(&mut Op, Op) + 'a;
+
+/// How an executor gathers what the iterations of a loop hand over.
+pub(crate) trait Gather<Op: Send>: Sync {
+    /// Whether neighbours may be merged, perhaps.
+    const MERGES: bool;
+
+    /// The blocks of the loop on their way back into order.
+    type Ring<'a, B: FnMut(Op) -> Result<(), Stop> + Send>: Ring<Op, Apply = B>
+    where
+        Self: 'a;
+
+    /// For the next iterations that have their turn.
+    fn fold(&self) -> impl Fold<Op> + Sync;
+
+    /// A ring with room for so many blocks.
+    fn ring<'a, B>(&'a self, site: &'a LoopSite, slots: usize, back: B) -> Self::Ring<'a, B>
+    where
+        B: FnMut(Op) -> Result<(), Stop> + Send;
+
+    /// How much of the loop may be live.
+    fn limits<Piece>(&self, run: &Run) -> Limits;
+
+    /// How neighbours are merged, if they may be merged at all.
+    fn merge(&self) -> Option<&Adding<'_, Op>>;
+}
+
+/// What a thread does with what its iterations hand over while it has the turn.
+pub(crate) trait Fold<Op> {
+    /// Whether all goes to what is kept.
+    fn merges(&self) -> bool;
+
+    /// Gives `op` to the back, or adds it to what is `kept` for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the back.
+    fn add<B>(&self, kept: &mut Option<Op>, back: &mut B, op: Op) -> Result<(), Stop>
+    where
+        B: FnMut(Op) -> Result<(), Stop>;
+}
+
+/// One after the other.
+pub(crate) struct Each;
+
+impl<Op> Fold<Op> for Each {
+    fn merges(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn add<B>(&self, _kept: &mut Option<Op>, back: &mut B, op: Op) -> Result<(), Stop>
+    where
+        B: FnMut(Op) -> Result<(), Stop>,
+    {
+        back(op)
+    }
+}
+
+/// Added to what is kept.
+pub(crate) struct Merging<'a, M>(pub(crate) &'a M);
+
+impl<Op, M: Fn(&mut Op, Op)> Fold<Op> for Merging<'_, M> {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn add<B>(&self, kept: &mut Option<Op>, _back: &mut B, op: Op) -> Result<(), Stop>
+    where
+        B: FnMut(Op) -> Result<(), Stop>,
+    {
+        match kept {
+            Some(kept) => (self.0)(kept, op),
+            None => *kept = Some(op),
+        }
+        Ok(())
+    }
+}
+
+/// What was kept while a thread had the turn, until it is for the back. A panic
+/// leaves it to whoever catches the panic.
+pub(crate) struct Kept<'a, Op> {
+    value: Option<Op>,
+    rest: &'a mut Option<Op>,
+}
+
+impl<'a, Op> Kept<'a, Op> {
+    /// Nothing is kept; `rest` is for what is when this is dropped.
+    pub(crate) fn new(rest: &'a mut Option<Op>) -> Self {
+        Self { value: None, rest }
+    }
+
+    /// What is kept. It is in no memory that others have a pointer to, and so
+    /// may live in registers.
+    #[inline]
+    pub(crate) fn value(&mut self) -> &mut Option<Op> {
+        &mut self.value
+    }
+}
+
+impl<Op> Drop for Kept<'_, Op> {
+    #[inline]
+    fn drop(&mut self) {
+        *self.rest = self.value.take();
+    }
+}

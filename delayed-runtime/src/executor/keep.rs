@@ -1,0 +1,45 @@
+//! What a block keeps of its iterations until it has its turn.
+
+use super::ledger::Charge;
+use super::run::Stop;
+
+/// What the iterations of a block hand over, each with its place in the block.
+pub(crate) trait Keep<Op>: Default + Send {
+    /// What all blocks of a loop go by.
+    type Rules: Sync;
+
+    /// A block begins; nothing is kept yet.
+    fn begin(&mut self, rules: &Self::Rules);
+
+    /// Adds what the iteration at `place` hands over.
+    fn push(&mut self, place: u32, op: Op);
+
+    /// Says that what is kept holds so much more.
+    fn charge(&mut self, charge: Charge);
+
+    /// Takes over what is held.
+    fn take_charge(&mut self) -> Charge;
+
+    /// How much is kept.
+    fn len(&self) -> usize;
+
+    /// Whether nothing is.
+    fn is_empty(&self) -> bool;
+
+    /// The block has ended: nothing will be added.
+    fn end(&mut self);
+
+    /// Takes what is kept by `other`, and leaves that empty.
+    fn append(&mut self, other: &mut Self);
+
+    /// Applies what is kept with its places, until that fails, and drops the rest.
+    ///
+    /// # Errors
+    ///
+    /// The failure of `apply`.
+    fn give(
+        &mut self,
+        rules: &Self::Rules,
+        apply: impl FnMut(u32, Op) -> Result<(), Stop>,
+    ) -> Result<(), Stop>;
+}
