@@ -7,8 +7,9 @@ const MOST: usize = 1 << 15;
 
 /// The bars of one thread. Where there would be too many, neighbours of one
 /// stage become one bar.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Bars {
+    most: usize,
     bars: Vec<Bar>,
     /// For each stage, its last bar.
     last: Vec<Option<usize>>,
@@ -17,7 +18,23 @@ pub(super) struct Bars {
     resolution: u64,
 }
 
+impl Default for Bars {
+    fn default() -> Self {
+        Self::up_to(MOST)
+    }
+}
+
 impl Bars {
+    /// No more bars than `most`, unless there are more stages.
+    pub(super) fn up_to(most: usize) -> Self {
+        Self {
+            most,
+            bars: Vec::new(),
+            last: Vec::new(),
+            resolution: 0,
+        }
+    }
+
     /// Adds a bar that ended after those before it.
     pub(super) fn push(&mut self, bar: Bar) {
         let stage = bar.stage.0;
@@ -31,7 +48,7 @@ impl Bars {
         }
         self.last[stage] = Some(self.bars.len());
         self.bars.push(bar);
-        if self.bars.len() > MOST {
+        if self.bars.len() > self.most {
             self.coarsen();
         }
     }
@@ -41,8 +58,8 @@ impl Bars {
         let begin = self.bars.iter().map(|bar| bar.start).min().unwrap_or(0);
         let end = self.bars.iter().map(|bar| bar.end).max().unwrap_or(0);
         let whole = (end - begin).max(1);
-        while self.bars.len() > MOST / 2 && self.resolution <= whole {
-            let least = whole / MOST as u64;
+        while self.bars.len() > self.most / 2 && self.resolution <= whole {
+            let least = whole / self.most.max(1) as u64;
             self.resolution = self.resolution.saturating_mul(2).max(least).max(1);
             let bars = std::mem::take(&mut self.bars);
             self.last.fill(None);

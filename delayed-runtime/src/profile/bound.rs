@@ -40,9 +40,9 @@ impl Profile {
         }
         let part = |time: Duration| time.as_secs_f64() / whole;
         let ways = [
+            Self::by_processors,
             Self::by_source,
             Self::by_memory,
-            Self::by_processors,
             Self::by_order,
             Self::by_one,
             Self::by_few,

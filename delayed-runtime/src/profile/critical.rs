@@ -8,16 +8,13 @@
 
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::{Stage, StageKind};
 use crate::graph::{Graph, NodeId, Place, RegionId, Schedule};
 
-/// The stages by kind, label and line: the place of a call may begin at another
-/// column than the statement that it stands in.
-struct Index<'a>(BTreeMap<(StageKind, &'a str, &'a str, u32), Vec<usize>>);
-
 /// The part of each stage, if there is any chain.
 pub(super) fn shares(graph: &Graph, stages: &[Stage]) -> Vec<Option<f64>> {
-    let path = path(graph, stages, &Index::new(stages));
+    let path = path(graph, stages, &Places::new(stages));
     let whole: f64 = path.iter().map(|item| item.0).sum();
     if whole <= 0.0 {
         return vec![None; stages.len()];
@@ -31,23 +28,6 @@ pub(super) fn shares(graph: &Graph, stages: &[Stage]) -> Vec<Option<f64>> {
         }
     }
     shares.into_iter().map(Some).collect()
-}
-
-impl<'a> Index<'a> {
-    fn new(stages: &'a [Stage]) -> Self {
-        let mut index: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (number, stage) in stages.iter().enumerate() {
-            let (label, place) = (&*stage.label, &stage.place);
-            let key = (stage.kind, label, &*place.file, place.line);
-            index.entry(key).or_default().push(number);
-        }
-        Self(index)
-    }
-
-    fn find<'i>(&'i self, kind: StageKind, label: &'i str, place: &'i Place) -> &'i [usize] {
-        let found = self.0.get(&(kind, label, &*place.file, place.line));
-        found.map_or(&[], Vec::as_slice)
-    }
 }
 
 /// One step of the graph: a node, or an outermost loop with all that is in it.
@@ -66,20 +46,20 @@ fn item(graph: &Graph, node: NodeId) -> Item {
 }
 
 /// The longest chain: how long each step took, and its stages.
-fn path(graph: &Graph, stages: &[Stage], index: &Index<'_>) -> Vec<(f64, Vec<usize>)> {
+fn path(graph: &Graph, stages: &[Stage], places: &Places<'_>) -> Vec<(f64, Vec<usize>)> {
     let mut inside: BTreeMap<Item, Vec<usize>> = BTreeMap::new();
     let mut nodes_of: BTreeMap<(&str, &Place), u32> = BTreeMap::new();
     for node in graph.nodes.iter() {
         *nodes_of.entry((&node.label, &node.place)).or_default() += 1;
     }
     for (id, node) in (0..).map(NodeId).zip(graph.nodes.iter()) {
-        let tasks = index.find(StageKind::Task, &node.label, &node.place);
+        let tasks = places.find(StageKind::Task, &node.label, &node.place);
         inside.entry(item(graph, id)).or_default().extend(tasks);
     }
     let mut longest: BTreeMap<RegionId, f64> = BTreeMap::new();
     for (id, region) in (0..).map(RegionId).zip(graph.regions.iter()) {
-        let loops = index.find(StageKind::Loop, &region.label, &region.place);
-        let sources = index.find(StageKind::Source, &region.label, &region.place);
+        let loops = places.find(StageKind::Loop, &region.label, &region.place);
+        let sources = places.find(StageKind::Source, &region.label, &region.place);
         let mut outermost = id;
         while let Some(parent) = graph[outermost].parent {
             outermost = parent;

@@ -10,15 +10,19 @@
 //! | `nesting.rs` | how long work took without the work inside of it |
 //! | `sample.rs` | memory and processor time, looked at from time to time |
 //! | `critical.rs` | which stages no number of threads makes shorter |
+//! | `places.rs` | the stages by their places in the program |
 //! | `bound.rs` | what bounded the run, in one sentence |
 //! | `text.rs` | the profile as text |
 //! | `trace.rs` | the timeline for Chrome and Perfetto |
+//! | `report/` | the profile as a page for the browser |
 
 mod bars;
 mod bound;
 mod critical;
 mod nesting;
+mod places;
 mod record;
+mod report;
 mod sample;
 mod tally;
 mod text;
@@ -49,7 +53,7 @@ use tally::{Key, Tally};
 /// println!("{profile}");
 /// # Ok::<(), delayed_runtime::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Profile {
     pub(crate) graph: Option<Cow<'static, Graph>>,
     threads: usize,

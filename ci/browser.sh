@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Opens the report of the taxi job in headless Chromium. The browser and Node are
+# Debian's packages, the driver is playwright-core at the version of the lockfile.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export REPORT=$folder/run.html TRACE=$folder/run.json SOURCE=$PWD/examples/profile.rs
+CHROMIUM=$(command -v chromium)
+export CHROMIUM
+cargo run --release --features profile --example profile -- "$REPORT" "$TRACE"
+cp ci/browser/package.json ci/browser/package-lock.json ci/browser/*.mjs "$folder"
+cd "$folder"
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+node --test
