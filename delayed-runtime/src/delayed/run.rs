@@ -392,6 +392,7 @@ impl Run {
             place: header.source(),
             order: header.order,
         };
+        telling.step_begins(&told);
         let began = Instant::now();
         let is_ok = self.make(node, header, is_held);
         telling.step(&told, began, is_ok);

@@ -8,7 +8,6 @@ use super::run::{Run, Stop};
 use super::site::CallSite;
 use super::trace::{self, Call};
 use crate::Error;
-use crate::observe::Telling;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where an iteration stands, and whether its result still matters.
@@ -111,7 +110,8 @@ fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
     let stopped = |reason| Error::cancelled(reason).at(site.task, site.place.clone());
     let end = run.watch().check().map_err(stopped);
     end.map_err(|error| trace::passed(Stop::Failed(error)))?;
-    if is_told && run.telling().is_some_and(Telling::wants_calls) {
+    if is_told && let Some(telling) = run.telling().filter(|it| it.wants_calls()) {
+        telling.call_begins(site);
         let call = (std::ptr::from_ref(site), Instant::now());
         BEGAN.with_borrow_mut(|began| began.push(call));
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `mod.rs` | the trait [`Observer`], and what it is told |
 //! | `tell.rs` | how the executors tell it |
+//! | `spans.rs` | runs, loops and tasks as spans of `tracing` (feature `tracing`) |
 //! | `progress.rs` | lines on the terminal (feature `progress`) |
 
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use crate::{Error, MemoryUse};
 
 #[cfg(feature = "progress")]
 pub(crate) mod progress;
+#[cfg(feature = "tracing")]
+pub(crate) mod spans;
 mod tell;
 
 pub(crate) use tell::{Observed, Telling, TellingLoop, Told};
@@ -128,6 +131,17 @@ pub enum Event<'a> {
     LoopEnded {
         /// Which one.
         stage: Stage<'a>,
+    },
+    /// A task begins on this thread: a step, or a call that observers are told
+    /// of. It ends with an [`Event::Step`] or [`Event::Call`]; a call that panics
+    /// does not.
+    TaskBegan {
+        /// The run that it belongs to.
+        run: u64,
+        /// The name of the task, or of the handle.
+        name: &'a str,
+        /// Where the call stands.
+        place: &'a Place,
     },
     /// A call of a task in a pipeline has returned on this thread. Only observers
     /// that [want](Observer::wants_calls) them are told, and only of

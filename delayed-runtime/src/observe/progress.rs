@@ -169,6 +169,7 @@ impl Observer for Lines {
             Event::Helper { .. }
             | Event::LoopEnded { .. }
             | Event::Pulled { .. }
+            | Event::TaskBegan { .. }
             | Event::Call { .. }
             | Event::Memory { .. } => {}
         }

@@ -83,6 +83,24 @@ impl Telling {
         self.wants_calls
     }
 
+    /// A call in a pipeline begins.
+    pub(crate) fn call_begins(&self, site: &CallSite) {
+        self.observer.event(&Event::TaskBegan {
+            run: self.run,
+            name: site.task.unwrap_or_default(),
+            place: &site.place,
+        });
+    }
+
+    /// A step of a graph begins.
+    pub(crate) fn step_begins(&self, step: &Told) {
+        self.observer.event(&Event::TaskBegan {
+            run: self.run,
+            name: &step.name,
+            place: &step.place,
+        });
+    }
+
     /// A call in a pipeline has ended.
     pub(crate) fn call(&self, site: &CallSite, began: Instant) {
         self.observer.event(&Event::Call {

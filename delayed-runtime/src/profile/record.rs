@@ -289,7 +289,7 @@ impl Observer for Profiler {
                 *runs.retries.entry(name.to_owned()).or_default() += 1;
             }
             Event::Memory { usage } => recording.memory(usage),
-            Event::Helper { .. } => {}
+            Event::Helper { .. } | Event::TaskBegan { .. } => {}
             _ => {
                 if let Some(done) = Done::of(event) {
                     recording.done(&done);
