@@ -28,6 +28,12 @@ impl<R: Row> Chunk<R> {
         Chunk { columns, rows }
     }
 
+    /// Shows the columns in order.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn visit(&self, visitor: &mut impl crate::row::Visit) {
+        R::visit(&self.columns, visitor);
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows

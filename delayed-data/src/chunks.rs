@@ -6,7 +6,7 @@ use std::path::Path;
 
 use delayed_runtime::source::Split;
 
-use crate::header::Wanted;
+use crate::header;
 use crate::parts::{Part, Parts};
 use crate::{Chunk, Reader, Result, Row};
 
@@ -35,12 +35,11 @@ pub struct Piece<R: Row> {
 
 impl<R: Row> Chunks<R> {
     pub(crate) fn open(reader: Reader, names: &[&str]) -> Result<Chunks<R>> {
-        let wanted = names.iter().enumerate().map(|(slot, name)| Wanted {
-            name,
-            required: R::EXPECTED[slot].required,
-        });
-        let wanted: Vec<_> = wanted.collect();
-        let parts = Parts::open(reader, |file| file.choose(&wanted))?;
+        let wanted = header::wanted::<R>(names);
+        let parts = Parts::open(reader, |file| {
+            file.choose(&wanted)?;
+            file.expect_values()
+        })?;
         Ok(Chunks { parts })
     }
 

@@ -40,12 +40,18 @@ impl Error {
         }))
     }
 
+    /// About a data frame, which may be of no file.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn of_frame(problem: impl Into<String>) -> Error {
+        Error::new(Path::new(""), problem)
+    }
+
     pub(crate) fn at_line(mut self, line: u64) -> Error {
         self.0.place = Some(("line", line));
         self
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     pub(crate) fn at_row(mut self, row: u64) -> Error {
         self.0.place = Some(("row", row));
         self
@@ -56,7 +62,8 @@ impl Error {
         self
     }
 
-    /// The file (or the pattern, where the error is about one).
+    /// The file (or the pattern, where the error is about one); empty where it is
+    /// about a data frame.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
@@ -86,14 +93,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.path.display())?;
+        let mut place = Vec::new();
+        if !self.0.path.as_os_str().is_empty() {
+            place.push(self.0.path.display().to_string());
+        }
         if let Some((unit, number)) = self.0.place {
-            write!(f, ", {unit} {number}")?;
+            place.push(format!("{unit} {number}"));
         }
         if let Some(column) = &self.0.column {
-            write!(f, ", column {}", shown(column))?;
+            place.push(format!("column {}", shown(column)));
         }
-        write!(f, ": {}", self.0.problem)
+        if !place.is_empty() {
+            write!(f, "{}: ", place.join(", "))?;
+        }
+        f.write_str(&self.0.problem)
     }
 }
 

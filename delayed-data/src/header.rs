@@ -1,5 +1,6 @@
 //! Finding a column by its name.
 
+use crate::Row;
 use crate::error::shown;
 
 /// A column to find, and whether the file has to have it.
@@ -7,6 +8,16 @@ use crate::error::shown;
 pub(crate) struct Wanted<'a> {
     pub(crate) name: &'a str,
     pub(crate) required: bool,
+}
+
+/// The columns of a row under these names.
+pub(crate) fn wanted<'a, R: Row>(names: &[&'a str]) -> Vec<Wanted<'a>> {
+    let columns = names.iter().zip(R::EXPECTED);
+    let wanted = columns.map(|(name, expected)| Wanted {
+        name,
+        required: expected.required,
+    });
+    wanted.collect()
 }
 
 /// The places of columns in the order asked for, `None` for those that the file

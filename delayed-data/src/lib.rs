@@ -25,13 +25,15 @@
 //! asked for are converted, and each to the type asked for. Every error is one
 //! line that names the file, the place in it, what was found and what to do.
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 mod cell;
 mod chunk;
 mod chunks;
 mod csv;
 mod error;
 mod files;
+#[cfg(feature = "arrow")]
+mod frame;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod header;
@@ -57,6 +59,8 @@ pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
 pub use error::{Error, Result};
 pub use files::files;
+#[cfg(feature = "arrow")]
+pub use frame::{Aggregate, DataFrame, FrameReader, Frames, GroupBy, Info, IntoArray};
 pub use memory::{Bytes, memory_footprint, peak_memory};
 #[cfg(feature = "progress")]
 pub use progress::Progress;
@@ -134,6 +138,16 @@ pub use value::Value;
 ///   and `%T` `%H:%M:%S`; all other letters are themselves, and `%%` is `%`.
 #[cfg(feature = "derive")]
 pub use delayed_macros::Record;
+
+/// The parts of Arrow that data frames are made of, in the versions that they
+/// are made with: arrays, types, and what is computed with them.
+#[cfg(feature = "arrow")]
+pub mod arrow {
+    pub use arrow_array as array;
+    pub use arrow_ord as ord;
+    pub use arrow_schema as schema;
+    pub use arrow_select as select;
+}
 
 /// What derived code names, and nobody else.
 #[doc(hidden)]

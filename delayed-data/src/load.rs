@@ -1,14 +1,14 @@
 //! How columns are filled from a file: row by row from text, or batch by batch
 //! from a file that has types of its own.
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use arrow_array::ArrayRef;
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use crate::Value;
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use crate::cell::{Cell, cells};
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use crate::row::VisitMut;
 use crate::{Row, row};
 
@@ -29,7 +29,12 @@ pub(crate) trait Load: Sized + Send + Sync + 'static {
     ) -> Result<(), usize>;
     /// Adds rows of a file with types of its own.
     #[cfg(feature = "parquet")]
-    fn append(columns: &mut Self::Columns, arrays: &[ArrayRef], rows: usize) -> Result<(), Misfit>;
+    fn append(
+        schema: &Self::Schema,
+        columns: &mut Self::Columns,
+        arrays: &[ArrayRef],
+        rows: usize,
+    ) -> Result<(), Misfit>;
     /// Some of the rows.
     #[cfg(feature = "parquet")]
     fn part(columns: &Self::Columns, rows: std::ops::Range<usize>) -> Self::Columns;
@@ -81,7 +86,12 @@ impl<R: Row> Load for R {
     }
 
     #[cfg(feature = "parquet")]
-    fn append(columns: &mut R::Columns, arrays: &[ArrayRef], rows: usize) -> Result<(), Misfit> {
+    fn append(
+        (): &(),
+        columns: &mut R::Columns,
+        arrays: &[ArrayRef],
+        rows: usize,
+    ) -> Result<(), Misfit> {
         append::<R>(columns, arrays, rows)
     }
 
@@ -92,7 +102,7 @@ impl<R: Row> Load for R {
 }
 
 /// The first row of some arrays that does not fit, and which array it is in.
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Misfit {
     pub(crate) row: usize,
@@ -101,7 +111,7 @@ pub(crate) struct Misfit {
 
 /// Adds the first `rows` of some arrays, one for each column. Where a row does
 /// not fit, no column gets a later one.
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 pub(crate) fn append<R: Row>(
     columns: &mut R::Columns,
     arrays: &[ArrayRef],
@@ -117,7 +127,17 @@ pub(crate) fn append<R: Row>(
     filler.misfit
 }
 
-#[cfg(feature = "parquet")]
+/// What to say of the first row of an array that does not fit.
+#[cfg(feature = "arrow")]
+pub(crate) fn problem<L: Load>(schema: &L::Schema, array: &ArrayRef, misfit: Misfit) -> String {
+    let cell = cells(array).and_then(|mut cells| cells.nth(misfit.row));
+    let found = cell
+        .filter(|cell| *cell != Cell::Null)
+        .map(|cell| cell.to_string());
+    L::expected(schema, misfit.slot).problem(found.as_deref())
+}
+
+#[cfg(feature = "arrow")]
 struct Filler<'a> {
     arrays: &'a [ArrayRef],
     slot: usize,
@@ -126,7 +146,7 @@ struct Filler<'a> {
     misfit: Result<(), Misfit>,
 }
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 impl Filler<'_> {
     fn fill(&mut self, append: impl FnOnce(&ArrayRef, usize) -> Result<(), usize>) {
         let slot = self.slot;
@@ -138,7 +158,7 @@ impl Filler<'_> {
     }
 }
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 impl VisitMut for Filler<'_> {
     fn column<T: Value>(&mut self, column: &mut T::Column) {
         self.fill(|array, rows| T::append(column, array, rows));

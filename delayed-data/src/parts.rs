@@ -1,5 +1,6 @@
 //! A file that was opened, and the parts in which it is read.
 
+use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +34,38 @@ impl Opened {
             Opened::Parquet(table) => table.choose(wanted),
         }
     }
+
+    /// All columns are read, in the order of the file.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn choose_all(&mut self) -> Result<()> {
+        match self {
+            Opened::Csv(csv) => csv.choose_all(),
+            #[cfg(feature = "parquet")]
+            Opened::Parquet(table) => {
+                table.choose_all();
+                Ok(())
+            }
+        }
+    }
+
+    /// The names of the columns that are read, as the file spells them.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn chosen(&self) -> Vec<String> {
+        match self {
+            Opened::Csv(csv) => csv.chosen(),
+            #[cfg(feature = "parquet")]
+            Opened::Parquet(table) => table.chosen(),
+        }
+    }
+
+    /// Refuses columns of types that no [`Value`](crate::Value) has.
+    pub(crate) fn expect_values(&self) -> Result<()> {
+        match self {
+            Opened::Csv(_) => Ok(()),
+            #[cfg(feature = "parquet")]
+            Opened::Parquet(table) => table.expect_values(),
+        }
+    }
 }
 
 /// The parts of a file in order.
@@ -45,7 +78,7 @@ pub(crate) struct Parts<L: Load> {
 }
 
 enum Format<L: Load> {
-    Csv(Csv, std::marker::PhantomData<L>),
+    Csv(Csv, PhantomData<L>),
     #[cfg(feature = "parquet")]
     Parquet(Parquet<L>),
 }
@@ -53,11 +86,12 @@ enum Format<L: Load> {
 /// Some rows of a file that are yet to be parsed.
 pub(crate) struct Part<L: Load> {
     rows: Unparsed<L>,
+    schema: L::Schema,
     progress: Option<Progress>,
 }
 
 enum Unparsed<L: Load> {
-    Csv(csv::Piece, L::Schema),
+    Csv(csv::Piece, PhantomData<L>),
     #[cfg(feature = "parquet")]
     Parquet(parquet::Piece<L>),
     Failed(Error),
@@ -95,7 +129,7 @@ impl<L: Load> Parts<L> {
         };
         let schema = plan(&mut opened)?;
         let format = match opened {
-            Opened::Csv(csv) => Format::Csv(csv, std::marker::PhantomData),
+            Opened::Csv(csv) => Format::Csv(csv, PhantomData),
             #[cfg(feature = "parquet")]
             Opened::Parquet(table) => {
                 let chunk_rows = chunk_rows.unwrap_or(PARQUET_ROWS);
@@ -115,13 +149,18 @@ impl<L: Load> Parts<L> {
         &self.path
     }
 
+    #[cfg(feature = "arrow")]
+    pub(crate) fn schema(&self) -> &L::Schema {
+        &self.schema
+    }
+
     pub(crate) fn pull(&mut self) -> Option<Part<L>> {
         if self.ended {
             return None;
         }
         let part = match &mut self.format {
             Format::Csv(csv, _) => match csv.pull() {
-                Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, self.schema.clone())),
+                Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, PhantomData)),
                 Err(error) => {
                     self.ended = true;
                     Some(Unparsed::Failed(error))
@@ -137,15 +176,25 @@ impl<L: Load> Parts<L> {
         };
         self.ended |= part.is_none();
         let progress = self.progress.clone();
-        part.map(|rows| Part { rows, progress })
+        let schema = self.schema.clone();
+        part.map(|rows| Part {
+            rows,
+            schema,
+            progress,
+        })
     }
 }
 
 impl<L: Load> Part<L> {
+    #[cfg(feature = "arrow")]
+    pub(crate) fn schema(&self) -> L::Schema {
+        self.schema.clone()
+    }
+
     /// The columns of the rows, and how many rows there are.
     pub(crate) fn load(self) -> Result<(L::Columns, usize)> {
         let (columns, rows) = match self.rows {
-            Unparsed::Csv(piece, schema) => piece.parse::<L>(&schema),
+            Unparsed::Csv(piece, _) => piece.parse::<L>(&self.schema),
             #[cfg(feature = "parquet")]
             Unparsed::Parquet(piece) => piece.decode(),
             Unparsed::Failed(error) => Err(error),

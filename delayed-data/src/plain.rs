@@ -3,7 +3,7 @@
 use delayed_runtime::NBytes;
 
 use crate::Timestamp;
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use crate::cell::{Cell, whole};
 
 /// A value that is a few bits and owns nothing elsewhere.
@@ -11,19 +11,23 @@ use crate::cell::{Cell, whole};
 pub trait Plain: Copy + Send + Sync + 'static + NBytes {
     const EXPECTED: &'static str;
     fn parse(field: &[u8]) -> Option<Self>;
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     fn from_cell(cell: Cell<'_>) -> Option<Self>;
+
+    /// The values as Arrow has them.
+    #[cfg(feature = "arrow")]
+    fn array(values: impl Iterator<Item = Option<Self>>) -> arrow_array::ArrayRef;
 
     /// Adds the first values of an array if it keeps them in the same way and
     /// has no nulls; whether that is so.
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     fn extend(_: &mut Vec<Self>, _: &arrow_array::ArrayRef, _: usize) -> bool {
         false
     }
 }
 
 /// The values of an array of a type, if that is its type and none is missing.
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 fn values<T: arrow_array::ArrowPrimitiveType>(
     array: &arrow_array::ArrayRef,
     rows: usize,
@@ -42,7 +46,7 @@ impl Plain for Timestamp {
         Timestamp::parse(field)
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[inline]
     fn from_cell(cell: Cell<'_>) -> Option<Timestamp> {
         match cell {
@@ -51,7 +55,13 @@ impl Plain for Timestamp {
         }
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
+    fn array(values: impl Iterator<Item = Option<Timestamp>>) -> arrow_array::ArrayRef {
+        let micros = values.map(|time| time.map(Timestamp::micros));
+        std::sync::Arc::new(micros.collect::<arrow_array::TimestampMicrosecondArray>())
+    }
+
+    #[cfg(feature = "arrow")]
     fn extend(column: &mut Vec<Timestamp>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
         use arrow_array::types::TimestampMicrosecondType;
         let values = values::<TimestampMicrosecondType>(array, rows);
@@ -72,13 +82,18 @@ impl Plain for bool {
         }
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[inline]
     fn from_cell(cell: Cell<'_>) -> Option<bool> {
         match cell {
             Cell::Boolean(value) => Some(value),
             _ => None,
         }
+    }
+
+    #[cfg(feature = "arrow")]
+    fn array(values: impl Iterator<Item = Option<bool>>) -> arrow_array::ArrayRef {
+        std::sync::Arc::new(values.collect::<arrow_array::BooleanArray>())
     }
 }
 
@@ -92,7 +107,7 @@ macro_rules! floats {
                 fast_float2::parse(field).ok()
             }
 
-            #[cfg(feature = "parquet")]
+            #[cfg(feature = "arrow")]
             #[inline]
             fn from_cell(cell: Cell<'_>) -> Option<$type> {
                 match cell {
@@ -103,7 +118,13 @@ macro_rules! floats {
                 }
             }
 
-            #[cfg(feature = "parquet")]
+            #[cfg(feature = "arrow")]
+            fn array(values: impl Iterator<Item = Option<$type>>) -> arrow_array::ArrayRef {
+                type Array = arrow_array::PrimitiveArray<arrow_array::types::$arrow>;
+                std::sync::Arc::new(values.collect::<Array>())
+            }
+
+            #[cfg(feature = "arrow")]
             fn extend(column: &mut Vec<$type>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
                 let values = values::<arrow_array::types::$arrow>(array, rows);
                 values.map(|values| column.extend_from_slice(values)).is_some()
@@ -127,13 +148,19 @@ macro_rules! integers {
                 field.parse().ok().or_else(|| without_zeros(field)?.parse().ok())
             }
 
-            #[cfg(feature = "parquet")]
+            #[cfg(feature = "arrow")]
             #[inline]
             fn from_cell(cell: Cell<'_>) -> Option<$type> {
                 whole(cell)?.try_into().ok()
             }
 
-            #[cfg(feature = "parquet")]
+            #[cfg(feature = "arrow")]
+            fn array(values: impl Iterator<Item = Option<$type>>) -> arrow_array::ArrayRef {
+                type Array = arrow_array::PrimitiveArray<arrow_array::types::$arrow>;
+                std::sync::Arc::new(values.collect::<Array>())
+            }
+
+            #[cfg(feature = "arrow")]
             fn extend(column: &mut Vec<$type>, array: &arrow_array::ArrayRef, rows: usize) -> bool {
                 let values = values::<arrow_array::types::$arrow>(array, rows);
                 values.map(|values| column.extend_from_slice(values)).is_some()

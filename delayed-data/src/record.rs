@@ -15,6 +15,19 @@ pub trait Record: Row {
     const NAMES: Self::Names<'static>;
 }
 
+/// The names of a record's columns, of several the first.
+#[cfg(feature = "arrow")]
+pub(crate) fn titles<R: Record>() -> impl Iterator<Item = String> {
+    let names = R::NAMES;
+    let names: Vec<String> = names.as_ref().iter().map(|name| title(name)).collect();
+    names.into_iter()
+}
+
+#[cfg(feature = "arrow")]
+fn title(name: &str) -> String {
+    name.split('|').next().unwrap_or_default().trim().to_owned()
+}
+
 impl Reader {
     /// Opens the file and finds the columns that the fields of a record name, to
     /// be read as their types; the file's other columns are not converted.

@@ -47,6 +47,16 @@ impl Text {
         &self.bytes[start..self.ends[row]]
     }
 
+    /// The column as Arrow has it, with 64 bits for each end if it is that long.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn array(&self) -> arrow_array::ArrayRef {
+        use std::sync::Arc;
+        match i32::try_from(self.bytes.len()) {
+            Ok(_) => Arc::new(arrow_array::StringArray::from_iter(self.iter())),
+            Err(_) => Arc::new(arrow_array::LargeStringArray::from_iter(self.iter())),
+        }
+    }
+
     pub(crate) fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());

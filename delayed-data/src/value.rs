@@ -3,7 +3,7 @@
 use delayed_runtime::NBytes;
 
 use crate::Text;
-#[cfg(feature = "parquet")]
+#[cfg(feature = "arrow")]
 use crate::cell::{Cell, cells};
 use crate::plain::Plain;
 
@@ -59,13 +59,13 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
     fn slice(column: &Self::Column) -> Self::Slice<'_>;
 
     /// Adds a value of a typed file; whether it is such a value.
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[doc(hidden)]
     fn push_cell(column: &mut Self::Column, cell: Cell<'_>) -> bool;
 
     /// Adds the first values of an array; the number of the first that does not
     /// fit otherwise.
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[doc(hidden)]
     fn append(
         column: &mut Self::Column,
@@ -79,6 +79,11 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
         }
         Ok(())
     }
+
+    /// The column as Arrow has it.
+    #[cfg(feature = "arrow")]
+    #[doc(hidden)]
+    fn array(column: &Self::Column) -> arrow_array::ArrayRef;
 
     /// Some of the rows.
     #[doc(hidden)]
@@ -117,7 +122,7 @@ impl<T: Plain> Value for T {
         column
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[inline]
     fn push_cell(column: &mut Vec<T>, cell: Cell<'_>) -> bool {
         let value = T::from_cell(cell);
@@ -125,7 +130,7 @@ impl<T: Plain> Value for T {
         value.is_some()
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     fn append(
         column: &mut Vec<T>,
         array: &arrow_array::ArrayRef,
@@ -140,6 +145,11 @@ impl<T: Plain> Value for T {
             }
         }
         Ok(())
+    }
+
+    #[cfg(feature = "arrow")]
+    fn array(column: &Vec<T>) -> arrow_array::ArrayRef {
+        T::array(column.iter().copied().map(Some))
     }
 }
 
@@ -171,12 +181,17 @@ impl<T: Plain> Value for Option<T> {
         column
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     #[inline]
     fn push_cell(column: &mut Vec<Option<T>>, cell: Cell<'_>) -> bool {
         let value = T::from_cell(cell);
         column.push(value);
         value.is_some() || cell == Cell::Null
+    }
+
+    #[cfg(feature = "arrow")]
+    fn array(column: &Vec<Option<T>>) -> arrow_array::ArrayRef {
+        T::array(column.iter().copied())
     }
 }
 
@@ -209,13 +224,18 @@ impl Value for String {
         column
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     fn push_cell(column: &mut Text, cell: Cell<'_>) -> bool {
         match cell {
             Cell::Text(text) => column.push(text),
             _ => return false,
         }
         true
+    }
+
+    #[cfg(feature = "arrow")]
+    fn array(column: &Text) -> arrow_array::ArrayRef {
+        column.array()
     }
 }
 
@@ -250,7 +270,7 @@ impl Value for Option<String> {
         column
     }
 
-    #[cfg(feature = "parquet")]
+    #[cfg(feature = "arrow")]
     fn push_cell(column: &mut Text, cell: Cell<'_>) -> bool {
         match cell {
             Cell::Null => column.push_null(),
@@ -258,6 +278,11 @@ impl Value for Option<String> {
             _ => return false,
         }
         true
+    }
+
+    #[cfg(feature = "arrow")]
+    fn array(column: &Text) -> arrow_array::ArrayRef {
+        column.array()
     }
 }
 

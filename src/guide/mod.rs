@@ -79,6 +79,9 @@ pub mod _12_control {}
 )]
 pub mod _13_checkpoints {}
 
+#[doc = include_str!("14_frames.md")]
+pub mod _14_frames {}
+
 #[cfg_attr(feature = "profile", doc = include_str!("18_seeing.md"))]
 #[cfg_attr(
     not(feature = "profile"),

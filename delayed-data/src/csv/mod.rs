@@ -112,13 +112,24 @@ impl Csv {
 
     /// Finds the columns that are to be read.
     pub(crate) fn choose(&mut self, wanted: &[Wanted<'_>]) -> Result<()> {
+        let positions = header::find_all(&self.layout.header, wanted);
+        let positions = positions.map_err(|why| self.error(why))?;
+        self.read_columns(positions)
+    }
+
+    /// All columns are to be read.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn choose_all(&mut self) -> Result<()> {
+        self.read_columns((0..self.layout.header.len()).map(Some).collect())
+    }
+
+    fn read_columns(&mut self, positions: Vec<Option<usize>>) -> Result<()> {
         let Layout {
             path,
             unpacked,
             header,
             ..
         } = &*self.layout;
-        let positions = header::find_all(header, wanted).map_err(|why| self.error(why))?;
         self.layout = Arc::new(Layout {
             path: Arc::clone(path),
             unpacked: *unpacked,
@@ -128,6 +139,27 @@ impl Csv {
         self.expect_a_row()
     }
 
+    /// The names of the columns that are read.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn chosen(&self) -> Vec<String> {
+        let Layout {
+            header, positions, ..
+        } = &*self.layout;
+        let positions = positions.iter().flatten();
+        positions
+            .map(|&position| header[position].clone())
+            .collect()
+    }
+
+    /// Shows the fields of the first rows, each with its column, without taking
+    /// them: at most `rows`, and up to one that is not as wide as the header.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn sample(&mut self, rows: usize, see: impl FnMut(usize, &[u8])) {
+        let (_, ends) = self.find(Some(rows));
+        let end = ends.last().copied().unwrap_or(0);
+        parse::sample(&self.layout, &self.unread()[..end], &ends, see);
+    }
+
     /// The next piece: exactly `chunk_rows` records if that is given, fewer only
     /// at the end of what can be read.
     pub(crate) fn pull(&mut self) -> Result<Option<Piece>> {
@@ -135,6 +167,24 @@ impl Csv {
     }
 
     fn take(&mut self, wanted: Option<usize>) -> Result<Option<Piece>> {
+        let (records, ends) = self.find(wanted);
+        // The records before a failure are given out first.
+        let Some(&end) = ends.last() else {
+            return self.failure.take().map_or(Ok(None), Err);
+        };
+        let (layout, line) = (Arc::clone(&self.layout), self.line);
+        self.line += records.newlines;
+        Ok(Some(Piece {
+            layout,
+            bytes: self.give_away(end),
+            ends,
+            line,
+        }))
+    }
+
+    /// Reads on until as many records as are wanted are known, and finds where
+    /// they end.
+    fn find(&mut self, wanted: Option<usize>) -> (RecordEnds, Vec<usize>) {
         let mut records = RecordEnds::default();
         let mut ends = Vec::new();
         let most = wanted.unwrap_or(usize::MAX);
@@ -159,18 +209,7 @@ impl Csv {
                 self.read_block();
             }
         }
-        // The records before a failure are given out first.
-        let Some(&end) = ends.last() else {
-            return self.failure.take().map_or(Ok(None), Err);
-        };
-        let (layout, line) = (Arc::clone(&self.layout), self.line);
-        self.line += records.newlines;
-        Ok(Some(Piece {
-            layout,
-            bytes: self.give_away(end),
-            ends,
-            line,
-        }))
+        (records, ends)
     }
 
     /// What was read and has not been given away.

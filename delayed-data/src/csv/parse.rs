@@ -4,6 +4,8 @@ use std::str;
 
 use memchr::memchr_iter;
 
+#[cfg(feature = "arrow")]
+use super::Layout;
 use super::Piece;
 use super::fields::{Tokenizer, blank_lines, for_each};
 use crate::error::shown;
@@ -24,6 +26,28 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
         Ok(())
     })?;
     Ok(names)
+}
+
+/// Shows the fields of the columns that are read, up to a record that is not as
+/// wide as the header.
+#[cfg(feature = "arrow")]
+pub(super) fn sample(
+    layout: &Layout,
+    bytes: &[u8],
+    ends: &[usize],
+    mut see: impl FnMut(usize, &[u8]),
+) {
+    let all = for_each(bytes, ends, |_, record| {
+        if record.len() != layout.header.len() {
+            return Err(());
+        }
+        for (slot, position) in layout.positions.iter().enumerate() {
+            see(slot, position.map_or(&b""[..], |at| record.field(at)));
+        }
+        Ok(())
+    });
+    // A record of another width is reported when its rows are read.
+    all.unwrap_or_default();
 }
 
 /// Parses the wanted columns of every record. All bytes must be UTF-8, also

@@ -16,11 +16,12 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::file::reader::Length;
 use arrow_array::{ArrayRef, NullArray, RecordBatch};
+use arrow_schema::DataType;
 
 use self::file::SharedFile;
-use crate::cell::{Cell, cells, is_known};
+use crate::cell::is_known;
 use crate::header::{self, Wanted};
-use crate::load::{Load, Misfit};
+use crate::load::{self, Load};
 use crate::{Error, Result};
 
 /// How many rows are decoded together where chunks are smaller: a page must be
@@ -155,14 +156,43 @@ impl Table {
         let header: Vec<_> = fields.iter().map(|field| field.name().clone()).collect();
         let positions =
             header::find_all(&header, wanted).map_err(|why| Error::new(&self.path, why))?;
-        for &position in positions.iter().flatten() {
-            let kind = fields[position].data_type();
+        self.positions = positions;
+        Ok(())
+    }
+
+    /// All columns are to be read.
+    pub(crate) fn choose_all(&mut self) {
+        self.positions = (0..self.metadata.schema().fields().len())
+            .map(Some)
+            .collect();
+    }
+
+    /// The names of the columns that are read.
+    pub(crate) fn chosen(&self) -> Vec<String> {
+        let fields = self.metadata.schema().fields();
+        let positions = self.positions.iter().flatten();
+        positions
+            .map(|&position| fields[position].name().clone())
+            .collect()
+    }
+
+    /// The types of the columns that are read.
+    pub(crate) fn chosen_types(&self) -> Vec<DataType> {
+        let kind = |position: &Option<usize>| match position {
+            Some(position) => self.metadata.schema().field(*position).data_type().clone(),
+            None => DataType::Null,
+        };
+        self.positions.iter().map(kind).collect()
+    }
+
+    /// Refuses columns that are not of times, numbers or text.
+    pub(crate) fn expect_values(&self) -> Result<()> {
+        for (slot, kind) in self.chosen_types().iter().enumerate() {
             if !is_known(kind) {
                 let problem = format!("a column of type {kind} cannot be read");
-                return Err(Error::new(&self.path, problem).in_column(&header[position]));
+                return Err(self.in_column(Error::new(&self.path, problem), slot));
             }
         }
-        self.positions = positions;
         Ok(())
     }
 
@@ -208,16 +238,8 @@ impl Table {
         self.positions.iter().map(column).collect()
     }
 
-    fn misfit<L: Load>(
-        &self,
-        schema: &L::Schema,
-        row: usize,
-        slot: usize,
-        cell: Cell<'_>,
-    ) -> Error {
-        let found = (cell != Cell::Null).then(|| cell.to_string());
-        let problem = L::expected(schema, slot).problem(found.as_deref());
-        let error = Error::new(&self.path, problem).at_row(row as u64 + 1);
+    /// The column at a slot, as errors call it.
+    fn in_column(&self, error: Error, slot: usize) -> Error {
         match self.positions[slot] {
             Some(position) => error.in_column(self.metadata.schema().field(position).name()),
             None => error,
@@ -262,18 +284,21 @@ impl<L: Load> Block<L> {
     fn append(&self, decoded: &mut Decoded<L>, batch: &RecordBatch) -> Result<()> {
         let table = &*self.table;
         let arrays = table.columns(batch);
-        if arrays.iter().any(|array| !is_known(array.data_type())) {
+        let types = arrays.iter().map(|array| array.data_type());
+        if !types.eq(table.chosen_types().iter()) {
             return Err(damaged(&table.path, &"a column changes its type"));
         }
-        let appended = L::append(&mut decoded.columns, &arrays, batch.num_rows());
-        let Err(Misfit { row, slot }) = appended else {
-            decoded.rows += batch.num_rows();
+        let rows = batch.num_rows();
+        let appended = L::append(&self.schema, &mut decoded.columns, &arrays, rows);
+        let Err(misfit) = appended else {
+            decoded.rows += rows;
             return Ok(());
         };
-        decoded.rows += row;
-        let cell = cells(&arrays[slot]).and_then(|mut cells| cells.nth(row));
+        decoded.rows += misfit.row;
+        let problem = load::problem::<L>(&self.schema, &arrays[misfit.slot], misfit);
         let row = self.rows.start + decoded.rows;
-        Err(table.misfit::<L>(&self.schema, row, slot, cell.unwrap_or(Cell::Null)))
+        let error = Error::new(&table.path, problem).at_row(row as u64 + 1);
+        Err(table.in_column(error, misfit.slot))
     }
 }
 

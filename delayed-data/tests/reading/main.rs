@@ -2,6 +2,8 @@
 
 mod common;
 mod errors;
+#[cfg(feature = "arrow")]
+mod frames;
 mod generator;
 #[cfg(feature = "gzip")]
 mod gzip;
