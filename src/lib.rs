@@ -69,8 +69,9 @@ pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};
 #[cfg(feature = "profile")]
 pub use delayed_runtime::profile;
 pub use delayed_runtime::{
-    Associative, CancelToken, Cancelled, Error, MemoryLimit, MemoryUse, NBytes, Pairwise, Panics,
-    Pipeline, Runtime, RuntimeBuilder, TaskInfo, TimedOut, TooLarge, cancelled, observe, source,
+    Associative, Bytes, CancelToken, Cancelled, Error, MemoryLimit, MemoryUse, NBytes, Pairwise,
+    Panics, ParseBytesError, Pipeline, Runtime, RuntimeBuilder, TaskInfo, TimedOut, TooLarge,
+    cancelled, observe, source,
 };
 
 /// Compiles a loop or a block of calls into a graph that is known when the

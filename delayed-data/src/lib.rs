@@ -57,11 +57,12 @@ mod value;
 
 pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
+pub use delayed_runtime::{Bytes, ParseBytesError};
 pub use error::{Error, Result};
 pub use files::files;
 #[cfg(feature = "arrow")]
 pub use frame::{Aggregate, DataFrame, FrameReader, Frames, GroupBy, Info, IntoArray};
-pub use memory::{Bytes, memory_footprint, peak_memory};
+pub use memory::{memory_footprint, peak_memory};
 #[cfg(feature = "progress")]
 pub use progress::Progress;
 pub use reader::{Reader, read};

@@ -1,40 +1,6 @@
-//! How much memory the program uses, and how to print it.
+//! How much memory the program uses.
 
-use std::fmt;
-
-/// A number of bytes. It prints in powers of 1000, and with `{:#}` in powers of
-/// 1024; both are in use and often confused.
-///
-/// ```
-/// use delayed_data::Bytes;
-///
-/// let bytes = Bytes(203_400_000);
-/// assert_eq!(format!("{bytes} or {bytes:#}"), "203.4 MB or 194.0 MiB");
-/// assert_eq!(Bytes(999).to_string(), "999 B");
-/// assert_eq!(format!("{:>#9}", Bytes(2048)), "  2.0 KiB");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Bytes(pub u64);
-
-impl fmt::Display for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (step, units) = match f.alternate() {
-            true => (1024.0, ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]),
-            false => (1000.0, ["kB", "MB", "GB", "TB", "PB", "EB"]),
-        };
-        if (self.0 as f64) < step {
-            return f.pad(&format!("{} B", self.0));
-        }
-        let mut value = self.0 as f64 / step;
-        let mut unit = 0;
-        // What would be rounded to 1000.0 is 1.0 of the next unit.
-        while value >= step - 0.05 && unit + 1 < units.len() {
-            value /= step;
-            unit += 1;
-        }
-        f.pad(&format!("{value:.1} {}", units[unit]))
-    }
-}
+use delayed_runtime::Bytes;
 
 /// The memory that the program holds now: its resident set, the part of its
 /// memory that is in RAM, pages shared with other programs included. `None`
@@ -67,16 +33,6 @@ fn peak(status: &str) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bytes_print_in_both_systems() {
-        let both = |bytes| format!("{} {:#}", Bytes(bytes), Bytes(bytes));
-        assert_eq!(both(0), "0 B 0 B");
-        assert_eq!(both(1000), "1.0 kB 1000 B");
-        assert_eq!(both(1024), "1.0 kB 1.0 KiB");
-        assert_eq!(both(999_960), "1.0 MB 976.5 KiB");
-        assert_eq!(both(u64::MAX), "18.4 EB 16.0 EiB");
-    }
 
     #[test]
     fn the_peak_is_found_in_the_status() {

@@ -5,6 +5,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod accumulate;
+mod bytes;
 #[cfg(feature = "checkpoint")]
 pub mod checkpoint;
 mod control;
@@ -23,6 +24,7 @@ mod sync;
 pub mod task;
 
 pub use accumulate::{Associative, Pairwise};
+pub use bytes::{Bytes, ParseBytesError};
 pub use control::{CancelToken, Cancelled, TimedOut, cancelled};
 pub use delayed_graph as graph;
 pub use error::Error;

@@ -411,7 +411,7 @@ impl RuntimeBuilder {
     /// let also = Runtime::builder().memory_limit(256_u64 << 20).build()?;
     /// # let _ = (runtime, also);
     /// let error = Runtime::builder().memory_limit("256 Mb/s").build().unwrap_err();
-    /// assert!(error.to_string().contains("\"2GiB\""));
+    /// assert!(error.to_string().contains("\"2 GiB\""));
     /// # Ok::<(), delayed_runtime::Error>(())
     /// ```
     #[must_use]
