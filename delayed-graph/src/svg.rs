@@ -155,7 +155,7 @@ fn draw_region(svg: &mut String, index: usize, region: &Region, frame: Frame) {
         height,
     } = frame;
     let class = match region.schedule {
-        crate::Schedule::Parallel => "parallel",
+        crate::Schedule::Parallel | crate::Schedule::Cells(_) => "parallel",
         crate::Schedule::Serial(_) => "serial",
     };
     let (left, top, w, h) = (px(x), px(y), px(width), px(height));

@@ -147,14 +147,16 @@ pub enum Extent {
 }
 
 /// How the iterations of a region are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 pub enum Schedule {
     /// Iterations overlap; what must be in order is folded in order.
     Parallel,
+    /// They are cells of an array loop, which run as these words say.
+    Cells(Cow<'static, str>),
     /// One after the other, for the reason given.
-    Serial(&'static str),
+    Serial(Cow<'static, str>),
 }
 
 /// A place in the user's source.
@@ -242,10 +244,11 @@ impl fmt::Display for Extent {
 }
 
 impl fmt::Display for Schedule {
-    /// `parallel`, or `serial: ` and the reason.
+    /// `parallel`, what is said of cells, or `serial: ` and the reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parallel => f.write_str("parallel"),
+            Self::Cells(words) => f.write_str(words),
             Self::Serial(reason) => write!(f, "serial: {reason}"),
         }
     }

@@ -15,6 +15,7 @@ mod executor;
 #[cfg(all(test, loom))]
 mod models;
 mod nbytes;
+mod nest;
 mod not_a_task;
 pub mod observe;
 #[cfg(feature = "profile")]

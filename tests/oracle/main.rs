@@ -5,10 +5,12 @@
 // Programs are written as users might, not as clippy would.
 #![allow(
     clippy::needless_late_init,
+    clippy::needless_range_loop,
     clippy::reversed_empty_ranges,
     clippy::single_match
 )]
 
+mod arrays;
 mod branches;
 mod effects;
 mod failures;
@@ -46,6 +48,9 @@ tasks! {
     pub(crate) fn churn(x: i64) -> i64 {
         let rounds = (x.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) * 4;
         (0..rounds).fold(x, |x, y| std::hint::black_box(x ^ y as i64 ^ y as i64))
+    }
+    pub(crate) fn longer(both: u32, above: u32, left: u32, same: bool) -> u32 {
+        if same { both + 1 } else { above.max(left) }
     }
     pub(crate) fn root(x: f64) -> f64 {
         x.sqrt()

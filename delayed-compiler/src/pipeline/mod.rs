@@ -4,11 +4,12 @@
 //! |---|---|---|
 //! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
 //! | build | statements → graph of nodes and values | `build/`, `names.rs` |
-//! | analyse | graph → what is ordered, which loops overlap, what needs what | `order.rs`, `depend.rs` |
+//! | analyse | graph → array loops, what is ordered, which loops overlap, what needs what | `arrays/`, `order.rs`, `depend.rs` |
 //! | transform | graph → graph | `passes/` |
 //! | plan | graph → steps, hand-overs, exits | `plan.rs` |
 //! | codegen | plan → tokens | `codegen/` |
 
+pub mod arrays;
 mod assigned;
 pub mod build;
 pub mod calls;

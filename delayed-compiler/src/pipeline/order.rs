@@ -15,6 +15,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::arrays::{self, Arrays};
 use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
 use super::names::Mode;
 use super::{handed, reasons};
@@ -37,14 +38,20 @@ pub struct Order {
     pub ordered: BTreeMap<NodeId, RegionId>,
     /// What ordered nodes move of their iteration and is used again there.
     pub kept: BTreeMap<NodeId, Vec<ValueId>>,
+    /// The loops over arrays.
+    pub arrays: Arrays,
 }
 
 /// Analyses `graph`.
 #[must_use]
 pub fn analyse(graph: &Graph) -> Order {
+    let arrays = arrays::analyse(graph);
     let mut schedules: Vec<_> = (0..graph.regions.len())
         .map(|region| match RegionId(region) {
             ROOT => Schedule::Parallel,
+            region if let Some(reason) = of_cells(graph, &arrays, region) => {
+                Schedule::Serial(reason)
+            }
             region if graph.regions[region.0].role == Role::Arm => Schedule::Serial("a branch"),
             region if leaves_a_lent_source(graph, region) => Schedule::Serial(reasons::OUTLIVES),
             region if is_jumped_out_of(graph, region) => Schedule::Serial(reasons::OUTER_JUMP),
@@ -66,12 +73,29 @@ pub fn analyse(graph: &Graph) -> Order {
                     schedules,
                     ordered,
                     kept,
+                    arrays,
                 };
             }
             Err(Conflict { region, reason }) => {
                 debug_assert_ne!(region, ROOT, "the root has no iterations");
                 schedules[region.0] = Schedule::Serial(reason);
             }
+        }
+    }
+}
+
+/// Why a loop in, of or around array cells is no loop of overlapping iterations.
+fn of_cells(graph: &Graph, arrays: &Arrays, region: RegionId) -> Option<&'static str> {
+    if graph.regions[region.0].role != Role::Loop {
+        return None;
+    }
+    let mut nests = arrays.nests.keys();
+    match arrays.around(graph, region) {
+        Some(nest) if nest.regions.contains(&region) => Some(reasons::CELLS),
+        Some(_) => Some(reasons::IN_A_CELL),
+        None => {
+            let is_around = nests.any(|nest| graph.is_inside(*nest, region));
+            is_around.then_some(reasons::AROUND_CELLS)
         }
     }
 }

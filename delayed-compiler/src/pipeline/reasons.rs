@@ -15,6 +15,12 @@ table! {
     OUTLIVES = "leaving it early must leave its source where it stands";
     /// `break 'outer`.
     OUTER_JUMP = "a jump inside belongs to a loop further out";
+    /// See `arrays/`: the graph has better words.
+    CELLS = "its cells run side by side";
+    /// A loop inside of a cell.
+    IN_A_CELL = "inside of a cell of an array loop";
+    /// A loop around cells.
+    AROUND_CELLS = "the cells inside run side by side";
     /// Glue alone costs less than handing it to threads.
     NO_TASK = "no task inside";
     /// One statement reads or changes state of two loops.

@@ -12,6 +12,7 @@ use proc_macro2::Span;
 use super::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
 use super::names::{Mode, variable};
 use super::order::{Order, Schedule};
+use super::reasons;
 use super::text::text;
 
 /// What users see of `graph`. Files are left empty: the code generator writes
@@ -56,22 +57,34 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
 }
 
 fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
-    let regions = graph.regions.iter().zip(&order.schedules);
-    let loops = regions.filter(|(region, _)| region.role == Role::Loop);
+    let loops = (0..graph.regions.len()).map(RegionId);
+    let loops = loops.filter(|id| graph.regions[id.0].role == Role::Loop);
     loops
+        .map(|id| (&graph.regions[id.0], schedule(order, id)))
         .map(|(region, schedule)| shown::Region {
             label: region.label.clone().into(),
             extent: region
                 .extent
                 .map_or(shown::Extent::RunTime, shown::Extent::Constant),
-            schedule: match schedule {
-                Schedule::Parallel => shown::Schedule::Parallel,
-                Schedule::Serial(reason) => shown::Schedule::Serial(reason),
-            },
+            schedule,
             place: place(region.span),
             parent: region.parent.and_then(|parent| shown_region(graph, parent)),
         })
         .collect()
+}
+
+/// How a loop runs. Of array loops more is known than a reason.
+fn schedule(order: &Order, region: RegionId) -> shown::Schedule {
+    let words = order.arrays.words(region).map(str::to_owned);
+    let carried = order.arrays.carried.get(&region).cloned();
+    match (order.schedules[region.0], words, carried) {
+        (Schedule::Parallel, ..) => shown::Schedule::Parallel,
+        (_, Some(words), _) => shown::Schedule::Cells(words.into()),
+        (Schedule::Serial(reasons::NO_TASK | reasons::AROUND_CELLS), _, Some(carried)) => {
+            shown::Schedule::Serial(carried.into())
+        }
+        (Schedule::Serial(reason), ..) => shown::Schedule::Serial(reason.into()),
+    }
 }
 
 /// Loops are boxes; the root and the bodies of branches are not.

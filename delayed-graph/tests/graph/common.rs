@@ -110,7 +110,7 @@ pub(crate) fn diamond() -> Graph {
 pub(crate) fn awkward() -> Graph {
     let mut graph = GraphBuilder::new("a \"b\" <c> & `d`");
     let mut reason = region("for (i, c) in \"a\\b\".chars()\n    .enumerate()", None, 1);
-    reason.schedule = Schedule::Serial("`state` is carried & changed");
+    reason.schedule = Schedule::Serial("`state` is carried & changed".into());
     reason.extent = Extent::Constant(12);
     let body = graph.add_region(reason);
     let empty = graph.add_region(region("for _ in [] as [&str; 0]", Some(body), 2));

@@ -40,7 +40,7 @@
 mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
-mod budget;
+pub(crate) mod budget;
 pub(crate) mod contract;
 pub(crate) mod fork;
 mod gather;
@@ -70,6 +70,7 @@ pub(crate) mod weighed;
 
 pub use memory::{MemoryLimit, MemoryUse, TooLarge};
 pub use pipeline::{Pipeline, Schema};
+pub(crate) use position::Position;
 pub use ring::Turn;
 pub use run::Stop;
 pub(crate) use run::{PLAIN_BYTES, is_plain};

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt::Display;
 
 use crate::error::{BoxError, Error, Iteration};
 
@@ -267,6 +268,13 @@ pub fn within(stop: Stop, site: &LoopSite, index: u64) -> Stop {
         index,
         item,
     })
+}
+
+/// The failure of an iteration over `item`.
+#[cold]
+pub(crate) fn at(stop: Stop, site: &LoopSite, index: u64, item: &dyn Display) -> Stop {
+    note_item(Some(item.to_string()));
+    within(stop, site, index)
 }
 
 /// Forgets what was noted: the failure has left the computation.

@@ -25,7 +25,18 @@ pub(super) struct Frame<'a> {
     serial: Option<&'a SerialLoop<'a>>,
 }
 
-struct SerialLoop<'a> {
+impl Frame<'_> {
+    /// What hands nothing over: the pipeline's own body, or a cell.
+    pub(super) fn alone() -> Self {
+        Self {
+            hand_overs: &[],
+            reductions: &[],
+            serial: None,
+        }
+    }
+}
+
+pub(super) struct SerialLoop<'a> {
     region: RegionId,
     outside: Option<&'a SerialLoop<'a>>,
 }
@@ -34,11 +45,7 @@ impl Emitter<'_> {
     /// The body of the pipeline itself.
     pub(super) fn root(&self, plan: &BodyPlan) -> TokenStream {
         let here = spans::at(Span::call_site());
-        let frame = Frame {
-            hand_overs: &[],
-            reductions: &[],
-            serial: None,
-        };
+        let frame = Frame::alone();
         let Some((last, steps)) = plan.steps.split_last() else {
             return quote_spanned!(here=> ::core::result::Result::Ok(()));
         };
@@ -187,7 +194,7 @@ impl Emitter<'_> {
     }
 
     /// The code that leaves the frame with a failure.
-    fn leave<'f>(
+    pub(super) fn leave<'f>(
         &'f self,
         frame: Frame<'f>,
         pending: &'f Pending,
@@ -240,7 +247,9 @@ impl Emitter<'_> {
         let node = &self.graph.nodes[plan.node.0];
         let region = &self.graph.regions[plan.region.0];
         let here = spans::at(region.span);
+        let nest = self.order.arrays.nests.get(&plan.region);
         let run = match plan.schedule {
+            _ if let Some(nest) = nest => self.cells(nest, plan, pending, frame, here),
             Schedule::Parallel => self.parallel(plan, pending, frame, here),
             Schedule::Serial(_) => self.serial(plan, pending, frame, here),
         };
@@ -490,7 +499,7 @@ impl Emitter<'_> {
     }
 
     /// A reference to what errors say of a loop.
-    fn loop_site(&self, region: RegionId, here: Span) -> TokenStream {
+    pub(super) fn loop_site(&self, region: RegionId, here: Span) -> TokenStream {
         let rt = self.rt(here);
         let region = &self.graph.regions[region.0];
         let label = &region.label;

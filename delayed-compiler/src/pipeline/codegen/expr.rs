@@ -90,7 +90,8 @@ impl Emitter<'_> {
     /// longer than many a call, so only those look that can fail.
     fn begin(&self, node: &Node, task: &Path, site: &TokenStream, here: Span) -> TokenStream {
         let around = self.graph.outside_of_branches(node.region);
-        let overlaps = self.order.schedules[around.0] == Schedule::Parallel;
+        let overlaps = self.order.schedules[around.0] == Schedule::Parallel
+            || self.order.arrays.around(self.graph, around).is_some();
         if around != ROOT && overlaps {
             let info = self.info(task);
             quote_spanned!(here=> __scope.begin(#site, #info.fallible))

@@ -91,9 +91,10 @@ fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
         Extent::Constant(extent) => quote_spanned!(here=> #rt::Extent::Constant(#extent)),
         Extent::RunTime => quote_spanned!(here=> #rt::Extent::RunTime),
     };
-    let schedule = match region.schedule {
+    let schedule = match &region.schedule {
         Schedule::Parallel => quote_spanned!(here=> #rt::Schedule::Parallel),
-        Schedule::Serial(reason) => quote_spanned!(here=> #rt::Schedule::Serial(#reason)),
+        Schedule::Cells(words) => quote_spanned!(here=> #rt::Schedule::Cells(#rt::text(#words))),
+        Schedule::Serial(why) => quote_spanned!(here=> #rt::Schedule::Serial(#rt::text(#why))),
     };
     let place = place(&region.place, rt, here);
     let parent = option(region.parent.map(|parent| parent.0), rt, here);

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `body.rs` | steps and loops |
+//! | `cells.rs` | nests of array cells |
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `reduction.rs` | loops that are nothing but a reduction |
@@ -12,6 +13,7 @@
 //! | `graph.rs` | the graph as a constant |
 
 mod body;
+mod cells;
 mod expr;
 mod fork;
 mod graph;

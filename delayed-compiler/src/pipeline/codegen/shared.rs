@@ -32,7 +32,8 @@ pub(super) fn first_mentions(
     let mut first: BTreeMap<NodeId, Vec<Mention>> = BTreeMap::new();
     for id in (0..graph.nodes.len()).map(NodeId) {
         let node = &graph.nodes[id.0];
-        let frame = frames.of(node.region);
+        let nest = order.arrays.around(graph, node.region);
+        let frame = nest.map_or_else(|| frames.of(node.region), |nest| nest.regions[0]);
         if (frame == ROOT && moves) || order.ordered.contains_key(&id) {
             continue;
         }
@@ -40,6 +41,9 @@ pub(super) fn first_mentions(
             let Some(value) = mention.find(&node.names) else {
                 continue;
             };
+            if nest.is_some_and(|nest| nest.arrays.contains_key(&value)) {
+                continue;
+            }
             let is_captured = graph.values[value.0].home.is_none();
             let is_lent = match (frame, mention.mode) {
                 (_, Mode::Unknown | Mode::Call | Mode::Change) => false,

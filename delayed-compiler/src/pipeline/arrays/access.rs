@@ -1,0 +1,300 @@
+//! Which elements of which arrays the body of a nest names.
+//!
+//! All that a body may do with an array that it changes is to name elements,
+//! `t[…][…]` with the same number of subscripts everywhere, and to ask how long
+//! it, or a row of it, is. Anything else, and whatever might have an effect of its
+//! own besides (a closure, a macro, a block), makes it no body of cells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Span};
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat, UnOp};
+
+use super::affine::Affine;
+use super::recognise::is_range_item;
+use crate::pipeline::assigned::places;
+use crate::pipeline::build::flatten::start;
+use crate::pipeline::calls;
+use crate::pipeline::ir::{Graph, Node, ValueId};
+use crate::pipeline::names::variable;
+use crate::pipeline::parse::is_change_op;
+use crate::pipeline::text::text;
+
+/// An element that a body names.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The array.
+    pub array: ValueId,
+    /// Its subscripts; one that is not affine is `None`.
+    pub subscripts: Vec<Option<Affine>>,
+    /// Whether the element may be changed.
+    pub changes: bool,
+    /// As the user wrote it.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a body does with arrays.
+#[derive(Debug, Default)]
+pub struct Accesses {
+    /// The elements that it names.
+    pub all: Vec<Access>,
+    /// How many subscripts lead to where a length is asked for.
+    lengths: Vec<(ValueId, usize)>,
+}
+
+/// It is no body of cells.
+#[derive(Debug)]
+pub struct Unknown;
+
+impl Accesses {
+    /// Adds what `node` does with `arrays`.
+    ///
+    /// # Errors
+    ///
+    /// When it does something else.
+    pub fn add(
+        &mut self,
+        graph: &Graph,
+        node: &Node,
+        arrays: &BTreeSet<ValueId>,
+    ) -> Result<(), Unknown> {
+        let mut walk = Walk {
+            graph,
+            names: &node.names,
+            arrays,
+            found: self,
+            changed: false,
+            unknown: false,
+        };
+        walk.visit_expr(&node.expr);
+        if let Some(bind) = &node.bind {
+            walk.visit_pat(&bind.pat);
+        }
+        if walk.unknown { Err(Unknown) } else { Ok(()) }
+    }
+
+    /// The number of subscripts of each array's elements.
+    ///
+    /// # Errors
+    ///
+    /// When they differ, or a length is asked of an element.
+    pub fn ranks(&self) -> Result<BTreeMap<ValueId, usize>, Unknown> {
+        let mut ranks = BTreeMap::new();
+        for access in &self.all {
+            let rank = access.subscripts.len();
+            if *ranks.entry(access.array).or_insert(rank) != rank {
+                return Err(Unknown);
+            }
+        }
+        let mut lengths = self.lengths.iter();
+        let fits = |(array, depth): &(_, _)| ranks.get(array).is_none_or(|rank| depth < rank);
+        if lengths.all(fits) {
+            Ok(ranks)
+        } else {
+            Err(Unknown)
+        }
+    }
+}
+
+/// `t` and the subscripts of `t[i][j]`, or of `t` alone.
+fn element(expr: &Expr) -> Option<(&Ident, Vec<&Expr>)> {
+    match expr {
+        Expr::Index(index) => {
+            let (name, mut subscripts) = element(&index.expr)?;
+            subscripts.push(&index.index);
+            Some((name, subscripts))
+        }
+        Expr::Paren(paren) => element(&paren.expr),
+        expr => Some((variable(expr)?, Vec::new())),
+    }
+}
+
+struct Walk<'a> {
+    graph: &'a Graph,
+    names: &'a BTreeMap<String, ValueId>,
+    arrays: &'a BTreeSet<ValueId>,
+    found: &'a mut Accesses,
+    /// What is visited may be changed.
+    changed: bool,
+    unknown: bool,
+}
+
+impl Walk<'_> {
+    fn array(&self, name: &Ident) -> Option<ValueId> {
+        let value = self.names.get(&name.to_string())?;
+        self.arrays.contains(value).then_some(*value)
+    }
+
+    /// Whether `expr` is more than a variable, or a temporary for that.
+    fn is_sum(&self, expr: &Expr) -> bool {
+        let Some(name) = variable(expr) else {
+            return true;
+        };
+        let value = self.names.get(&name.to_string());
+        let value = value.filter(|value| self.graph.values[value.0].temporary);
+        let giver = value.and_then(|value| self.graph.giver(*value));
+        giver.is_some_and(|giver| variable(&self.graph.nodes[giver.0].expr).is_none())
+    }
+
+    fn place(&mut self, expr: &Expr) {
+        let outside = std::mem::replace(&mut self.changed, true);
+        self.visit_expr(expr);
+        self.changed = outside;
+    }
+
+    fn value(&mut self, expr: &Expr) {
+        let outside = std::mem::replace(&mut self.changed, false);
+        self.visit_expr(expr);
+        self.changed = outside;
+    }
+
+    /// Notes that `expr` names an element, if it does.
+    fn element(&mut self, expr: &Expr) -> bool {
+        let Some((name, subscripts)) = element(expr) else {
+            return false;
+        };
+        let Some(array) = self.array(name) else {
+            return false;
+        };
+        let Some(known) = self
+            .subscripts(&subscripts)
+            .filter(|_| !subscripts.is_empty())
+        else {
+            self.unknown = true;
+            return true;
+        };
+        self.found.all.push(Access {
+            array,
+            subscripts: known.into_iter().map(Some).collect(),
+            changes: self.changed,
+            text: text(expr),
+            span: start(expr),
+        });
+        true
+    }
+
+    /// Notes that the length of an array, or of a row of it, is asked for.
+    fn length(&mut self, call: &syn::ExprMethodCall) -> bool {
+        let asks = call.method == "len" || call.method == "is_empty";
+        let Some((name, subscripts)) = element(&call.receiver).filter(|_| asks) else {
+            return false;
+        };
+        let Some(array) = self.array(name) else {
+            return false;
+        };
+        self.found.lengths.push((array, subscripts.len()));
+        self.unknown |= self.subscripts(&subscripts).is_none();
+        true
+    }
+
+    /// The subscripts, if they are affine and surely numbers: a variable alone
+    /// might be a range.
+    fn subscripts(&self, subscripts: &[&Expr]) -> Option<Vec<Affine>> {
+        let known = subscripts.iter().map(|expr| {
+            let affine = Affine::of(expr, self.names, self.graph)?;
+            let mut values = affine.terms.keys();
+            let is_number =
+                self.is_sum(expr) || values.all(|value| is_range_item(self.graph, *value));
+            let mut values = affine.terms.keys();
+            let changes = values.any(|value| self.arrays.contains(value));
+            (is_number && !changes).then_some(affine)
+        });
+        known.collect()
+    }
+}
+
+impl<'ast> Visit<'ast> for Walk<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Index(_) | Expr::Path(_) if self.element(expr) => {}
+            Expr::Index(index) => {
+                self.visit_expr(&index.expr);
+                self.value(&index.index);
+            }
+            Expr::Field(field) => self.visit_expr(&field.base),
+            Expr::Paren(paren) => self.visit_expr(&paren.expr),
+            Expr::Group(group) => self.visit_expr(&group.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                self.visit_expr(&unary.expr);
+            }
+            Expr::Assign(assign) => {
+                places(&assign.left)
+                    .into_iter()
+                    .for_each(|place| self.place(place));
+                self.value(&assign.right);
+            }
+            Expr::Binary(binary) if is_change_op(&binary.op) => {
+                self.place(&binary.left);
+                self.value(&binary.right);
+            }
+            Expr::Reference(inner) if inner.mutability.is_some() => self.place(&inner.expr),
+            Expr::MethodCall(call) if self.length(call) => {}
+            Expr::MethodCall(call) => {
+                // It may take `&mut self`.
+                self.place(&call.receiver);
+                call.args.iter().for_each(|argument| self.value(argument));
+            }
+            Expr::Call(call) => {
+                let is_bound = |name: &Ident| {
+                    let value = self.names.get(&name.to_string());
+                    value.is_some_and(|value| self.graph.values[value.0].home.is_some())
+                };
+                let is_task = calls::task(call, is_bound).is_some();
+                let is_type =
+                    matches!(&*call.func, Expr::Path(_)) && variable(&call.func).is_none();
+                self.unknown |= !is_task && !is_type;
+                call.args.iter().for_each(|argument| self.value(argument));
+            }
+            Expr::Match(inner) if inner.arms.is_empty() => self.unknown = true,
+            // What is matched may be bound by `ref mut`.
+            Expr::Match(inner) => {
+                self.place(&inner.expr);
+                inner.arms.iter().for_each(|arm| self.visit_arm(arm));
+            }
+            Expr::Let(condition) => {
+                self.place(&condition.expr);
+                self.visit_pat(&condition.pat);
+            }
+            Expr::If(_)
+            | Expr::Binary(_)
+            | Expr::Unary(_)
+            | Expr::Cast(_)
+            | Expr::Lit(_)
+            | Expr::Path(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Reference(_)
+            | Expr::Struct(_)
+            | Expr::Range(_)
+            | Expr::Repeat(_)
+            | Expr::Try(_) => {
+                let outside = std::mem::replace(&mut self.changed, false);
+                visit::visit_expr(self, expr);
+                self.changed = outside;
+            }
+            // What a branch runs are nodes of their own.
+            Expr::Block(block) if block.block.stmts.is_empty() => {}
+            _ => self.unknown = true,
+        }
+    }
+
+    fn visit_stmt(&mut self, stmt: &'ast syn::Stmt) {
+        match stmt {
+            syn::Stmt::Expr(expr, _) => self.visit_expr(expr),
+            _ => self.unknown = true,
+        }
+    }
+
+    /// A name that hides an array would be taken for it, and `ref mut` changes
+    /// what is not behind a `&mut`.
+    fn visit_pat(&mut self, pat: &'ast Pat) {
+        if let Pat::Ident(name) = pat {
+            let binds_mut = name.by_ref.is_some() && name.mutability.is_some();
+            self.unknown |= binds_mut || self.array(&name.ident).is_some();
+        }
+        visit::visit_pat(self, pat);
+    }
+}

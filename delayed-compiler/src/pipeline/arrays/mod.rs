@@ -1,0 +1,134 @@
+//! Array loops: nests whose bodies are *cells* that name elements of arrays.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `recognise.rs` | which loops are a nest of cells |
+//! | `access.rs` | which elements a cell names |
+//! | `affine.rs` | subscripts as sums |
+//! | `dependence.rs` | how far apart the cells are that name one element |
+//! | `independent.rs` | subscripts that are never equal |
+//! | `decide.rs` | what that allows |
+
+pub mod access;
+pub mod affine;
+pub mod decide;
+pub mod dependence;
+mod independent;
+pub mod recognise;
+
+use std::collections::BTreeMap;
+
+use super::ir::{Graph, RegionId, Role, ValueId};
+use access::Access;
+use decide::{Decision, decide};
+use recognise::{Candidate, candidates};
+
+/// A nest whose cells may run side by side.
+#[derive(Clone, Debug)]
+pub struct Nest {
+    /// Its loops, the outermost first.
+    pub regions: Vec<RegionId>,
+    /// The arrays that it changes, and how many subscripts they have.
+    pub arrays: BTreeMap<ValueId, usize>,
+    /// How far each row has to be ahead of the next one, if rows need each other.
+    pub skew: Option<u32>,
+    /// What was decided of each loop, and why, in the words of the graph.
+    pub words: Vec<String>,
+}
+
+/// What is known of the array loops of a pipeline.
+#[derive(Clone, Debug, Default)]
+pub struct Arrays {
+    /// The nests, by their outermost loop.
+    pub nests: BTreeMap<RegionId, Nest>,
+    /// Loops whose rows need all of each other, and why.
+    pub carried: BTreeMap<RegionId, String>,
+}
+
+impl Arrays {
+    /// The nest that `region` is in.
+    #[must_use]
+    pub fn around(&self, graph: &Graph, region: RegionId) -> Option<&Nest> {
+        graph
+            .outwards(region)
+            .find_map(|region| self.nests.get(&region))
+    }
+
+    /// What was decided of a loop, if it is one over arrays.
+    #[must_use]
+    pub fn words(&self, region: RegionId) -> Option<&str> {
+        let nests = self.nests.values();
+        let mut loops = nests.flat_map(|nest| nest.regions.iter().zip(&nest.words));
+        let found = loops.find(|(each, _)| **each == region);
+        found.map(|(_, words)| words.as_str())
+    }
+}
+
+/// Finds the array loops of `graph`, the outermost ones that allow something.
+#[must_use]
+pub fn analyse(graph: &Graph) -> Arrays {
+    let mut arrays = Arrays::default();
+    for region in (0..graph.regions.len()).map(RegionId) {
+        let is_loop = graph.regions[region.0].role == Role::Loop;
+        if !is_loop || arrays.around(graph, region).is_some() {
+            continue;
+        }
+        for candidate in candidates(graph, region) {
+            match decide(&candidate.loops, &candidate.accesses) {
+                Decision::Serial(through) => {
+                    let variable = name(graph, candidate.loops[0].variable);
+                    let access = place(&candidate.accesses[through]);
+                    let words = format!("carried by {variable} through {access}");
+                    arrays.carried.entry(region).or_insert(words);
+                }
+                Decision::Parallel => {
+                    let nest = nest(candidate, None, "parallel: no cell needs another");
+                    arrays.nests.insert(region, nest);
+                    break;
+                }
+                Decision::Wavefront { skew, through } => {
+                    let access = place(&candidate.accesses[through]);
+                    let by = if skew > 0 {
+                        format!(", skewed by {skew}")
+                    } else {
+                        String::new()
+                    };
+                    let words = format!("wavefront{by}: a cell needs {access}");
+                    let skew = u32::try_from(skew).ok();
+                    arrays.nests.insert(region, nest(candidate, skew, &words));
+                    break;
+                }
+            }
+        }
+    }
+    arrays
+}
+
+fn nest(candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
+    let Candidate {
+        regions, arrays, ..
+    } = candidate;
+    let inner = "in order within each row";
+    let rows = match regions.len() {
+        1 => outer.to_owned(),
+        _ => outer.replace("no cell needs another", "no row needs another"),
+    };
+    let words = [rows, inner.to_owned()].into_iter().take(regions.len());
+    let words = words.collect();
+    Nest {
+        regions,
+        arrays,
+        skew,
+        words,
+    }
+}
+
+fn name(graph: &Graph, value: ValueId) -> String {
+    graph.values[value.0].name.to_string()
+}
+
+/// `t[i - 1][j], line 12`
+fn place(access: &Access) -> String {
+    let Access { text, span, .. } = access;
+    format!("{text}, line {}", span.start().line)
+}

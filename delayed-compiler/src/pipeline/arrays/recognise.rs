@@ -1,0 +1,239 @@
+//! Which loops are a nest of cells.
+//!
+//! A loop over a range whose body does nothing to outer variables but to name
+//! elements of them, or two such loops, the one all of the other's body.
+//!
+//! *Legality.* Each loop's variable stands in a subscript, so it is an index where
+//! the arrays are those of the standard library; with others the runtime runs
+//! the loops as they are. What a row runs over does not depend on elements. A
+//! failure leaves arrays as no loop would, so an array that somebody can look at
+//! afterwards is filled by cells that only a panic ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
+
+use super::access::{Access, Accesses};
+use super::dependence::Loop;
+use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
+use crate::pipeline::names::Mode;
+
+/// Loops that may be a nest, and what their cells do.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The loops, the outermost first.
+    pub regions: Vec<RegionId>,
+    /// The same, as the analysis sees them.
+    pub loops: Vec<Loop>,
+    /// The arrays that the cells change, and how many subscripts they have.
+    pub arrays: BTreeMap<ValueId, usize>,
+    /// The elements that a cell names.
+    pub accesses: Vec<Access>,
+}
+
+/// The nests that begin with `region`: two loops first, then one.
+#[must_use]
+pub fn candidates(graph: &Graph, region: RegionId) -> Vec<Candidate> {
+    let body = &graph.regions[region.0].nodes;
+    let inner = match body[..] {
+        [only] => match graph.nodes[only.0].kind {
+            NodeKind::Loop(inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    };
+    let pair = inner.map(|inner| vec![region, inner]);
+    let nests = pair.into_iter().chain([vec![region]]);
+    nests
+        .filter_map(|regions| candidate(graph, regions))
+        .collect()
+}
+
+fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
+    let (outer, cells) = (*regions.first()?, *regions.last()?);
+    let loops = regions.iter().map(|region| loop_of(graph, *region));
+    let loops: Vec<_> = loops.collect::<Option<_>>()?;
+    let arrays = changed(graph, outer)?;
+    if arrays.is_empty() || !may_run(graph, outer, &regions, &arrays) {
+        return None;
+    }
+    let mut found = Accesses::default();
+    let heads = regions[1..]
+        .iter()
+        .filter_map(|region| graph.regions[region.0].node);
+    for id in heads.chain(graph.nodes_inside(cells)) {
+        found.add(graph, &graph.nodes[id.0], &arrays).ok()?;
+    }
+    let ranks = found.ranks().ok()?;
+    let ranked = arrays
+        .iter()
+        .map(|array| Some((*array, *ranks.get(array)?)));
+    let arrays: BTreeMap<_, _> = ranked.collect::<Option<_>>()?;
+    let is_subscript = |each: &Loop| {
+        let mut subscripts = found
+            .all
+            .iter()
+            .flat_map(|access| access.subscripts.iter().flatten());
+        subscripts.any(|subscript| subscript.factor(each.variable) != 0)
+    };
+    if arrays.values().any(|rank| *rank > 2) || !loops.iter().all(is_subscript) {
+        return None;
+    }
+    let mut accesses = found.all;
+    for access in &mut accesses {
+        for subscript in &mut access.subscripts {
+            let is_local = |value: &ValueId| {
+                let home = graph.values[value.0].home;
+                home.is_some_and(|home| graph.is_inside(home, outer))
+                    && !loops.iter().any(|each| each.variable == *value)
+            };
+            // A variable of the body has another value in each cell.
+            subscript.take_if(|affine| affine.terms.keys().any(is_local));
+        }
+    }
+    Some(Candidate {
+        regions,
+        loops,
+        arrays,
+        accesses,
+    })
+}
+
+/// The outer variables that the nest changes, unless it changes a field of one.
+fn changed(graph: &Graph, outer: RegionId) -> Option<BTreeSet<ValueId>> {
+    let mut changed = BTreeSet::new();
+    for id in graph.nodes_inside(outer) {
+        for used in &graph.nodes[id.0].uses {
+            let value = &graph.values[used.value.0];
+            let is_outer = !value.home.is_some_and(|home| graph.is_inside(home, outer));
+            if is_outer && used.mode == Mode::Change {
+                if value.field.is_some() {
+                    return None;
+                }
+                changed.insert(used.value);
+            }
+        }
+    }
+    Some(changed)
+}
+
+/// Whether the statements of a nest are such as a cell may have.
+fn may_run(
+    graph: &Graph,
+    outer: RegionId,
+    regions: &[RegionId],
+    arrays: &BTreeSet<ValueId>,
+) -> bool {
+    let head = graph.regions[outer.0].node;
+    let nodes: Vec<_> = head.into_iter().chain(graph.nodes_inside(outer)).collect();
+    let is_captured = |array: &ValueId| graph.values[array.0].home.is_none();
+    let may_fail = nodes.iter().any(|id| graph.nodes[id.0].exit);
+    let jumps_out = nodes.iter().any(|id| match graph.nodes[id.0].kind {
+        NodeKind::Jump(target) => !is_below(graph, target, regions),
+        NodeKind::Collect(_) | NodeKind::Output => true,
+        _ => false,
+    });
+    let has_attrs = nodes.iter().any(|id| !graph.nodes[id.0].attrs.is_empty());
+    let is_value = regions
+        .iter()
+        .any(|region| graph.regions[region.0].collected.is_some());
+    let names = |value: &ValueId| graph.values[value.0].name.to_string();
+    let outer_names: BTreeSet<_> = arrays.iter().map(names).collect();
+    let hides = graph.values.iter().any(|value| {
+        value.home.is_some_and(|home| graph.is_inside(home, outer))
+            && outer_names.contains(&value.name.to_string())
+    });
+    let is_outside_of_loops = |array: &ValueId| {
+        let home = graph.values[array.0].home;
+        home.is_none_or(|home| graph.loop_around(home).is_none())
+    };
+    !(may_fail && arrays.iter().any(is_captured) || jumps_out || has_attrs || is_value || hides)
+        && arrays.iter().all(is_outside_of_loops)
+        && is_all_the_work(graph, outer)
+}
+
+/// Whether `region` is a loop inside of the innermost of `regions`.
+fn is_below(graph: &Graph, region: RegionId, regions: &[RegionId]) -> bool {
+    let is_inside = |last: &RegionId| graph.is_inside(region, *last);
+    !regions.contains(&region) && regions.last().is_some_and(is_inside)
+}
+
+/// Whether loops around the nest have no task besides it, which could overlap,
+/// and whether no branch is around it.
+fn is_all_the_work(graph: &Graph, outer: RegionId) -> bool {
+    let around = graph
+        .outwards(outer)
+        .skip(1)
+        .take_while(|region| *region != ROOT);
+    let mut around = around.map(|region| {
+        let mut nodes = graph.nodes_inside(region);
+        let is_loop = graph.regions[region.0].role == Role::Loop;
+        is_loop
+            && nodes.all(|id| {
+                let node = &graph.nodes[id.0];
+                node.tasks.is_empty() || graph.is_inside(node.region, outer)
+            })
+    });
+    around.all(|is_mere| is_mere)
+}
+
+/// A loop over a range of numbers, by its form.
+fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
+    let region = &graph.regions[region.0];
+    let head = &graph.nodes[region.node?.0];
+    let (range, down) = range(&head.expr)?;
+    let Some(Pat::Ident(name)) = &region.pat else {
+        return None;
+    };
+    let is_name = name.by_ref.is_none() && name.subpat.is_none() && name.mutability.is_none();
+    let [variable] = region.items[..] else {
+        return None;
+    };
+    let is_mere = is_name && !head.exit && head.tasks.is_empty() && head.bind.is_none();
+    let bounds = || {
+        let (low, high) = (
+            integer(range.start.as_deref()?)?,
+            integer(range.end.as_deref()?)?,
+        );
+        let closed = i64::from(matches!(range.limits, RangeLimits::Closed(_)));
+        Some((low, high - 1 + closed))
+    };
+    is_mere.then(|| Loop {
+        variable,
+        down,
+        bounds: bounds(),
+    })
+}
+
+/// `a..b` or `(a..b).rev()`, and whether it runs down.
+fn range(source: &Expr) -> Option<(&ExprRange, bool)> {
+    match source {
+        Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some((range, false)),
+        Expr::Paren(paren) => range(&paren.expr),
+        Expr::MethodCall(call) if call.method == "rev" && call.args.is_empty() => {
+            let (range, down) = range(&call.receiver)?;
+            (!down).then_some((range, true))
+        }
+        _ => None,
+    }
+}
+
+fn integer(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(int) => int.base10_parse::<u32>().ok().map(i64::from),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether `value` is what a loop over a range binds.
+pub(super) fn is_range_item(graph: &Graph, value: ValueId) -> bool {
+    let mut regions = graph.regions.iter();
+    let region = regions.find(|region| region.items.contains(&value));
+    let head = region.and_then(|region| region.node);
+    let is_range = |head: NodeId| range(&graph.nodes[head.0].expr).is_some();
+    let is_name = region.is_some_and(|region| matches!(region.pat, Some(Pat::Ident(_))));
+    is_name && head.is_some_and(is_range)
+}

@@ -1,0 +1,129 @@
+//! Nests of array cells.
+//!
+//! The cell is one closure, in which a name that is an array's stands for what
+//! the runtime makes of it: elements that cells share, or the variable itself.
+//! So the user's expressions stand there once, and mean the same either way.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::Emitter;
+use super::body::Frame;
+use super::expr::name;
+use crate::pipeline::arrays::Nest;
+use crate::pipeline::build::flatten::start;
+use crate::pipeline::ir::RegionId;
+use crate::pipeline::plan::{LoopPlan, Pending, Step};
+use crate::pipeline::spans;
+
+impl Emitter<'_> {
+    /// Runs the cells of `nest`, whose outermost loop is `plan`.
+    pub(super) fn cells(
+        &self,
+        nest: &Nest,
+        plan: &LoopPlan,
+        pending: &Pending,
+        frame: Frame<'_>,
+        here: Span,
+    ) -> TokenStream {
+        let rt = self.rt(here);
+        let leave = self.leave(frame, pending);
+        let source = self.expr(plan.node, &leave);
+        let skew = match nest.skew {
+            Some(skew) => {
+                let skew = skew as usize;
+                quote_spanned!(here=> ::core::option::Option::Some(#skew))
+            }
+            None => quote_spanned!(here=> ::core::option::Option::None),
+        };
+        let lent = self.lent_arrays(nest, here);
+        // What is no number is said at the range.
+        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
+        let pulled = name("__source", at_source);
+        let run = match self.inner(nest, plan) {
+            Some(inner) => self.rows(nest, plan, inner, here),
+            None => self.line(nest, plan, here),
+        };
+        let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
+        quote_spanned! {here=>
+            #[allow(unused_imports)]
+            use #rt::{Lend as _, RunsCells as _, RunsLoops as _};
+            let #pulled = #source;
+            let __result = (&mut &mut #rt::Nest(#lent, #skew)).#run;
+            if let ::core::result::Result::Err(__stop) = __result { #failed }
+        }
+    }
+
+    /// The loop inside, where the nest has two.
+    fn inner<'p>(&self, nest: &Nest, plan: &'p LoopPlan) -> Option<&'p LoopPlan> {
+        let mut steps = plan.body.steps.iter();
+        steps.find_map(|step| match step {
+            Step::Loop(inner, _) if nest.regions.get(1) == Some(&inner.region) => Some(inner),
+            _ => None,
+        })
+    }
+
+    /// `__line(…)`: the cells of one loop.
+    fn line(&self, nest: &Nest, plan: &LoopPlan, here: Span) -> TokenStream {
+        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
+        let pulled = name("__source", at_source);
+        let site = self.loop_site(plan.region, here);
+        let cell = self.cell(nest, &[plan.region], plan, here);
+        quote_spanned!(here=> __line(__scope, #site, #pulled, #cell))
+    }
+
+    /// `__rows(…)`: the cells of a loop in a loop.
+    fn rows(&self, nest: &Nest, plan: &LoopPlan, inner: &LoopPlan, here: Span) -> TokenStream {
+        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
+        let pulled = name("__source", at_source);
+        let sites = [plan.region, inner.region].map(|region| self.loop_site(region, here));
+        let views = self.views(nest, here);
+        let outer = &self.graph.regions[plan.region.0].pat;
+        let columns = self.expr(inner.node, &|failed, _| failed);
+        let columns = self.closure(
+            inner.region,
+            quote_spanned!(here=> #views, #[allow(unused_variables)] #outer),
+            quote_spanned!(here=> #columns),
+        );
+        let cell = self.cell(nest, &[plan.region, inner.region], inner, here);
+        quote_spanned! {here=>
+            __rows(__scope, [#(#sites),*], #pulled, #columns, #cell)
+        }
+    }
+
+    /// The body of the innermost loop.
+    fn cell(&self, nest: &Nest, loops: &[RegionId], plan: &LoopPlan, here: Span) -> TokenStream {
+        let rt = self.rt(here);
+        let views = self.views(nest, here);
+        let items = loops.iter().map(|region| &self.graph.regions[region.0].pat);
+        let steps = plan
+            .body
+            .steps
+            .iter()
+            .map(|step| self.step(step, Frame::alone()));
+        self.closure(
+            plan.region,
+            quote_spanned!(here=> #views, #(#items,)* __scope: &#rt::Scope<'_>),
+            quote_spanned!(here=> #(#steps)* ::core::result::Result::Ok(())),
+        )
+    }
+
+    /// `(a.__lend::<1>(), (b.__lend::<2>(), ()))`
+    fn lent_arrays(&self, nest: &Nest, here: Span) -> TokenStream {
+        let last = quote_spanned!(here=> ());
+        nest.arrays.iter().rfold(last, |rest, (array, rank)| {
+            let name = &self.graph.values[array.0].name;
+            quote_spanned!(here=> (#name.__lend::<#rank>(), #rest))
+        })
+    }
+
+    /// `(mut a, (mut b, ()))`
+    fn views(&self, nest: &Nest, here: Span) -> TokenStream {
+        let last = quote_spanned!(here=> ());
+        let views = nest.arrays.keys().rfold(last, |rest, array| {
+            let name = &self.graph.values[array.0].name;
+            quote_spanned!(here=> (mut #name, #rest))
+        });
+        quote_spanned!(here=> #[allow(unused_mut, unused_variables)] #views)
+    }
+}

@@ -1,0 +1,303 @@
+//! Which types are arrays.
+//!
+//! The macro sees `t[i][j]` and no types. What `t` is decides here, by method
+//! resolution: an array of the standard library is run by cells, and with
+//! anything else, whose `Index` may do what it likes, the nest is the loops that
+//! the user wrote.
+
+use std::cell::{RefCell, RefMut};
+
+use super::shape::{Line, Rows, Sites};
+use super::steps::Steps;
+use super::view::{Grid, Row};
+use super::{alone, bands};
+use crate::executor::{LoopSite, Scope, Stop};
+
+/// An array whose elements have `RANK` subscripts.
+pub trait Array<const RANK: usize> {
+    /// Where the elements are.
+    type Table;
+    /// What cells know of it.
+    type View: Copy + Send + Sync;
+
+    /// Looks where the elements are.
+    fn table(&mut self) -> Self::Table;
+
+    /// What cells may know of a table, as long as it stays.
+    fn view(table: &Self::Table) -> Self::View;
+}
+
+macro_rules! rank_1 {
+    ($([$($generics:tt)*] $array:ty;)*) => {$(
+        impl<$($generics)*> Array<1> for $array {
+            type Table = Row<T>;
+            type View = Row<T>;
+            fn table(&mut self) -> Row<T> {
+                Row::of(self)
+            }
+            fn view(table: &Row<T>) -> Row<T> {
+                *table
+            }
+        }
+    )*};
+}
+
+rank_1! {
+    [T: Send + Sync] Vec<T>;
+    [T: Send + Sync] [T];
+    [T: Send + Sync] Box<[T]>;
+    [T: Send + Sync] &mut [T];
+    [T: Send + Sync, const N: usize] [T; N];
+}
+
+macro_rules! rank_2 {
+    ($([$($generics:tt)*] $array:ty;)*) => {$(
+        impl<T: Send + Sync, R: Array<1, Table = Row<T>>, $($generics)*> Array<2> for $array {
+            type Table = Vec<Row<T>>;
+            type View = Grid<T>;
+            fn table(&mut self) -> Vec<Row<T>> {
+                self.iter_mut().map(R::table).collect()
+            }
+            fn view(table: &Vec<Row<T>>) -> Grid<T> {
+                Grid::of(table)
+            }
+        }
+    )*};
+}
+
+rank_2! {
+    [] Vec<R>;
+    [] [R];
+    [] Box<[R]>;
+    [] &mut [R];
+    [const N: usize] [R; N];
+}
+
+/// Any variable, lent to a nest: `t.__lend::<2>()` borrows it, or borrows again
+/// what it borrows.
+///
+/// Where the loops run as they are, each cell borrows it for itself. What is
+/// borrowed by a name of the cell's cannot be seen in the types of closures.
+pub struct Lent<'a, X: ?Sized, const RANK: usize>(RefCell<&'a mut X>);
+
+/// See [`Lent`].
+pub trait Lend {
+    /// Lends it for elements with `RANK` subscripts.
+    #[inline]
+    fn __lend<const RANK: usize>(&mut self) -> Lent<'_, Self, RANK> {
+        Lent(RefCell::new(self))
+    }
+}
+
+impl<X: ?Sized> Lend for X {}
+
+/// The variables that a nest changes: `(Lent, (Lent, ()))`.
+pub trait Known {
+    /// Where their elements are.
+    type Tables;
+    /// What cells know of them.
+    type Views: Copy + Send + Sync;
+
+    /// Looks where the elements are.
+    fn tables(&mut self) -> Self::Tables;
+
+    /// What cells may know.
+    fn views(tables: &Self::Tables) -> Self::Views;
+}
+
+impl Known for () {
+    type Tables = ();
+    type Views = ();
+    fn tables(&mut self) {}
+    fn views((): &()) {}
+}
+
+impl<X: Array<RANK> + ?Sized, const RANK: usize, Rest: Known> Known for (Lent<'_, X, RANK>, Rest) {
+    type Tables = (X::Table, Rest::Tables);
+    type Views = (X::View, Rest::Views);
+    fn tables(&mut self) -> Self::Tables {
+        (self.0.0.get_mut().table(), self.1.tables())
+    }
+    fn views(tables: &Self::Tables) -> Self::Views {
+        (X::view(&tables.0), Rest::views(&tables.1))
+    }
+}
+
+/// The same of any types.
+pub trait Borrowed {
+    /// The variables, borrowed for a cell.
+    type Again<'b>
+    where
+        Self: 'b;
+
+    /// Borrows them once more.
+    fn again(&self) -> Self::Again<'_>;
+}
+
+impl Borrowed for () {
+    type Again<'b> = ();
+    fn again(&self) {}
+}
+
+impl<'a, X: ?Sized, const RANK: usize, Rest: Borrowed> Borrowed for (Lent<'a, X, RANK>, Rest) {
+    type Again<'b>
+        = (RefMut<'b, &'a mut X>, Rest::Again<'b>)
+    where
+        Self: 'b;
+    fn again(&self) -> Self::Again<'_> {
+        (self.0.0.borrow_mut(), self.1.again())
+    }
+}
+
+/// What a nest changes, and how its cells need each other:
+/// `(&mut &mut Nest(…)).__rows(…)` runs cells side by side where all of `A` are
+/// arrays, and else the loops as they are.
+///
+/// The skew is `None` where no row needs another. Else what a cell needs is, of
+/// each row `r` rows before, to the left of what is `skew * r` columns further.
+pub struct Nest<A>(pub A, pub Option<usize>);
+
+/// See [`Nest`].
+pub trait RunsCells {
+    /// What cells know.
+    type Views;
+
+    /// Runs one loop.
+    ///
+    /// # Errors
+    ///
+    /// The failure that the loop would have met first.
+    fn __line<O: Steps>(
+        &mut self,
+        scope: &Scope<'_>,
+        site: &'static LoopSite,
+        source: O,
+        cell: impl Fn(Self::Views, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    ) -> Result<(), Stop>;
+
+    /// Runs a loop in a loop.
+    ///
+    /// # Errors
+    ///
+    /// The failure that the loops would have met first.
+    fn __rows<O: Steps, I: Steps>(
+        &mut self,
+        scope: &Scope<'_>,
+        sites: [&'static LoopSite; 2],
+        source: O,
+        inner: impl Fn(Self::Views, usize) -> I + Sync,
+        cell: impl Fn(Self::Views, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    ) -> Result<(), Stop>;
+}
+
+impl<A: Known> RunsCells for &mut Nest<A> {
+    type Views = A::Views;
+
+    fn __line<O: Steps>(
+        &mut self,
+        scope: &Scope<'_>,
+        site: &'static LoopSite,
+        source: O,
+        cell: impl Fn(A::Views, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    ) -> Result<(), Stop> {
+        let tables = self.0.tables();
+        let views = A::views(&tables);
+        let cell = |at: usize, scope: &Scope<'_>| cell(views, at, scope);
+        bands::run(scope, &Line::new(site, source.span(), cell), self.1)
+    }
+
+    fn __rows<O: Steps, I: Steps>(
+        &mut self,
+        scope: &Scope<'_>,
+        sites: [&'static LoopSite; 2],
+        source: O,
+        inner: impl Fn(A::Views, usize) -> I + Sync,
+        cell: impl Fn(A::Views, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    ) -> Result<(), Stop> {
+        let tables = self.0.tables();
+        let views = A::views(&tables);
+        let inner = |row: usize| inner(views, row).span();
+        let cell = |row: usize, at: usize, scope: &Scope<'_>| cell(views, row, at, scope);
+        let rows = Rows::new(Sites::new(sites), source.span(), inner, cell);
+        bands::run(scope, &rows, self.1)
+    }
+}
+
+/// See [`Nest`].
+pub trait RunsLoops {
+    /// What cells know.
+    type Again<'b>
+    where
+        Self: 'b;
+
+    /// Runs one loop.
+    ///
+    /// # Errors
+    ///
+    /// The first failure.
+    fn __line<'b, O: IntoIterator<Item: Copy>>(
+        &'b mut self,
+        scope: &Scope<'_>,
+        site: &'static LoopSite,
+        source: O,
+        cell: impl FnMut(Self::Again<'b>, O::Item, &Scope<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop>;
+
+    /// Runs a loop in a loop.
+    ///
+    /// # Errors
+    ///
+    /// The first failure.
+    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>>(
+        &'b mut self,
+        scope: &Scope<'_>,
+        sites: [&'static LoopSite; 2],
+        source: O,
+        inner: impl FnMut(Self::Again<'b>, O::Item) -> I,
+        cell: impl FnMut(Self::Again<'b>, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop>;
+}
+
+impl<A: Borrowed> RunsLoops for Nest<A> {
+    type Again<'b>
+        = A::Again<'b>
+    where
+        Self: 'b;
+
+    fn __line<'b, O: IntoIterator<Item: Copy>>(
+        &'b mut self,
+        scope: &Scope<'_>,
+        site: &'static LoopSite,
+        source: O,
+        mut cell: impl FnMut(A::Again<'b>, O::Item, &Scope<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        alone::written(Sites::new([site]), |now| {
+            for (at, item) in (0..).zip(source) {
+                now.set([at]);
+                cell(self.0.again(), item, &scope.iteration(at, None))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>>(
+        &'b mut self,
+        scope: &Scope<'_>,
+        sites: [&'static LoopSite; 2],
+        source: O,
+        mut inner: impl FnMut(A::Again<'b>, O::Item) -> I,
+        mut cell: impl FnMut(A::Again<'b>, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        alone::written(Sites::new(sites), |now| {
+            for (row, outer) in (0..).zip(source) {
+                now.set([row, u64::MAX]);
+                let scope = scope.iteration(row, None);
+                for (at, item) in (0..).zip(inner(self.0.again(), outer)) {
+                    now.set([row, at]);
+                    cell(self.0.again(), outer, item, &scope.iteration(at, None))?;
+                }
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! One loop, or two, as rows of cells.
+
+use super::steps::Span;
+use super::tiles;
+use crate::executor::{LoopSite, Scope, Stop, trace};
+
+/// The loops of a nest, the outermost first.
+#[derive(Clone, Copy)]
+pub(super) struct Sites<const DEPTH: usize>([&'static LoopSite; DEPTH]);
+
+impl<const DEPTH: usize> Sites<DEPTH> {
+    pub(super) fn new(sites: [&'static LoopSite; DEPTH]) -> Self {
+        Self(sites)
+    }
+
+    /// `stop` as the failure of iterations; no index, no iteration.
+    #[cold]
+    pub(super) fn within(self, stop: Stop, now: [u64; DEPTH]) -> Stop {
+        let inwards = self.0.iter().zip(now);
+        let outwards = inwards.rev().filter(|(_, index)| *index != u64::MAX);
+        outwards.fold(stop, |stop, (site, index)| trace::within(stop, site, index))
+    }
+}
+
+/// `stop` as the failure of an iteration over numbers.
+fn within(stop: Stop, site: &LoopSite, index: usize, item: usize) -> Stop {
+    trace::at(stop, site, index as u64, &item)
+}
+
+/// What is run row by row.
+pub(super) trait Shape: Sync {
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+
+    /// The cells of a row.
+    fn row(&self, row: usize) -> Span;
+
+    /// Runs cell `at` of a row.
+    fn cell(&self, row: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop>;
+
+    /// Says where a row, or one of its cells, has failed.
+    fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop;
+
+    /// The loop outside.
+    fn site(&self) -> &'static LoopSite;
+
+    /// How many of its iterations there are.
+    fn iterations(&self) -> usize;
+}
+
+/// A loop in a loop.
+pub(super) struct Rows<I, C> {
+    sites: [&'static LoopSite; 2],
+    outer: Span,
+    inner: I,
+    cell: C,
+}
+
+impl<I, C> Rows<I, C> {
+    pub(super) fn new(sites: Sites<2>, outer: Span, inner: I, cell: C) -> Self {
+        let sites = sites.0;
+        Self {
+            sites,
+            outer,
+            inner,
+            cell,
+        }
+    }
+}
+
+impl<I, C> Shape for Rows<I, C>
+where
+    I: Fn(usize) -> Span + Sync,
+    C: Fn(usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+{
+    fn rows(&self) -> usize {
+        self.outer.count
+    }
+
+    fn row(&self, row: usize) -> Span {
+        (self.inner)(self.outer.number(row))
+    }
+
+    #[inline]
+    fn cell(&self, row: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
+        (self.cell)(self.outer.number(row), cells.number(at), scope)
+    }
+
+    fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop {
+        let stop = match cell {
+            Some((cells, at)) => within(stop, self.sites[1], at, cells.number(at)),
+            None => stop,
+        };
+        within(stop, self.sites[0], row, self.outer.number(row))
+    }
+
+    fn site(&self) -> &'static LoopSite {
+        self.sites[0]
+    }
+
+    fn iterations(&self) -> usize {
+        self.outer.count
+    }
+}
+
+/// One loop, cut in rows.
+pub(super) struct Line<C> {
+    site: &'static LoopSite,
+    span: Span,
+    /// How many cells a row has.
+    width: usize,
+    cell: C,
+}
+
+impl<C> Line<C> {
+    pub(super) fn new(site: &'static LoopSite, span: Span, cell: C) -> Self {
+        let width = span.count.div_ceil(tiles::MOST_ROWS).max(1);
+        Self {
+            site,
+            span,
+            width,
+            cell,
+        }
+    }
+}
+
+impl<C> Shape for Line<C>
+where
+    C: Fn(usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+{
+    fn rows(&self) -> usize {
+        self.span.count.div_ceil(self.width)
+    }
+
+    fn row(&self, row: usize) -> Span {
+        let low = row * self.width;
+        Span::new(low..self.span.count.min(low + self.width))
+    }
+
+    #[inline]
+    fn cell(&self, _: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
+        (self.cell)(self.span.number(cells.number(at)), scope)
+    }
+
+    fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop {
+        let at = cell.map_or(row * self.width, |(cells, at)| cells.number(at));
+        within(stop, self.site, at, self.span.number(at))
+    }
+
+    fn site(&self) -> &'static LoopSite {
+        self.site
+    }
+
+    fn iterations(&self) -> usize {
+        self.span.count
+    }
+}
