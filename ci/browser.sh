@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens the report of the taxi job in headless Chromium. The browser and Node are
+# Opens the report of the taxi job and a live page in headless Chromium. The browser and Node are
 # Debian's packages, the driver is playwright-core at the version of the lockfile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,7 +9,10 @@ trap 'rm -rf "$folder"' EXIT
 export REPORT=$folder/run.html TRACE=$folder/run.json SOURCE=$PWD/examples/profile.rs
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
-cargo run --release --features profile --example profile -- "$REPORT" "$TRACE"
+cargo build --release --features dashboard --example profile --example dashboard
+DASHBOARD=${CARGO_TARGET_DIR:-$PWD/target}/release/examples/dashboard
+export DASHBOARD
+cargo run --release --features dashboard --example profile -- "$REPORT" "$TRACE"
 cp ci/browser/package.json ci/browser/package-lock.json ci/browser/*.mjs "$folder"
 cd "$folder"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

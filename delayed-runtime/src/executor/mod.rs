@@ -7,6 +7,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `runtime.rs` | which threads may help: [`Runtime`] and its builder |
+//! | `runtime/seeing.rs` | who is told what its runs do |
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |
 //! | `board.rs` | where work is offered to helpers (the only `unsafe`) |

@@ -1,5 +1,7 @@
 //! Where a computation runs, and what can end it from outside.
 
+mod seeing;
+
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::panic::{RefUnwindSafe, UnwindSafe, resume_unwind};
@@ -18,7 +20,9 @@ use crate::control::CancelToken;
 use crate::control::context::{self, Bounds, Context, Entered};
 #[cfg(feature = "ctrl-c")]
 use crate::control::ctrl_c::{self, Listening};
-use crate::observe::{Observed, Observer};
+use crate::observe::Observed;
+#[cfg(feature = "dashboard")]
+use crate::profile::{Dashboard, Wish};
 
 /// Where a computation runs: the thread that calls `compute`, and the helpers
 /// it may ask for; and what can end it: a token, a deadline, Ctrl-C.
@@ -59,6 +63,8 @@ pub(crate) struct Home {
     window: Option<NonZeroUsize>,
     /// What values hold, where there is a limit.
     ledger: Option<Arc<Ledger>>,
+    #[cfg(feature = "dashboard")]
+    dashboard: Option<Arc<Dashboard>>,
 }
 
 impl Home {
@@ -176,14 +182,6 @@ impl Runtime {
         self.home.observed()
     }
 
-    /// The same runtime, whose runs one more observer is told of.
-    #[cfg(feature = "profile")]
-    pub(crate) fn with(&self, observer: impl Observer + 'static) -> Self {
-        let mut home = self.home.clone();
-        home.observed.add(Arc::new(observer));
-        Self::new(home, self.bounds.clone(), self.deadline)
-    }
-
     /// The runtime of the work on this thread. What can end that work need not
     /// be said once more of what it computes.
     pub(crate) fn current() -> Self {
@@ -247,6 +245,8 @@ impl Default for Runtime {
             checkpoints: None,
             window: None,
             ledger: None,
+            #[cfg(feature = "dashboard")]
+            dashboard: None,
         };
         Self::new(home, Bounds::default(), None)
     }
@@ -313,6 +313,8 @@ pub struct RuntimeBuilder {
     observed: Observed,
     window: Option<NonZeroUsize>,
     memory_limit: Option<MemoryLimit>,
+    #[cfg(feature = "dashboard")]
+    dashboard: Wish,
     bounds: Bounds,
     deadline: Option<Duration>,
     #[cfg(feature = "checkpoint")]
@@ -427,42 +429,6 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Tells an observer what its runs do, besides those that it was given
-    /// before.
-    #[must_use]
-    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observed.add(Arc::new(observer));
-        self
-    }
-
-    /// Shows on the terminal how far its runs are: a line for each loop, and one
-    /// for the steps of graphs made at run time. They go to standard error, and
-    /// only if that is a terminal.
-    #[cfg(feature = "progress")]
-    #[must_use]
-    pub fn progress(self, shows: bool) -> Self {
-        if shows {
-            self.observer(crate::observe::progress::Lines::new())
-        } else {
-            self
-        }
-    }
-
-    /// Enters a span of `tracing` for each run, loop and task, with its name and
-    /// place, so that whatever the program has installed for that sees them: logs,
-    /// OpenTelemetry, Tracy. Tasks are steps of graphs made at run time, and calls
-    /// in pipelines outside of iterations that overlap. Retries are warnings, and
-    /// failures of runs are errors.
-    #[cfg(feature = "tracing")]
-    #[must_use]
-    pub fn tracing(self, enters: bool) -> Self {
-        if enters {
-            self.observer(crate::observe::spans::Spans::default())
-        } else {
-            self
-        }
-    }
-
     /// Ends computations when the token is cancelled.
     #[must_use]
     pub fn cancel_token(mut self, token: CancelToken) -> Self {
@@ -509,8 +475,9 @@ impl RuntimeBuilder {
     ///
     /// When the operating system refuses a thread or the handler of Ctrl-C, no
     /// thread can have such a name or stack, a serial runtime is to have several
-    /// threads, the folder for checkpoints cannot be made or written to, or the
-    /// memory limit is not a number of bytes.
+    /// threads, the folder for checkpoints cannot be made or written to, the
+    /// memory limit is not a number of bytes, or the dashboard cannot be served at
+    /// its address.
     pub fn build(self) -> Result<Runtime, crate::Error> {
         #[cfg(feature = "ctrl-c")]
         if self.bounds.interrupts {
@@ -524,16 +491,21 @@ impl RuntimeBuilder {
         let limit = self.memory_limit.as_ref().map(MemoryLimit::bytes);
         let ledger = limit.transpose()?.map(|bytes| Arc::new(Ledger::new(bytes)));
         let (pool, threads) = self.pool()?;
+        let observed = self.observed.clone();
+        #[cfg(feature = "dashboard")]
+        let (observed, dashboard) = Dashboard::open(&self.dashboard, observed)?;
         let home = Home {
             pool,
             threads,
             panics: self.panics,
             seed: self.seed,
-            observed: self.observed,
+            observed,
             #[cfg(feature = "checkpoint")]
             checkpoints,
             window: self.window,
             ledger,
+            #[cfg(feature = "dashboard")]
+            dashboard,
         };
         Ok(Runtime::new(home, self.bounds, self.deadline))
     }

@@ -14,7 +14,7 @@
 //! | `bound.rs` | what bounded the run, in one sentence |
 //! | `text.rs` | the profile as text |
 //! | `trace.rs` | the timeline for Chrome and Perfetto |
-//! | `report/` | the profile as a page for the browser |
+//! | `report/` | the profile as a page for the browser, also while runs are under way |
 
 mod bars;
 mod bound;
@@ -34,6 +34,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use record::Profiler;
+#[cfg(feature = "dashboard")]
+pub(crate) use report::{Dashboard, Wish};
 pub use sample::Sample;
 
 use crate::MemoryUse;

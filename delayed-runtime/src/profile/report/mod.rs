@@ -4,10 +4,16 @@
 //! that `visualize` draws. Both libraries are in the page (`vendored/`), as their
 //! packages have them.
 
+#[cfg(feature = "dashboard")]
+mod live;
+
 use std::io;
 use std::path::Path;
 
 use serde_json::{Value, json};
+
+#[cfg(feature = "dashboard")]
+pub(crate) use live::{Dashboard, Wish};
 
 use super::bars::Bars;
 use super::places::Places;
@@ -45,6 +51,11 @@ impl Profile {
     /// ```
     #[must_use]
     pub fn to_html(&self) -> String {
+        self.page(&self.data(BARS))
+    }
+
+    /// The page with these figures.
+    fn page(&self, data: &Value) -> String {
         let graph = self.graph();
         let picture =
             graph.map_or_else(|| "<p>There is no graph of this run.</p>".to_owned(), drawn);
@@ -53,7 +64,7 @@ impl Profile {
             ("TITLE", escaped(&format!("Profile of {name}"))),
             ("STYLE", STYLE.concat()),
             ("GRAPH", picture),
-            ("DATA", embedded(&self.data())),
+            ("DATA", embedded(data)),
             ("LIBRARIES", LIBRARIES.join("\n")),
             ("SCRIPT", SCRIPT.to_owned()),
         ];
@@ -69,14 +80,15 @@ impl Profile {
         write(path.as_ref(), &self.to_html())
     }
 
-    /// The figures of the page.
-    fn data(&self) -> Value {
+    /// The figures of the page, with about so many bars.
+    fn data(&self, bars: usize) -> Value {
         let samples = self.samples.iter().map(|sample| {
             let (at, cpu) = (sample.at.as_nanos() as u64, sample.cpu.as_nanos() as u64);
             json!([at, sample.resident, cpu])
         });
-        let most = BARS / self.workers.len().max(1);
+        let most = bars / self.workers.len().max(1);
         json!({
+            "live": false,
             "bound": self.bound(),
             "elapsed": self.elapsed.as_nanos() as u64,
             "threads": self.threads,
@@ -278,7 +290,7 @@ mod tests {
         };
         let page = profile.to_html();
         assert!(page.len() < 5_000_000, "{}", page.len());
-        let data = profile.data();
+        let data = profile.data(BARS);
         let bars = data["workers"][31]["bars"].as_array().unwrap();
         assert!(bars.len() >= 100, "{}", bars.len());
         let counted = bars.iter().map(|bar| bar[4].as_u64().unwrap());

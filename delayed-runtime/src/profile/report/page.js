@@ -1,7 +1,7 @@
 "use strict";
 // Draws the figures of a run into the page: a graph, a timeline, curves and a table.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+let data = JSON.parse(document.getElementById("data").textContent);
 const find = (selector) => document.querySelector(selector);
 const PALETTE = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#76b7b2", "#b07aa1", "#edc948", "#9c755f", "#ff9da7", "#86bcb6"];
 const colour = (stage) => PALETTE[stage % PALETTE.length];
@@ -32,6 +32,9 @@ function bytes(number) {
   return `${number} B`;
 }
 
+// What draws new figures, in a page that follows a run.
+const refreshers = [];
+
 function facts(list, pairs) {
   for (const [name, value] of pairs) {
     const pair = element("div");
@@ -42,6 +45,8 @@ function facts(list, pairs) {
 
 function head() {
   find("#bound").textContent = data.bound;
+  find("#facts").replaceChildren();
+  find("#errors ul").replaceChildren();
   const memory = data.memory ? [["held at most", `${bytes(data.memory.peak)} of ${bytes(data.memory.limit)}`]] : [];
   facts(find("#facts"), [
     ["took", time(data.elapsed)], ["threads", data.threads], ["at work", percent(data.efficiency)], ...memory,
@@ -85,6 +90,7 @@ function details(thing) {
 const heat = (part) => `color-mix(in oklab, #b2182b ${(100 * Math.sqrt(part)).toFixed(0)}%, var(--back))`;
 
 function paint(by, things) {
+  for (const thing of things) thing.stages = data.graph[thing.list][thing.index].stages;
   const begins = data.stages.map(() => null);
   for (const worker of data.workers) {
     for (const [stage, start] of worker.bars) begins[stage] = Math.min(begins[stage] ?? Infinity, start);
@@ -113,15 +119,17 @@ function graph() {
     for (const tool of document.querySelectorAll("#graph .tools, #details")) tool.hidden = true;
     return;
   }
-  const of = (list, attribute, shapes, isRegion) => list.map((node, index) => {
+  const of = (list, attribute, shapes, isRegion) => data.graph[list].map((node, index) => {
     const group = svg.querySelector(`[${attribute}="${index}"]`);
-    return { ...node, group, isRegion, shapes: [...group.querySelectorAll(shapes)], text: isRegion ? null : group.querySelector("text") };
+    return { ...node, list, index, group, isRegion, shapes: [...group.querySelectorAll(shapes)], text: isRegion ? null : group.querySelector("text") };
   });
-  const regions = of(data.graph.regions, "data-region", ".head", true);
-  const nodes = of(data.graph.nodes, "data-node", "rect, polygon", false);
+  const regions = of("regions", "data-region", ".head", true);
+  const nodes = of("nodes", "data-node", "rect, polygon", false);
   const things = [...regions, ...nodes];
+  let chosen = null;
   const choose = (thing) => {
-    svg.querySelector(".chosen")?.classList.remove("chosen");
+    chosen?.group.classList.remove("chosen");
+    chosen = thing;
     thing.group.classList.add("chosen");
     details(thing);
   };
@@ -139,7 +147,12 @@ function graph() {
   }
   const select = find("#colours");
   select.addEventListener("change", () => paint(select.value, things));
-  paint(select.value, things);
+  const refresh = () => {
+    paint(select.value, things);
+    if (chosen) details(chosen);
+  };
+  refresh();
+  refreshers.push(refresh);
   const view = svgPanZoom(svg, { fit: true, center: true, minZoom: 0.2, maxZoom: 40, dblClickZoomEnabled: false, zoomScaleSensitivity: 0.3 });
   const tools = { in: () => view.zoomIn(), out: () => view.zoomOut(), fit: () => view.resize().fit().center() };
   for (const button of document.querySelectorAll("[data-graph]")) {
@@ -154,7 +167,8 @@ const style = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const charts = [];
 const axis = (more) => ({ stroke: () => style("--faint"), grid: { stroke: () => style("--line"), width: 1 }, ticks: { show: false }, ...more });
 const seconds = axis({ values: (_, ticks) => ticks.map((tick) => `${+tick.toPrecision(6)} s`) });
-const end = Math.max(1, data.elapsed, ...data.workers.flatMap((worker) => worker.bars.map((bar) => bar[2])), ...data.samples.map((sample) => sample[0])) / 1e9;
+const whole = () => Math.max(1, data.elapsed, ...data.workers.flatMap((worker) => worker.bars.map((bar) => bar[2])), ...data.samples.map((sample) => sample[0])) / 1e9;
+let end = whole();
 
 function chart(place, options, series) {
   const holder = find(place);
@@ -194,7 +208,7 @@ function place(plot, lane, lanes, bar) {
 }
 
 function timeline() {
-  const lanes = data.workers.map((worker) => nested(worker.bars));
+  let lanes = [];
   const draw = (plot) => {
     const { ctx, bbox } = plot;
     ctx.save();
@@ -221,20 +235,27 @@ function timeline() {
     grid: { show: false },
   });
   const plot = chart("#timeline", {
-    height: Math.min(640, 60 + 34 * Math.max(1, lanes.length)),
-    scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? end] }, y: { range: [0, Math.max(1, lanes.length)] } },
+    height: 100,
+    scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? end] }, y: { range: () => [0, Math.max(1, lanes.length)] } },
     axes: [seconds, names], series: [{}, { show: true, stroke: "transparent" }],
-    hooks: { draw: [draw], setCursor: [(plot) => hover(plot, lanes)] },
+    hooks: { draw: [draw], setCursor: [() => hover(plot, lanes)] },
   }, [[0, end], [null, null]]);
   const holder = find("#timeline");
-  holder.dataset.bars = lanes.reduce((bars, lane) => bars + lane.length, 0);
   holder.addEventListener("keydown", (event) => keys(event, plot));
   holder.addEventListener("mouseleave", () => (find("#tip").hidden = true));
-  data.stages.slice(0, PALETTE.length).forEach((stage, index) => {
-    const key = element("span");
-    key.append(element("i", "", { style: `background:${colour(index)}` }), `${stage.kind} ${stage.label}`);
-    find("#keys").append(key);
-  });
+  const refresh = () => {
+    lanes = data.workers.map((worker) => nested(worker.bars));
+    holder.dataset.bars = lanes.reduce((bars, lane) => bars + lane.length, 0);
+    plot.setData([[0, end], [null, null]], false);
+    plot.setSize({ width: plot.width, height: Math.min(640, 60 + 34 * Math.max(1, lanes.length)) });
+    find("#keys").replaceChildren(...data.stages.slice(0, PALETTE.length).map((stage, index) => {
+      const key = element("span");
+      key.append(element("i", "", { style: `background:${colour(index)}` }), `${stage.kind} ${stage.label}`);
+      return key;
+    }));
+  };
+  refresh();
+  refreshers.push(refresh);
 }
 
 function keys(event, plot) {
@@ -280,18 +301,20 @@ function hover(plot, lanes) {
 }
 
 function curve(place, label, values, show) {
-  const at = data.samples.map((sample) => sample[0] / 1e9);
-  chart(place, {
+  const points = () => [data.samples.map((sample) => sample[0] / 1e9), values()];
+  const plot = chart(place, {
     height: 150, title: label,
     scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? end] }, y: { range: (_, min, max) => [0, Math.max(max, 1e-9) * 1.1] } },
     axes: [seconds, axis({ size: 90, values: (_, ticks) => ticks.map(show) })],
-    series: [{}, { stroke: () => style("--mark"), width: 2, points: { show: at.length < 3 } }],
-  }, [at, values]).setScale("x", { min: 0, max: end });
+    series: [{}, { stroke: () => style("--mark"), width: 2, points: { show: () => data.samples.length < 3 } }],
+  }, points());
+  plot.setScale("x", { min: 0, max: end });
+  refreshers.push(() => plot.setData(points(), false));
 }
 
 function curves() {
-  if (data.samples.some((sample) => sample[1] !== null)) curve("#memory", "resident memory", data.samples.map((sample) => sample[1]), bytes);
-  const busy = data.samples.map((sample, index) => {
+  curve("#memory", "resident memory", () => data.samples.map((sample) => sample[1]), bytes);
+  const busy = () => data.samples.map((sample, index) => {
     const before = data.samples[index - 1];
     return before && sample[0] > before[0] ? (sample[2] - before[2]) / (sample[0] - before[0]) : null;
   });
@@ -317,7 +340,9 @@ function sorted(key, direction) {
 function table() {
   const row = element("tr");
   const body = find("#stages tbody");
+  let [by, way] = ["own", -1];
   const fill = (key, direction) => {
+    [by, way] = [key, direction];
     body.replaceChildren(...sorted(key, direction).map((stage) => {
       const line = element("tr");
       line.append(...COLUMNS.map(([, show]) => element("td", show(stage))));
@@ -337,7 +362,44 @@ function table() {
     row.append(cell);
   }
   find("#stages thead").append(row);
-  fill("own", -1);
+  fill(by, way);
+  refreshers.push(() => fill(by, way));
+}
+
+// ---- a run that is under way
+
+function show(fresh) {
+  if ((fresh.graph === null) !== (data.graph === null)) {
+    // The picture comes with the page.
+    location.reload();
+    return;
+  }
+  const before = end;
+  const isWhole = charts.every((one) => one.scales.x.min === 0 && one.scales.x.max === before);
+  data = fresh;
+  end = whole();
+  head();
+  for (const refresh of refreshers) refresh();
+  if (isWhole) zoom(0, end);
+  else for (const one of charts) one.redraw();
+}
+
+// Asks for new figures five times a second, also after the program has gone and
+// come again.
+async function follow() {
+  const state = find("#live");
+  state.hidden = false;
+  for (;;) {
+    try {
+      const answer = await fetch("data.json", { cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.statusText);
+      show(await answer.json());
+      state.textContent = "live";
+    } catch {
+      state.textContent = "not connected, trying again";
+    }
+    await new Promise((done) => setTimeout(done, 200));
+  }
 }
 
 head();
@@ -346,3 +408,4 @@ timeline();
 curves();
 table();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((one) => one.redraw()));
+if (data.live) follow();
