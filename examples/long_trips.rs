@@ -4,8 +4,9 @@
 //! long_trips [--threads N] [--graph PICTURE.svg] [FILE or 'PATTERN*']…
 //! ```
 //!
-//! A file is CSV, CSV compressed with gzip, or Parquet, of yellow or green cabs.
-//! If none is named, a year of made-up trips is written to `data/taxi` and read.
+//! A file is CSV, as it is or compressed with gzip or zstd, or Parquet, of yellow
+//! or green cabs. If none is named, a year of made-up trips is written to
+//! `data/taxi` and read.
 
 use std::env;
 use std::error::Error;

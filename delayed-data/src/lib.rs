@@ -20,8 +20,8 @@
 //! }
 //! ```
 //!
-//! A file is CSV, CSV compressed with gzip (feature `gzip`) or Parquet (feature
-//! `parquet`); which one, its first bytes tell, not its name. Only the columns
+//! A file is CSV, CSV compressed with gzip or zstd (the features of these names)
+//! or Parquet (feature `parquet`); which one, its first bytes tell, not its name. Only the columns
 //! asked for are converted, and each to the type asked for. Every error is one
 //! line that names the file, the place in it, what was found and what to do.
 
@@ -54,6 +54,8 @@ mod text;
 mod time_reader;
 mod timestamp;
 mod value;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};

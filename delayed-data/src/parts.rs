@@ -120,7 +120,7 @@ impl<L: Load> Parts<L> {
             Source::Text(input) => {
                 Opened::Csv(Csv::open(Arc::clone(&path), input, false, chunk_rows)?)
             }
-            #[cfg(feature = "gzip")]
+            #[cfg(any(feature = "gzip", feature = "zstd"))]
             Source::Unpacked(input) => {
                 Opened::Csv(Csv::open(Arc::clone(&path), input, true, chunk_rows)?)
             }

@@ -17,7 +17,7 @@ pub struct Reader {
 /// Says which file to read; [`Reader::columns`] then opens it.
 ///
 /// The file may be CSV (text in UTF-8 with commas and a header line), the same
-/// compressed with gzip, or Parquet. CSV may come from a pipe.
+/// compressed with gzip or zstd, or Parquet. CSV may come from a pipe.
 pub fn read(path: impl AsRef<Path>) -> Reader {
     Reader {
         path: path.as_ref().to_path_buf(),

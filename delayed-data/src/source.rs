@@ -11,16 +11,15 @@ use crate::{Error, Result};
 pub(crate) enum Source {
     /// Text, or so it seems.
     Text(Box<dyn Read + Send>),
-    /// Text that is being unpacked from gzip.
-    #[cfg(feature = "gzip")]
+    /// Text that is being unpacked.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
     Unpacked(Box<dyn Read + Send>),
     #[cfg(feature = "parquet")]
     Parquet(File),
 }
 
 /// Files that begin like this and cannot be read, and what to do about them.
-const REFUSED: [(&[u8], &str); 6] = [
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first"),
+const REFUSED: [(&[u8], &str); 5] = [
     (b"BZh", "compressed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "compressed with xz; unpack it first"),
     (b"PK\x03\x04", "a zip archive; unpack it first"),
@@ -55,14 +54,24 @@ pub(crate) fn open(path: &Path, progress: Option<&Progress>) -> Result<Source> {
     if start.starts_with(PARQUET) {
         return parquet(path, file);
     }
-    let is_gzip = start.starts_with(GZIP);
+    let unpack = match &start[..] {
+        start if start.starts_with(GZIP) => gzip,
+        start if is_zstd(start) => zstd,
+        _ => |_: &Path, text| Ok(Source::Text(text)),
+    };
     // Not a seek: the file may be a pipe.
     let text = Cursor::new(start).chain(file);
-    match (is_gzip, progress.cloned()) {
-        (true, None) => gzip(path, text),
-        (true, Some(progress)) => gzip(path, Counted { text, progress }),
-        (false, None) => Ok(Source::Text(Box::new(text))),
-        (false, Some(progress)) => Ok(Source::Text(Box::new(Counted { text, progress }))),
+    match progress.cloned() {
+        None => unpack(path, Box::new(text)),
+        Some(progress) => unpack(path, Box::new(Counted { text, progress })),
+    }
+}
+
+/// Whether there is a frame of zstd, one with data or one to be skipped.
+fn is_zstd(start: &[u8]) -> bool {
+    match start {
+        [kind, rest @ ..] if rest.starts_with(b"\x2a\x4d\x18") => kind & 0xf0 == 0x50,
+        _ => start.starts_with(b"\x28\xb5\x2f\xfd"),
     }
 }
 
@@ -88,13 +97,23 @@ fn first_bytes(file: &mut File) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(feature = "gzip")]
-fn gzip(_: &Path, input: impl Read + Send + 'static) -> Result<Source> {
+fn gzip(_: &Path, input: Box<dyn Read + Send>) -> Result<Source> {
     Ok(Source::Unpacked(Box::new(crate::gzip::unpack(input))))
 }
 
 #[cfg(not(feature = "gzip"))]
-fn gzip(path: &Path, _: impl Read) -> Result<Source> {
+fn gzip(path: &Path, _: Box<dyn Read + Send>) -> Result<Source> {
     Err(without_feature(path, "compressed with gzip", "gzip"))
+}
+
+#[cfg(feature = "zstd")]
+fn zstd(_: &Path, input: Box<dyn Read + Send>) -> Result<Source> {
+    Ok(Source::Unpacked(Box::new(crate::zstd::unpack(input))))
+}
+
+#[cfg(not(feature = "zstd"))]
+fn zstd(path: &Path, _: Box<dyn Read + Send>) -> Result<Source> {
+    Err(without_feature(path, "compressed with zstd", "zstd"))
 }
 
 #[cfg(feature = "parquet")]
@@ -107,7 +126,7 @@ fn parquet(path: &Path, _: File) -> Result<Source> {
     Err(without_feature(path, "Parquet", "parquet"))
 }
 
-#[cfg(not(all(feature = "gzip", feature = "parquet")))]
+#[cfg(not(all(feature = "gzip", feature = "parquet", feature = "zstd")))]
 fn without_feature(path: &Path, what: &str, feature: &str) -> Error {
     let problem =
         format!("the file is {what}; build delayed-data with its feature \"{feature}\" to read it");

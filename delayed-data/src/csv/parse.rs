@@ -89,7 +89,8 @@ fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
     let newlines = memchr_iter(b'\n', &piece.bytes[..start]).count() as u64;
     let mut problem = problem.into();
     if piece.layout.unpacked {
-        problem.push_str(" (in the unpacked text; if it is garbage, the gzip file is damaged)");
+        problem
+            .push_str(" (in the unpacked text; if it is garbage, the compressed file is damaged)");
     }
     Error::new(&piece.layout.path, problem).at_line(piece.line + newlines)
 }

@@ -188,8 +188,8 @@ fn chunks_of_no_rows() {
 #[test]
 fn what_no_reader_is_for() {
     assert_eq!(
-        message(b"\x28\xb5\x2f\xfd..."),
-        ": the file is compressed with zstd; unpack it first"
+        message(b"BZh91AY"),
+        ": the file is compressed with bzip2; unpack it first"
     );
     assert_eq!(
         message(b"\xff\xfei\0d\0"),
@@ -203,6 +203,14 @@ fn gzip_without_its_feature() {
     let expected = ": the file is compressed with gzip; \
                     build delayed-data with its feature \"gzip\" to read it";
     assert_eq!(message(b"\x1f\x8b\x08\0\0\0\0\0"), expected);
+}
+
+#[test]
+#[cfg(not(feature = "zstd"))]
+fn zstd_without_its_feature() {
+    let expected = ": the file is compressed with zstd; \
+                    build delayed-data with its feature \"zstd\" to read it";
+    assert_eq!(message(b"\x28\xb5\x2f\xfd\0\0\0\0"), expected);
 }
 
 #[test]

@@ -13,3 +13,5 @@ mod parquet;
 #[cfg(feature = "derive")]
 mod records;
 mod taxi_files;
+#[cfg(feature = "zstd")]
+mod zstd;
