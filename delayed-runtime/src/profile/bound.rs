@@ -98,9 +98,9 @@ impl Profile {
     fn by_order(&self, part: &dyn Fn(Duration) -> f64) -> Option<String> {
         let loops = self.of(StageKind::Loop);
         let (stage, reason) = loops
-            .filter_map(|stage| match self.region(stage)?.schedule {
+            .filter_map(|stage| match &self.region(stage)?.schedule {
                 Schedule::Serial(reason) => Some((stage, reason)),
-                Schedule::Parallel => None,
+                Schedule::Parallel | Schedule::Cells(_) => None,
             })
             .max_by_key(|(stage, _)| stage.own)?;
         let alone = part(stage.own);
@@ -263,7 +263,7 @@ mod tests {
         graph.add_region(Region {
             label: "for x in xs".into(),
             extent: Extent::RunTime,
-            schedule: Schedule::Serial("it says so"),
+            schedule: Schedule::Serial("it says so".into()),
             place: place("job.rs", 3, 1),
             parent: None,
         });

@@ -67,7 +67,7 @@ fn path(graph: &Graph, stages: &[Stage], places: &Places<'_>) -> Vec<(f64, Vec<u
         let here = inside.entry(Item::Loop(outermost)).or_default();
         here.extend(loops.iter().chain(sources));
         let time = |stage: &usize| match region.schedule {
-            Schedule::Parallel => stages[*stage].max.as_secs_f64(),
+            Schedule::Parallel | Schedule::Cells(_) => stages[*stage].max.as_secs_f64(),
             Schedule::Serial(_) => stages[*stage].total.as_secs_f64(),
         };
         longest.insert(id, loops.iter().map(time).sum());
