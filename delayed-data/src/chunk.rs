@@ -1,6 +1,8 @@
 //! A chunk: some rows of a file, column by column.
 
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
 use delayed_runtime::NBytes;
 
@@ -20,12 +22,31 @@ use crate::Row;
 pub struct Chunk<R: Row> {
     columns: R::Columns,
     rows: usize,
+    path: Option<Arc<Path>>,
 }
 
 impl<R: Row> Chunk<R> {
     /// A chunk of columns that have `rows` values each.
     pub(crate) fn new(columns: R::Columns, rows: usize) -> Chunk<R> {
-        Chunk { columns, rows }
+        Chunk {
+            columns,
+            rows,
+            path: None,
+        }
+    }
+
+    /// The same, of some rows of a file.
+    pub(crate) fn of_file(path: Arc<Path>, columns: R::Columns, rows: usize) -> Chunk<R> {
+        Chunk {
+            columns,
+            rows,
+            path: Some(path),
+        }
+    }
+
+    /// The file that the rows are of; `None` if they were collected.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Shows the columns in order.
@@ -91,7 +112,11 @@ impl<'a, R: Row> FromIterator<R::Item<'a>> for Chunk<R> {
 
 impl<R: Row> Clone for Chunk<R> {
     fn clone(&self) -> Chunk<R> {
-        Chunk::new(self.columns.clone(), self.rows)
+        Chunk {
+            columns: self.columns.clone(),
+            rows: self.rows,
+            path: self.path.clone(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The chunks of a file, one after the other or many at once.
+//! The chunks of files, one after the other or many at once.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -7,20 +7,20 @@ use std::path::Path;
 use delayed_runtime::source::Split;
 
 use crate::header;
-use crate::parts::{Part, Parts};
+use crate::parts::{Opened, Part, Parts};
 use crate::{Chunk, Reader, Result, Row};
 
-/// The chunks of a file in order: what [`Reader::columns`] gives.
+/// The chunks of a file, or of several, in order: what [`Reader::columns`] gives.
 ///
 /// Each has exactly as many rows as asked for (see [`Reader::chunk_rows`]), but
-/// the last of the file may have fewer. A file is read as its chunks are asked for, so what is in memory
-/// is a chunk and not the file.
+/// the last of a file may have fewer. A file is read as its chunks are asked for,
+/// so what is in memory is a chunk and not the file.
 ///
 /// It is an iterator, and a [`Split`] source: a pipeline's loop over it reads on
 /// one thread and parses on all. Both ways give the same chunks. A chunk that
 /// does not parse is an error in its place, and those after it still come; when
 /// reading itself fails, the rows before the failure come as a shorter chunk,
-/// then the error, then nothing.
+/// then the error, then nothing more of that file.
 ///
 /// [`Reader::columns`]: crate::Reader::columns
 /// [`Reader::chunk_rows`]: crate::Reader::chunk_rows
@@ -35,15 +35,17 @@ pub struct Piece<R: Row> {
 
 impl<R: Row> Chunks<R> {
     pub(crate) fn open(reader: Reader, names: &[&str]) -> Result<Chunks<R>> {
-        let wanted = header::wanted::<R>(names);
-        let parts = Parts::open(reader, |file| {
-            file.choose(&wanted)?;
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let plan = move |file: &mut Opened, _: Option<&()>| {
+            file.choose(&header::wanted::<R>(&names))?;
             file.expect_values()
-        })?;
+        };
+        let parts = Parts::open(reader, Box::new(plan))?;
         Ok(Chunks { parts })
     }
 
-    /// The file that is read.
+    /// The file that is being read; of several, that of the chunk which was asked
+    /// for last, unless it has begun the next already.
     pub fn path(&self) -> &Path {
         self.parts.path()
     }
@@ -58,8 +60,9 @@ impl<R: Row> Split for Chunks<R> {
     }
 
     fn finish(piece: Piece<R>) -> Result<Chunk<R>> {
+        let path = piece.part.path();
         let (columns, rows) = piece.part.load()?;
-        Ok(Chunk::new(columns, rows))
+        Ok(Chunk::of_file(path, columns, rows))
     }
 }
 

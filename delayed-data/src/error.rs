@@ -62,6 +62,12 @@ impl Error {
         self
     }
 
+    /// The same error with more to say about it.
+    pub(crate) fn and(mut self, more: &str) -> Error {
+        self.0.problem.push_str(more);
+        self
+    }
+
     /// The file (or the pattern, where the error is about one); empty where it is
     /// about a data frame.
     pub fn path(&self) -> &Path {

@@ -1,12 +1,17 @@
 //! From a program's arguments to the files they name.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
 
 /// The files that arguments name: each is a file name, or a pattern with `*`,
-/// `?` or `[…]` that stands for all files it matches, sorted by name. The order
-/// of the arguments is kept.
+/// `?` or `[…]` that stands for all files it matches, or a directory that stands
+/// for the files in it. Those are sorted by name; the order of the arguments is
+/// kept.
+///
+/// Of a directory, files whose names start with `.` or `_` are left out, as many
+/// programs keep notes of their own in such, and so are the directories in it.
 ///
 /// An argument that is the name of an existing file is never a pattern. File
 /// names are not looked up: [`read`](crate::read) says which does not exist.
@@ -23,8 +28,8 @@ use crate::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// If there is no argument, or a pattern is malformed, matches no file or leads
-/// through a folder that cannot be read.
+/// If there is no argument, a pattern is malformed, matches no file or leads
+/// through a directory that cannot be read, or a directory has no file.
 pub fn files<A: AsRef<Path>>(arguments: impl IntoIterator<Item = A>) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut is_empty = true;
@@ -35,6 +40,7 @@ pub fn files<A: AsRef<Path>>(arguments: impl IntoIterator<Item = A>) -> Result<V
             Some(text) if text.contains(['*', '?', '[']) && !argument.exists() => {
                 files.extend(matches(text)?);
             }
+            _ if argument.is_dir() => files.extend(files_in(argument)?),
             _ => files.push(argument.to_path_buf()),
         }
     }
@@ -43,6 +49,92 @@ pub fn files<A: AsRef<Path>>(arguments: impl IntoIterator<Item = A>) -> Result<V
             Path::new("arguments"),
             "no file was named; name one at least",
         )),
+        false => Ok(files),
+    }
+}
+
+/// The files that a name with a number in it stands for, in the order of the
+/// numbers: `{}` is the number, and `{:02}` the number with zeros before it so
+/// that it has two digits at least.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// # for name in ["trips-09.csv", "trips-10.csv"] { std::fs::write(dir.path().join(name), "")?; }
+/// # let folder = dir.path().display();
+/// let files = delayed_data::numbered_files(&format!("{folder}/trips-{{:02}}.csv"), 9..=10)?;
+/// assert_eq!(files, [dir.path().join("trips-09.csv"), dir.path().join("trips-10.csv")]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// If one of the files does not exist, if there is no number, or if the template
+/// has no place for it or braces of another kind.
+pub fn numbered_files(
+    template: &str,
+    numbers: impl IntoIterator<Item = u64>,
+) -> Result<Vec<PathBuf>> {
+    let error = |problem: String| Error::new(Path::new(template), problem);
+    let mut files = Vec::new();
+    for number in numbers {
+        let name = numbered(template, number).ok_or_else(|| {
+            error("the place of the number is written {}, or {:02} for two digits".to_owned())
+        })?;
+        let path = PathBuf::from(name);
+        if !path.exists() {
+            let problem = format!("there is no such file; {template} names it for {number}");
+            return Err(Error::new(&path, problem));
+        }
+        files.push(path);
+    }
+    match files.is_empty() {
+        true => Err(error("there is no number to name a file".to_owned())),
+        false => Ok(files),
+    }
+}
+
+/// The template with the number in each of its places; `None` if it has none.
+fn numbered(template: &str, number: u64) -> Option<String> {
+    let (start, mut rest) = template.split_once('{')?;
+    let mut name = start.to_owned();
+    loop {
+        let (format, after) = rest.split_once('}')?;
+        let width = match format.strip_prefix(":0") {
+            Some(width) => width.parse().ok().filter(|&width| width <= 20)?,
+            None if format.is_empty() => 0,
+            None => return None,
+        };
+        name += &format!("{number:0width$}");
+        let Some((between, next)) = after.split_once('{') else {
+            name += after;
+            return Some(name);
+        };
+        name += between;
+        rest = next;
+    }
+}
+
+fn files_in(directory: &Path) -> Result<Vec<PathBuf>> {
+    let cannot_read = |why| {
+        Error::new(
+            directory,
+            format!("cannot look for files in the directory: {why}"),
+        )
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(cannot_read)? {
+        let path = entry.map_err(cannot_read)?.path();
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_')));
+        if !is_hidden && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    match files.is_empty() {
+        true => Err(Error::new(directory, "there is no file in the directory")),
         false => Ok(files),
     }
 }
@@ -86,6 +178,46 @@ mod tests {
             .map(at)
             .to_vec();
         assert_eq!(found, Ok(expected));
+    }
+
+    #[test]
+    fn a_directory_stands_for_its_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let error = files([dir.path()]).unwrap_err().to_string();
+        assert!(
+            error.ends_with(": there is no file in the directory"),
+            "{error}"
+        );
+        for name in ["2.csv", "10.csv", ".hidden", "_SUCCESS"] {
+            std::fs::write(at(name), "").unwrap();
+        }
+        std::fs::create_dir(at("3.csv")).unwrap();
+        assert_eq!(
+            files([dir.path()]),
+            Ok(["10.csv", "2.csv"].map(at).to_vec())
+        );
+    }
+
+    #[test]
+    fn numbers_are_put_into_their_places() {
+        assert_eq!(numbered("a-{:02}.csv", 7).as_deref(), Some("a-07.csv"));
+        assert_eq!(numbered("{}/{:03}", 1234).as_deref(), Some("1234/1234"));
+        for template in ["a.csv", "{:2}", "{:0x}", "{", "{:099}", "{n}", "{}{"] {
+            assert_eq!(numbered(template, 1), None, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_missing_number_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("1.csv"), "").unwrap();
+        let template = dir.path().join("{}.csv").display().to_string();
+        let error = numbered_files(&template, 1..=2).unwrap_err();
+        assert_eq!(error.path(), dir.path().join("2.csv"));
+        let problem = format!(": there is no such file; {template} names it for 2");
+        assert!(error.to_string().ends_with(&problem), "{error}");
+        assert!(numbered_files(&template, 3..3).is_err());
     }
 
     #[test]

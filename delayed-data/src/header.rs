@@ -11,10 +11,10 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The columns of a row under these names.
-pub(crate) fn wanted<'a, R: Row>(names: &[&'a str]) -> Vec<Wanted<'a>> {
+pub(crate) fn wanted<R: Row>(names: &[impl AsRef<str>]) -> Vec<Wanted<'_>> {
     let columns = names.iter().zip(R::EXPECTED);
     let wanted = columns.map(|(name, expected)| Wanted {
-        name,
+        name: name.as_ref(),
         required: expected.required,
     });
     wanted.collect()
@@ -87,15 +87,17 @@ fn missing(header: &[String], name: &str) -> String {
         Some((_, column)) => format!("; did you mean {}?", shown(column)),
         None => String::new(),
     };
-    let known: Vec<_> = header
-        .iter()
-        .map(|column| column.escape_debug().to_string())
-        .collect();
     format!(
         "no column {}{hint} (columns: {})",
         names.join(" or "),
-        known.join(", ")
+        list(header)
     )
+}
+
+/// The names of columns as an error shows them.
+pub(crate) fn list(header: &[String]) -> String {
+    let names = header.iter().map(|name| name.escape_debug().to_string());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// How many letters must be added, dropped or changed to make `a` of `b`.

@@ -61,13 +61,13 @@ pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
 pub use delayed_runtime::{Bytes, ParseBytesError};
 pub use error::{Error, Result};
-pub use files::files;
+pub use files::{files, numbered_files};
 #[cfg(feature = "arrow")]
 pub use frame::{Aggregate, DataFrame, FrameReader, Frames, GroupBy, Info, IntoArray};
 pub use memory::{memory_footprint, peak_memory};
 #[cfg(feature = "progress")]
 pub use progress::Progress;
-pub use reader::{Reader, read};
+pub use reader::{Reader, read, read_files};
 pub use record::Record;
 pub use row::Row;
 pub use text::Text;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::csv::{self, Csv};
-use crate::header::Wanted;
+use crate::header::{self, Wanted};
 use crate::load::Load;
 #[cfg(feature = "parquet")]
 use crate::parquet::{self, Parquet, Table};
@@ -58,6 +58,15 @@ impl Opened {
         }
     }
 
+    /// The names of all columns, as the file spells them.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Opened::Csv(csv) => csv.names(),
+            #[cfg(feature = "parquet")]
+            Opened::Parquet(table) => table.names(),
+        }
+    }
+
     /// Refuses columns of types that no [`Value`](crate::Value) has.
     pub(crate) fn expect_values(&self) -> Result<()> {
         match self {
@@ -68,13 +77,29 @@ impl Opened {
     }
 }
 
-/// The parts of a file in order.
+/// Chooses the columns of a file that was opened and says what they become; it
+/// is told what those of the first file became.
+pub(crate) type Plan<S> = Box<dyn Fn(&mut Opened, Option<&S>) -> Result<S> + Send>;
+
+/// The parts of some files in order.
 pub(crate) struct Parts<L: Load> {
+    reader: Reader,
+    plan: Plan<L::Schema>,
+    /// How many of the files were opened.
+    opened: usize,
+    /// The file that is being read, until it has no more parts.
+    file: Option<File<L>>,
+    /// What the first file has.
+    first: L::Schema,
+    first_names: Vec<String>,
+}
+
+/// A file that is being read.
+struct File<L: Load> {
     path: Arc<Path>,
     format: Format<L>,
     schema: L::Schema,
-    progress: Option<Progress>,
-    ended: bool,
+    names: Vec<String>,
 }
 
 enum Format<L: Load> {
@@ -85,6 +110,7 @@ enum Format<L: Load> {
 
 /// Some rows of a file that are yet to be parsed.
 pub(crate) struct Part<L: Load> {
+    path: Arc<Path>,
     rows: Unparsed<L>,
     schema: L::Schema,
     progress: Option<Progress>,
@@ -98,23 +124,91 @@ enum Unparsed<L: Load> {
 }
 
 impl<L: Load> Parts<L> {
-    /// Opens a file; `plan` chooses its columns and says what they become.
-    pub(crate) fn open(
-        reader: Reader,
-        plan: impl FnOnce(&mut Opened) -> Result<L::Schema>,
-    ) -> Result<Parts<L>> {
-        let Reader {
-            path,
-            chunk_rows,
-            progress,
-        } = reader;
-        if chunk_rows == Some(0) {
-            return Err(Error::new(
-                &path,
-                "chunk_rows is 0; a chunk must have a row at least",
-            ));
+    /// Opens the first file.
+    pub(crate) fn open(reader: Reader, plan: Plan<L::Schema>) -> Result<Parts<L>> {
+        let Some(path) = reader.paths.first() else {
+            let problem = "no file is named; name one at least";
+            return Err(Error::new(Path::new("read_files"), problem));
+        };
+        if reader.chunk_rows == Some(0) {
+            let problem = "chunk_rows is 0; a chunk must have a row at least";
+            return Err(Error::new(path, problem));
         }
-        let source = source::open(&path, progress.as_ref())?;
+        let file = File::<L>::open(path, &reader, |opened| plan(opened, None))?;
+        Ok(Parts {
+            reader,
+            plan,
+            opened: 1,
+            first: file.schema.clone(),
+            first_names: file.names.clone(),
+            file: Some(file),
+        })
+    }
+
+    /// The file that was opened last.
+    pub(crate) fn path(&self) -> &Path {
+        &self.reader.paths[self.opened - 1]
+    }
+
+    #[cfg(feature = "arrow")]
+    pub(crate) fn schema(&self) -> &L::Schema {
+        &self.first
+    }
+
+    /// The next part, of the next file if this one has no more.
+    pub(crate) fn pull(&mut self) -> Option<Part<L>> {
+        loop {
+            let progress = &self.reader.progress;
+            let part = self.file.as_mut().and_then(|file| file.pull(progress));
+            if part.is_some() {
+                if matches!(&part, Some(part) if matches!(part.rows, Unparsed::Failed(_))) {
+                    self.file = None;
+                }
+                return part;
+            }
+            self.file = None;
+            let path = self.reader.paths.get(self.opened)?;
+            self.opened += 1;
+            match self.open_next(path) {
+                Ok(file) => self.file = Some(file),
+                Err(error) => {
+                    return Some(Part {
+                        path: path.as_path().into(),
+                        rows: Unparsed::Failed(error),
+                        schema: self.first.clone(),
+                        progress: None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Opens a file that is not the first; what is wrong with its columns is
+    /// said together with the columns that the first file has.
+    fn open_next(&self, path: &Path) -> Result<File<L>> {
+        File::open(path, &self.reader, |opened| {
+            (self.plan)(opened, Some(&self.first)).map_err(|error| {
+                if opened.names() == self.first_names {
+                    return error;
+                }
+                let first = self.reader.paths[0].display();
+                error.and(&format!(
+                    "; {first} has {}",
+                    header::list(&self.first_names)
+                ))
+            })
+        })
+    }
+}
+
+impl<L: Load> File<L> {
+    fn open(
+        path: &Path,
+        reader: &Reader,
+        plan: impl FnOnce(&mut Opened) -> Result<L::Schema>,
+    ) -> Result<File<L>> {
+        let chunk_rows = reader.chunk_rows;
+        let source = source::open(path, reader.progress.as_ref())?;
         let path: Arc<Path> = path.into();
         let mut opened = match source {
             Source::Text(input) => {
@@ -128,6 +222,7 @@ impl<L: Load> Parts<L> {
             Source::Parquet(file) => Opened::Parquet(Table::open(Arc::clone(&path), file)?),
         };
         let schema = plan(&mut opened)?;
+        let names = opened.names();
         let format = match opened {
             Opened::Csv(csv) => Format::Csv(csv, PhantomData),
             #[cfg(feature = "parquet")]
@@ -136,51 +231,33 @@ impl<L: Load> Parts<L> {
                 Format::Parquet(Parquet::new(table, schema.clone(), chunk_rows))
             }
         };
-        Ok(Parts {
+        Ok(File {
             path,
             format,
             schema,
-            progress,
-            ended: false,
+            names,
         })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    #[cfg(feature = "arrow")]
-    pub(crate) fn schema(&self) -> &L::Schema {
-        &self.schema
-    }
-
-    pub(crate) fn pull(&mut self) -> Option<Part<L>> {
-        if self.ended {
-            return None;
-        }
-        let part = match &mut self.format {
+    fn pull(&mut self, progress: &Option<Progress>) -> Option<Part<L>> {
+        let rows = match &mut self.format {
             Format::Csv(csv, _) => match csv.pull() {
                 Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, PhantomData)),
-                Err(error) => {
-                    self.ended = true;
-                    Some(Unparsed::Failed(error))
-                }
+                Err(error) => Some(Unparsed::Failed(error)),
             },
             #[cfg(feature = "parquet")]
             Format::Parquet(parquet) => parquet.pull().map(|piece| {
-                if let Some(progress) = &self.progress {
+                if let Some(progress) = progress {
                     progress.add_bytes(piece.bytes());
                 }
                 Unparsed::Parquet(piece)
             }),
-        };
-        self.ended |= part.is_none();
-        let progress = self.progress.clone();
-        let schema = self.schema.clone();
-        part.map(|rows| Part {
+        }?;
+        Some(Part {
+            path: Arc::clone(&self.path),
             rows,
-            schema,
-            progress,
+            schema: self.schema.clone(),
+            progress: progress.clone(),
         })
     }
 }
@@ -189,6 +266,11 @@ impl<L: Load> Part<L> {
     #[cfg(feature = "arrow")]
     pub(crate) fn schema(&self) -> L::Schema {
         self.schema.clone()
+    }
+
+    /// The file that the rows are of.
+    pub(crate) fn path(&self) -> Arc<Path> {
+        Arc::clone(&self.path)
     }
 
     /// The columns of the rows, and how many rows there are.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::progress::Progress;
 use crate::{Chunks, Result, Row};
 
-/// A file to read and how to read it; see [`read`].
+/// The files to read and how to read them; see [`read`] and [`read_files`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read before `columns` is called"]
 pub struct Reader {
-    pub(crate) path: PathBuf,
+    pub(crate) paths: Vec<PathBuf>,
     pub(crate) chunk_rows: Option<usize>,
     pub(crate) progress: Option<Progress>,
 }
@@ -19,8 +19,43 @@ pub struct Reader {
 /// The file may be CSV (text in UTF-8 with commas and a header line), the same
 /// compressed with gzip or zstd, or Parquet. CSV may come from a pipe.
 pub fn read(path: impl AsRef<Path>) -> Reader {
+    read_files([path])
+}
+
+/// Says which files to read, as if they were one: the chunks of the first, then
+/// those of the second, and so on. Each knows its file, [`Chunk::path`].
+///
+/// Columns are looked for in each file by name, so the files may have them in
+/// another order, spelled in another case, of a wider or narrower type, and have
+/// others besides. [`files`](crate::files) and
+/// [`numbered_files`](crate::numbered_files) find files.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// # let [january, july] = ["january.csv", "july.csv"].map(|name| dir.path().join(name));
+/// std::fs::write(&january, "distance,tip\n1.5,1\n2.5,2\n")?;
+/// std::fs::write(&july, "Tip,vendor,Distance\n9,1,0.5\n")?;
+/// let mut tips = 0.0;
+/// for trips in delayed_data::read_files([&january, &july]).columns::<(f64,)>(["tip"])? {
+///     let trips = trips?;
+///     tips += trips.columns().0.iter().sum::<f64>();
+///     assert_eq!(trips.path(), Some(if tips < 9.0 { &*january } else { &*july }));
+/// }
+/// assert_eq!(tips, 12.0);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The first file is opened at once, each other when those before it are done.
+/// What is wrong with one is an error in its place, and those after it still
+/// come.
+///
+/// [`Chunk::path`]: crate::Chunk::path
+pub fn read_files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Reader {
+    let paths = paths.into_iter().map(|path| path.as_ref().to_path_buf());
     Reader {
-        path: path.as_ref().to_path_buf(),
+        paths: paths.collect(),
         chunk_rows: None,
         progress: None,
     }
@@ -65,7 +100,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be opened, is empty, has no rows, is in a format that
+    /// If there is no file, or the first cannot be opened, is empty, has no rows, is in a format that
     /// cannot be read, or has no such column; and if `chunk_rows` is 0. The
     /// rows are read later, so what is wrong with them is found by [`Chunks`].
     pub fn columns<R: Row>(self, names: R::Names<'_>) -> Result<Chunks<R>> {

@@ -139,6 +139,11 @@ impl Csv {
         self.expect_a_row()
     }
 
+    /// The names of all columns.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.layout.header.clone()
+    }
+
     /// The names of the columns that are read.
     #[cfg(feature = "arrow")]
     pub(crate) fn chosen(&self) -> Vec<String> {

@@ -24,7 +24,7 @@ pub(super) struct Layout {
 }
 
 /// One column of a frame that is read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) data_type: DataType,

@@ -109,24 +109,22 @@ impl FrameReader {
             types,
             infer_rows,
         } = self;
-        let path = reader.path.clone();
+        let path = reader.paths.first().cloned().unwrap_or_default();
         if names.as_ref().is_some_and(Vec::is_empty) {
             let problem = "no columns are selected; name one at least";
             return Err(Error::new(&path, problem));
         }
-        let parts = Parts::open(reader, |file| {
-            match &names {
-                Some(names) => {
-                    let wanted = names.iter().map(|name| Wanted {
-                        name,
-                        required: true,
-                    });
-                    file.choose(&wanted.collect::<Vec<_>>())?;
+        let plan = move |file: &mut Opened, first: Option<&Arc<Layout>>| match first {
+            Some(first) => same_columns(file, first).map(Arc::new),
+            None => {
+                match &names {
+                    Some(names) => file.choose(&all_of(names))?,
+                    None => file.choose_all()?,
                 }
-                None => file.choose_all()?,
+                layout(file, &path, &types, infer_rows).map(Arc::new)
             }
-            layout(file, &path, &types, infer_rows).map(Arc::new)
-        })?;
+        };
+        let parts = Parts::open(reader, Box::new(plan))?;
         Ok(Frames { parts })
     }
 
@@ -138,6 +136,30 @@ impl FrameReader {
         let frames = self.open()?.collect::<Result<Vec<_>>>()?;
         DataFrame::concat(&frames)
     }
+}
+
+/// Columns which a file has to have.
+fn all_of(names: &[String]) -> Vec<Wanted<'_>> {
+    let wanted = names.iter().map(|name| Wanted {
+        name,
+        required: true,
+    });
+    wanted.collect()
+}
+
+/// The columns of the first file in another one: they have the same names and
+/// become the same, whatever the types of that file are.
+fn same_columns(file: &mut Opened, first: &Layout) -> Result<Layout> {
+    let names: Vec<_> = first
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    file.choose(&all_of(&names))?;
+    Ok(Layout {
+        columns: first.columns.clone(),
+        is_text: matches!(file, Opened::Csv(_)),
+    })
 }
 
 /// The columns that were chosen, and what each becomes.

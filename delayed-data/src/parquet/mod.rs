@@ -176,6 +176,12 @@ impl Table {
             .collect()
     }
 
+    /// The names of all columns.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let fields = self.metadata.schema().fields().iter();
+        fields.map(|field| field.name().clone()).collect()
+    }
+
     /// The types of the columns that are read.
     pub(crate) fn chosen_types(&self) -> Vec<DataType> {
         let kind = |position: &Option<usize>| match position {

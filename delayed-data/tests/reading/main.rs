@@ -7,6 +7,7 @@ mod frames;
 mod generator;
 #[cfg(feature = "gzip")]
 mod gzip;
+mod many;
 mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
