@@ -1,6 +1,5 @@
 //! How far runs are, as lines on the terminal.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -29,6 +28,10 @@ struct State {
     lines: BTreeMap<Key, Line>,
     /// How often tasks were tried again.
     retries: u64,
+    /// How many steps and runs have failed.
+    failures: u64,
+    /// The task that began last.
+    now: String,
 }
 
 /// What has a line: the steps of graphs, or the loop whose place lies here.
@@ -85,12 +88,12 @@ impl Lines {
     }
 
     /// So much more is done.
-    fn advance(&self, key: Key, count: u64, message: Option<&str>) {
+    fn advance(&self, key: Key, count: u64) {
         let mut state = self.state();
         let is_late = state
             .began
             .is_none_or(|began| began.elapsed() >= self.after);
-        let retries = state.retries;
+        let message = state.message(key);
         let Some(line) = state.lines.get_mut(&key) else {
             return;
         };
@@ -102,27 +105,51 @@ impl Lines {
         }
         if let Some(bar) = &line.bar {
             bar.set_position(line.done);
-            let retried = (retries > 0).then(|| format!("{retries} tried again"));
-            if let Some(message) = retried.map(Cow::Owned).or(message.map(Cow::Borrowed)) {
-                bar.set_message(message.into_owned());
-            }
+            bar.set_message(message);
         }
     }
 
     /// The last run has ended: its lines stay as they are.
-    fn end(&self) {
+    fn end(&self, has_failed: bool) {
         let mut state = self.state();
         state.runs = state.runs.saturating_sub(1);
         if state.runs > 0 {
             return;
         }
-        for line in std::mem::take(&mut state.lines).into_values() {
+        state.now.clear();
+        for (key, line) in std::mem::take(&mut state.lines) {
             if let Some(bar) = line.bar {
-                bar.abandon();
+                let message = state.message(key);
+                let end = if has_failed { "run failed" } else { "" };
+                bar.abandon_with_message(joined([message, end.to_owned()]));
             }
         }
         *state = State::default();
     }
+}
+
+impl State {
+    /// What there is to say besides figures: what runs now, and troubles.
+    fn message(&self, key: Key) -> String {
+        let now = match key {
+            Key::Steps if !self.now.is_empty() => format!("at {}", self.now),
+            Key::Steps | Key::Loop(_) => String::new(),
+        };
+        let some = |count: u64, what: &str| match count {
+            0 => String::new(),
+            count => format!("{count} {what}"),
+        };
+        let (retried, failed) = (
+            some(self.retries, "tried again"),
+            some(self.failures, "failed"),
+        );
+        joined([now, retried, failed])
+    }
+}
+
+fn joined<const N: usize>(parts: [String; N]) -> String {
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 impl Line {
@@ -130,10 +157,10 @@ impl Line {
     fn show(&self, bar: &ProgressBar) {
         let look = match self.total {
             Some(_) if self.begun == 1 => {
-                "{prefix} {bar:24.green} {human_pos} of {human_len}, {per_sec}, {eta} left {msg}"
+                "{prefix} {bar:24.green} {human_pos} of {human_len}, {per_sec}, {eta} left {wide_msg}"
             }
-            Some(_) => "{prefix} {human_pos} of {human_len} so far, {per_sec} {msg}",
-            None => "{prefix} {human_pos}, {per_sec}, after {elapsed} {msg}",
+            Some(_) => "{prefix} {human_pos} of {human_len} so far, {per_sec} {wide_msg}",
+            None => "{prefix} {human_pos}, {per_sec}, after {elapsed} {wide_msg}",
         };
         if let Ok(style) = ProgressStyle::with_template(look) {
             bar.set_style(style.progress_chars("━╸ "));
@@ -162,14 +189,17 @@ impl Observer for Lines {
                 }
             }
             Event::LoopBegan { stage, at_most } => self.begin(key(stage), stage.label, *at_most),
-            Event::Iterations { stage, count, .. } => self.advance(key(stage), *count, None),
-            Event::Step { name, .. } => self.advance(Key::Steps, 1, Some(name)),
+            Event::Iterations { stage, count, .. } => self.advance(key(stage), *count),
+            Event::TaskBegan { name, .. } => (*name).clone_into(&mut self.state().now),
+            Event::Step { is_ok, .. } => {
+                self.state().failures += u64::from(!is_ok);
+                self.advance(Key::Steps, 1);
+            }
             Event::Retry { .. } => self.state().retries += 1,
-            Event::RunEnded { .. } => self.end(),
+            Event::RunEnded { error, .. } => self.end(error.is_some()),
             Event::Helper { .. }
             | Event::LoopEnded { .. }
             | Event::Pulled { .. }
-            | Event::TaskBegan { .. }
             | Event::Call { .. }
             | Event::Memory { .. } => {}
         }
@@ -212,6 +242,26 @@ mod tests {
         let sum = Delayed::from(20) + 1;
         assert_eq!(runtime.run(|| sum.compute()).unwrap(), 21);
         assert_eq!(memory.contents(), "");
+    }
+
+    #[test]
+    fn lines_say_what_runs_and_what_has_failed() {
+        let (runtime, memory) = watched(Duration::ZERO);
+        let seen = memory.clone();
+        let good = Delayed::from(1).map(|x| x + 1);
+        let sum = good.named("one more").map(move |two| {
+            assert!(seen.contents().contains("1 of 2"), "{}", seen.contents());
+            assert!(
+                seen.contents().contains("at one more"),
+                "{}",
+                seen.contents()
+            );
+            assert_eq!(two, 3, "wrong");
+            two
+        });
+        assert!(runtime.run(|| sum.compute()).unwrap_err().is_panic());
+        let shown = memory.contents();
+        assert!(shown.contains("1 failed, run failed"), "{shown}");
     }
 
     #[test]
