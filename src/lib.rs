@@ -62,7 +62,7 @@
 pub mod guide;
 
 pub use delayed_graph::{Graph, VisualizeError};
-pub use delayed_macros::delayed;
+pub use delayed_macros::{NBytes, delayed};
 #[cfg(feature = "checkpoint")]
 pub use delayed_runtime::checkpoint;
 pub use delayed_runtime::delayed::{Delayed, Input, IntoInput, IntoRef, compute};

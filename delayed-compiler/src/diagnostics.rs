@@ -143,6 +143,15 @@ pub mod rules {
         /// A format that does not give a time.
         RECORD_FORMAT = "D208", "this format {}",
             "it gives one moment in time, as `\"%d.%m.%Y\"` or `\"%m/%d/%Y %I:%M:%S %p\"` does";
+        /// `NBytes` on a union.
+        NBYTES_UNION = "D301", "nobody can tell which field of a union is there, and so not how many bytes it holds",
+            "implement `NBytes` by hand, or make it an enum";
+        /// An option that does not exist.
+        NBYTES_OPTION = "D302", "there is no option `{}` here",
+            "a field that shares what it holds is marked `#[nbytes(skip)]`, and `#[nbytes(crate = path)]` on the type says where `delayed` is";
+        /// Options that cannot be read.
+        NBYTES_SYNTAX = "D303", "cannot read these options: {}",
+            "write them as in `#[nbytes(skip)]`";
     }
 }
 

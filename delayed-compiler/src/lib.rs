@@ -3,6 +3,7 @@
 
 pub mod diagnostics;
 mod entry;
+pub mod nbytes;
 pub mod pipeline;
 pub mod record;
 pub mod task;

@@ -106,3 +106,51 @@ pub fn pipeline(input: TokenStream) -> TokenStream {
 pub fn record(item: TokenStream) -> TokenStream {
     delayed_compiler::record::expand(item.into()).into()
 }
+
+/// Counts how many bytes a value holds: its own place, and what each of its
+/// fields holds elsewhere, as the type of the field says.
+///
+/// It is there for structs and enums. A type parameter has to have `NBytes`, too,
+/// where a field that counts names it.
+///
+/// | a field of type | counts, besides its place in the value |
+/// |---|---|
+/// | numbers, `bool`, `char`, times, `&T`, `PhantomData<T>` | nothing |
+/// | `String`, `PathBuf`, `OsString` | its capacity |
+/// | `Vec`, `VecDeque`, `BinaryHeap` | its capacity, and what its values hold elsewhere |
+/// | maps, sets and linked lists | their entries, and not what links them |
+/// | `Box`, `Arc`, `Rc` | the whole value behind it, each time that one is met |
+/// | `Option`, `Result`, `Cow`, arrays, tuples | what the values in it hold elsewhere |
+///
+/// A field that shares what it holds with others, or whose type has no `NBytes`,
+/// is marked `#[nbytes(skip)]`: only its place counts. `#[nbytes(crate = path)]`
+/// on the type says where `delayed` is, if it was renamed.
+///
+/// ```
+/// use std::sync::Arc;
+/// use delayed::NBytes;
+///
+/// #[derive(NBytes)]
+/// struct Table<T> {
+///     names: Vec<String>,
+///     columns: Vec<Column<T>>,
+///     #[nbytes(skip)]
+///     zones: Arc<[String]>,
+/// }
+///
+/// #[derive(NBytes)]
+/// enum Column<T> {
+///     Constant(T),
+///     Dense(Vec<T>),
+/// }
+///
+/// let zones: Arc<[String]> = vec!["Queens".to_owned(); 265].into();
+/// let columns = vec![Column::Constant(0.0), Column::Dense(vec![1.0; 1000])];
+/// let table = Table { names: Vec::new(), columns, zones };
+/// let places = size_of::<Table<f64>>() + 2 * size_of::<Column<f64>>();
+/// assert_eq!(table.nbytes(), places + 1000 * size_of::<f64>());
+/// ```
+#[proc_macro_derive(NBytes, attributes(nbytes))]
+pub fn nbytes(item: TokenStream) -> TokenStream {
+    delayed_compiler::nbytes::expand(item.into()).into()
+}

@@ -11,6 +11,7 @@ fn messages_are_as_recorded() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("cases/delayed/*.rs");
     cases.compile_fail("cases/pipeline/*.rs");
+    cases.compile_fail("cases/nbytes/*.rs");
     cases.compile_fail("cases/record/*.rs");
     // One with the features of `delayed`, and one without them.
     if cfg!(feature = "checkpoint") {

@@ -12,7 +12,8 @@ pub(crate) mod weigh;
 /// A runtime with a memory limit counts what tasks return, and the items of
 /// loops, where their type has this trait; types without it count for nothing.
 /// The types of the standard library that hold data have it, and so have the
-/// chunks of `delayed-data`. A type of one's own adds up its parts:
+/// chunks of `delayed-data`. A type of one's own derives it (`#[derive(NBytes)]`
+/// of `delayed`), or adds up its parts:
 ///
 /// ```
 /// use delayed_runtime::NBytes;
@@ -43,6 +44,11 @@ pub(crate) mod weigh;
 ///   moment, and a run has to give the same answer each time;
 /// - of a `Result`, an `Ok`. An `Err` counts its place, so that errors of any
 ///   type will do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how many bytes it holds",
+    label = "has no `NBytes`",
+    note = "give it `#[derive(delayed::NBytes)]`, or, as a field of a type that derives it, `#[nbytes(skip)]`"
+)]
 pub trait NBytes {
     /// Whether a value is its own place and nothing else, so that many of them
     /// need not be asked one by one.
@@ -54,7 +60,8 @@ pub trait NBytes {
 }
 
 /// What a value holds besides its own place.
-fn elsewhere<T: NBytes>(value: &T) -> usize {
+#[must_use]
+pub fn elsewhere<T: NBytes>(value: &T) -> usize {
     value.nbytes().saturating_sub(size_of::<T>())
 }
 

@@ -1,0 +1,11 @@
+use delayed::NBytes;
+
+struct Handle(u32);
+
+#[derive(NBytes)]
+struct Open {
+    path: String,
+    handle: Handle,
+}
+
+fn main() {}
