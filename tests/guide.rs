@@ -140,6 +140,27 @@ mod pictures {
         is_drawn("chains.svg", either.graph());
     }
 
+    #[delayed]
+    fn longer(both: u32, above: u32, left: u32, same: bool) -> u32 {
+        if same { both + 1 } else { above.max(left) }
+    }
+
+    #[test]
+    fn the_picture_of_an_array_loop_is_that_of_the_graph() {
+        let (a, b) = (b"GATTACA", b"TAGACCA");
+        let table = pipeline!({
+            let mut t = vec![[0; 8]; 8];
+            for i in 1..=a.len() {
+                for j in 1..=b.len() {
+                    let same = a[i - 1] == b[j - 1];
+                    t[i][j] = longer(t[i - 1][j - 1], t[i - 1][j], t[i][j - 1], same);
+                }
+            }
+            t[7][7]
+        });
+        is_drawn("wavefront.svg", table.graph());
+    }
+
     fn is_drawn(name: &str, graph: &Graph) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("docs")

@@ -19,6 +19,7 @@
 //! | [11. Coming from Dask](_11_dask) | the same programs side by side |
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 //! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
+//! | [17. Array loops](_17_arrays) | wavefronts and parallel rows from plain loops over arrays |
 //! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |
 
 // A chapter is a file of Markdown. A picture follows after an empty line, which
@@ -81,6 +82,11 @@ pub mod _13_checkpoints {}
 
 #[doc = include_str!("14_frames.md")]
 pub mod _14_frames {}
+
+#[doc = include_str!("17_arrays.md")]
+#[doc = ""]
+#[doc = include_str!("../../docs/wavefront.svg")]
+pub mod _17_arrays {}
 
 #[cfg_attr(feature = "profile", doc = include_str!("18_seeing.md"))]
 #[cfg_attr(

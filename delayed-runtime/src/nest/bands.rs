@@ -225,7 +225,7 @@ impl<S: Shape> Bands<'_, S> {
     /// Waits until all bands before `band` are behind the column `until`; gives
     /// whether that still matters for `row`.
     fn wait(&self, band: usize, until: i64, row: usize) -> bool {
-        const SPINS: usize = 256;
+        const SPINS: usize = 1024;
         const YIELDS: usize = 16;
         let may_go = || self.are_behind(band, until) || self.is_pointless(row);
         for look in 0..SPINS + YIELDS {
