@@ -4,7 +4,7 @@ use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use super::gather::{Fold, Gather, Kept};
+use super::gather::{Fold, Gather, InTurn};
 use super::pace::Limits;
 use super::ring::Turn;
 use super::run::Stop;
@@ -20,11 +20,35 @@ use crate::sync::atomic::AtomicU64;
 enum Alone {
     /// To the end.
     Always,
-    /// Until it is clear that the loop is worth it: so long, and a look at the
-    /// clock each time there are so many times as many iterations.
-    ForAWhile { most: Duration, growth: usize },
+    /// Until it is clear that the loop is worth it; a look at the clock each time
+    /// there are so many times as many iterations.
+    Until { worth: Worth, growth: usize },
     /// Not at all.
     Never,
+}
+
+/// When a loop is worth asking for help.
+#[derive(Clone, Copy)]
+enum Worth {
+    /// When it has taken so long.
+    After(Duration),
+    /// When what is left will take so long if it goes on like that.
+    Before(Duration),
+}
+
+impl Worth {
+    /// Whether it is, when `count` iterations took so long and at most so many
+    /// are left.
+    fn is_reached(self, count: u64, took: Duration, left: Option<usize>) -> bool {
+        match self {
+            Self::After(most) => took > most,
+            Self::Before(least) => {
+                let left = left.map_or(u128::MAX, |left| left as u128);
+                let ahead = took.as_nanos().saturating_mul(left);
+                took > TELLING && ahead > least.as_nanos() * u128::from(count)
+            }
+        }
+    }
 }
 
 /// What a pipeline may lose that is over before anybody could have helped.
@@ -35,6 +59,11 @@ const SHORT: Limits = Limits {
     helped: Duration::from_micros(30),
     alone: Duration::from_micros(40),
 };
+/// What has to be left where a helper is awake and waits for work: it is there in
+/// less than a microsecond.
+const MOMENT: Duration = Duration::from_micros(2);
+/// What takes less is no measure of anything: the clock takes a tenth of it.
+const TELLING: Duration = Duration::from_nanos(250);
 /// With so many iterations for each thread, that one of them is run before help
 /// is asked for costs little.
 const MANY: usize = 8;
@@ -43,14 +72,22 @@ impl Alone {
     fn of<S: Split>(scope: &Scope<'_>, site: &LoopSite, source: &S) -> Self {
         let most = source.at_most();
         let many = MANY * scope.run.threads();
+        let is_many = most.is_some_and(|most| most >= many);
         if scope.run.is_serial() || most.is_some_and(|most| most <= 1) {
             Self::Always
+        } else if source.is_at_hand() && is_many && scope.run.is_watched() {
+            let (worth, growth) = (Worth::Before(MOMENT), 2);
+            Self::Until { worth, growth }
         } else if site.pace.is_short() {
-            let (most, growth) = (SHORT.alone, 4);
-            Self::ForAWhile { most, growth }
-        } else if source.is_at_hand() && most.is_some_and(|most| most >= many) {
-            let (most, growth) = (WHILE, 2);
-            Self::ForAWhile { most, growth }
+            let (worth, growth) = (Worth::After(SHORT.alone), 4);
+            Self::Until { worth, growth }
+        } else if source.is_at_hand() && is_many {
+            if site.pace.is_long() {
+                // Somebody will be awake by the time there is something to do.
+                scope.run.ask();
+            }
+            let (worth, growth) = (Worth::After(WHILE), 2);
+            Self::Until { worth, growth }
         } else {
             Self::Never
         }
@@ -78,29 +115,31 @@ where
 {
     let is_open = scope.run.watch().is_open();
     let begin = *index;
-    let mut rest = None;
+    let mut left = (begin, None);
     let run = catch_unwind(AssertUnwindSafe(|| {
-        let mut kept = Kept::new(&mut rest);
+        let mut now = InTurn::begin(begin, &mut left);
         for piece in pieces {
             if !is_open {
                 scope.run.next()?;
             }
-            let scope = scope.iteration(*index, last);
-            let mut sink = |op| trace::in_turn(site, || fold.add(kept.value(), back, op));
+            let scope = scope.iteration(now.index, last);
+            let mut sink = |op| trace::in_turn(site, || fold.add(&mut now.kept, back, op));
             let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
             if let Some(op) = last {
-                fold.add(kept.value(), back, op)?;
+                fold.add(&mut now.kept, back, op)?;
             }
-            *index += 1;
+            now.index += 1;
         }
         Ok(())
     }));
     let run = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
-    let Some(rest) = rest else {
+    let (reached, kept) = left;
+    *index = reached;
+    let Some(kept) = kept else {
         return run;
     };
     // It is of the iterations before the one that failed.
-    let applied = catch_unwind(AssertUnwindSafe(|| back(rest)));
+    let applied = catch_unwind(AssertUnwindSafe(|| back(kept)));
     let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
     if applied.is_err() {
         *index = begin;
@@ -200,9 +239,9 @@ where
 {
     let telling = scope.run.telling();
     let telling = telling.map(|telling| telling.loop_began(site, source.at_most()));
-    let (most, growth) = match Alone::of(scope, site, source) {
+    let (worth, growth) = match Alone::of(scope, site, source) {
         Alone::Always => (None, 2),
-        Alone::ForAWhile { most, growth } => (Some(most), growth),
+        Alone::Until { worth, growth } => (Some(worth), growth),
         Alone::Never => {
             return Ok(Some(Begun {
                 count: 0,
@@ -212,7 +251,7 @@ where
             }));
         }
     };
-    let since = most.map(|_| Instant::now());
+    let since = worth.map(|_| Instant::now());
     let mut index = 0_u64;
     let mut told = telling.as_ref().map(|telling| Told {
         telling,
@@ -232,9 +271,9 @@ where
             if index < until {
                 return Ok(None);
             }
-            if let (Some(since), Some(most)) = (since, most) {
+            if let (Some(since), Some(worth)) = (since, worth) {
                 let took = since.elapsed();
-                if took > most {
+                if worth.is_reached(index, took, source.at_most()) {
                     return Ok(Some((since, took)));
                 }
             }
@@ -248,10 +287,12 @@ where
     if let Some(told) = &mut told {
         told.until(index);
     }
-    if let (Some(since), Ok(None)) = (since, &run)
-        && !site.pace.is_short()
-    {
-        site.pace.learn(false, since.elapsed(), SHORT);
+    if let (Some(since), Ok(None)) = (since, &run) {
+        let took = since.elapsed();
+        site.pace.learn(false, took, SHORT);
+        if took > MOMENT && scope.run.lacks_helpers() {
+            scope.run.worked_alone(took);
+        }
     }
     match run {
         Ok(begun) => Ok(begun.map(|(since, took)| Begun {

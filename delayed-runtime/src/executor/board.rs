@@ -12,7 +12,8 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::position::Position;
-use crate::sync::atomic::{AtomicUsize, Ordering, fence};
+use super::spin::spin;
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use crate::sync::{Condvar, Mutex, MutexGuard, thread_local};
 
 /// Work that others can help with.
@@ -32,6 +33,12 @@ pub(crate) struct Board {
     parked: AtomicUsize,
     /// How many helpers have been asked for and have not left.
     helpers: AtomicUsize,
+    /// How many of them look for work right now.
+    looking: AtomicUsize,
+    /// How many posts there are, and whether there will be more, for whoever
+    /// would rather not take the lock.
+    posts: AtomicUsize,
+    is_closed: AtomicBool,
 }
 
 thread_local! {
@@ -105,12 +112,20 @@ impl Board {
             changed: Condvar::new(),
             parked: AtomicUsize::new(0),
             helpers: AtomicUsize::new(0),
+            looking: AtomicUsize::new(0),
+            posts: AtomicUsize::new(0),
+            is_closed: AtomicBool::new(false),
         }
     }
 
     /// How many helpers there are, or are on their way.
     pub(crate) fn helpers(&self) -> usize {
         self.helpers.load(Ordering::Relaxed)
+    }
+
+    /// Whether one of them would see a post at once.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.looking.load(Ordering::Relaxed) > 0
     }
 
     /// Counts one more helper, unless there are `most` already. Who gets `true`
@@ -147,6 +162,7 @@ impl Board {
                 closed: false,
             },
         );
+        self.posts.fetch_add(1, Ordering::Relaxed);
         drop(state);
         self.bump();
         Posted { board: self, id }
@@ -186,8 +202,24 @@ impl Board {
         self.helpers.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// Whether there is work that `admit` lets through, as far as can be seen
+    /// without waiting.
+    fn has_work(&self, admit: impl Fn(&Position) -> bool) -> bool {
+        self.posts.load(Ordering::Relaxed) > 0
+            && match self.state.try_lock() {
+                Ok(state) => state.find(admit).is_some(),
+                Err(_) => false,
+            }
+    }
+
     /// Waits a while for something to do.
     fn work_comes(&self) -> bool {
+        self.looking.fetch_add(1, Ordering::Relaxed);
+        let comes = spin(|| self.is_closed.load(Ordering::Relaxed) || self.has_work(|_| true));
+        self.looking.fetch_sub(1, Ordering::Relaxed);
+        if comes {
+            return true;
+        }
         let mut state = self.lock();
         self.parked.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
@@ -202,14 +234,16 @@ impl Board {
         comes
     }
 
-    /// Sleeps until something changes, unless `until` holds already or there
+    /// Waits until something changes, unless `until` holds already or there
     /// is work that `admit` lets through.
     pub(crate) fn wait_for_change(
         &self,
         admit: impl Fn(&Position) -> bool,
         until: impl Fn() -> bool,
     ) {
-        self.park(admit, |_| until());
+        if !spin(|| until() || self.has_work(&admit)) {
+            self.park(admit, |_| until());
+        }
     }
 
     /// Sleeps until the next change if there is still nothing to do once this
@@ -242,6 +276,7 @@ impl Board {
     /// Sends the helpers home. Nothing may be posted any more.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
+        self.is_closed.store(true, Ordering::Relaxed);
         self.changed.notify_all();
     }
 
@@ -266,9 +301,21 @@ impl Posted<'_> {
     }
 }
 
+impl Posted<'_> {
+    /// Whether all have left, as far as can be seen without waiting.
+    fn has_no_visitors(&self) -> bool {
+        let Ok(state) = self.board.state.try_lock() else {
+            return false;
+        };
+        let mut posts = state.posts.iter();
+        posts.any(|post| post.id == self.id && post.visitors == 0)
+    }
+}
+
 impl Drop for Posted<'_> {
     fn drop(&mut self) {
         self.shut();
+        spin(|| self.has_no_visitors());
         let mut state = self.board.lock();
         self.board.parked.fetch_add(1, Ordering::SeqCst);
         loop {
@@ -276,6 +323,7 @@ impl Drop for Posted<'_> {
             match at {
                 Some(at) if state.posts[at].visitors == 0 => {
                     state.posts.remove(at);
+                    self.board.posts.fetch_sub(1, Ordering::Relaxed);
                     break;
                 }
                 Some(_) => {

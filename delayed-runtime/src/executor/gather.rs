@@ -85,30 +85,27 @@ impl<Op, M: Fn(&mut Op, Op)> Fold<Op> for Merging<'_, M> {
     }
 }
 
-/// What was kept while a thread had the turn, until it is for the back. A panic
-/// leaves it to whoever catches the panic.
-pub(crate) struct Kept<'a, Op> {
-    value: Option<Op>,
-    rest: &'a mut Option<Op>,
+/// What a thread knows that runs iterations in their turn: which one, and what is
+/// kept for the back. It is in no memory that others have a pointer to, and so may
+/// live in registers; a panic leaves it to whoever catches the panic.
+pub(crate) struct InTurn<'a, Op> {
+    pub(crate) index: u64,
+    pub(crate) kept: Option<Op>,
+    left: &'a mut (u64, Option<Op>),
 }
 
-impl<'a, Op> Kept<'a, Op> {
-    /// Nothing is kept; `rest` is for what is when this is dropped.
-    pub(crate) fn new(rest: &'a mut Option<Op>) -> Self {
-        Self { value: None, rest }
-    }
-
-    /// What is kept. It is in no memory that others have a pointer to, and so
-    /// may live in registers.
-    #[inline]
-    pub(crate) fn value(&mut self) -> &mut Option<Op> {
-        &mut self.value
+impl<'a, Op> InTurn<'a, Op> {
+    /// Nothing is kept before the iteration `index`; `left` is for what there is
+    /// when this is dropped.
+    pub(crate) fn begin(index: u64, left: &'a mut (u64, Option<Op>)) -> Self {
+        let kept = None;
+        Self { index, kept, left }
     }
 }
 
-impl<Op> Drop for Kept<'_, Op> {
+impl<Op> Drop for InTurn<'_, Op> {
     #[inline]
     fn drop(&mut self) {
-        *self.rest = self.value.take();
+        *self.left = (self.index, self.kept.take());
     }
 }

@@ -11,6 +11,7 @@
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |
 //! | `board.rs` | where work is offered to helpers (the only `unsafe`) |
+//! | `spin.rs` | waiting awake |
 //! | `pool.rs` | where helpers come from |
 //! | `position.rs` | where in the serial order a piece of work stands |
 //! | `scope.rs` | an iteration seen from its body |
@@ -63,6 +64,7 @@ mod runtime;
 mod scope;
 pub(crate) mod seeded;
 mod site;
+mod spin;
 pub(crate) mod stealing;
 pub(crate) mod sums;
 pub(crate) mod trace;

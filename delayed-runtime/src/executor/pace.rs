@@ -1,14 +1,18 @@
 //! What earlier runs of a place in the program tell of the next one.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-/// Whether a loop or a fork was short: asking somebody to help costs some
+/// How long a loop or a fork was: asking somebody to help costs some
 /// microseconds, and a sleeping thread takes tens of them to wake up.
 #[derive(Debug)]
 pub struct Pace {
-    is_short: AtomicBool,
+    length: AtomicU8,
 }
+
+const UNKNOWN: u8 = 0;
+const SHORT: u8 = 1;
+const LONG: u8 = 2;
 
 /// The times that make a place short.
 #[derive(Clone, Copy, Debug)]
@@ -24,15 +28,28 @@ impl Pace {
     #[must_use]
     pub const fn unknown() -> Self {
         Self {
-            is_short: AtomicBool::new(false),
+            length: AtomicU8::new(UNKNOWN),
         }
     }
 
     /// Whether it was short the last time.
     #[inline]
     pub(crate) fn is_short(&self) -> bool {
+        self.length() == SHORT
+    }
+
+    /// Whether it was long enough for somebody to wake up.
+    #[inline]
+    pub(crate) fn is_long(&self) -> bool {
+        self.length() == LONG
+    }
+
+    fn length(&self) -> u8 {
         // A model has to do the same each time, and to ask for help.
-        !cfg!(loom) && self.is_short.load(Ordering::Relaxed)
+        match cfg!(loom) {
+            true => UNKNOWN,
+            false => self.length.load(Ordering::Relaxed),
+        }
     }
 
     /// Learns how long a run took, for which help was asked for or not.
@@ -42,9 +59,14 @@ impl Pace {
         } else {
             took <= limits.alone
         };
+        let length = match is_short {
+            true => SHORT,
+            false if took > limits.alone => LONG,
+            false => UNKNOWN,
+        };
         // A store would take the place away from other processors.
-        if is_short != self.is_short() {
-            self.is_short.store(is_short, Ordering::Relaxed);
+        if length != self.length() {
+            self.length.store(length, Ordering::Relaxed);
         }
     }
 }
@@ -58,20 +80,20 @@ mod tests {
         let micros = Duration::from_micros;
         let limits = Limits {
             helped: micros(30),
-            alone: micros(10),
+            alone: micros(40),
         };
         let pace = Pace::unknown();
         assert!(!pace.is_short());
-        for (was_helped, took, is_short) in [
-            (true, 30, false),
-            (true, 29, true),
-            (false, 10, true),
-            (false, 11, false),
-            (false, 1, true),
-            (true, 1000, false),
+        for (was_helped, took, length) in [
+            (true, 30, UNKNOWN),
+            (true, 29, SHORT),
+            (false, 40, SHORT),
+            (false, 41, LONG),
+            (false, 1, SHORT),
+            (true, 1000, LONG),
         ] {
             pace.learn(was_helped, micros(took), limits);
-            assert_eq!(pace.is_short(), is_short, "{was_helped} {took}");
+            assert_eq!(pace.length(), length, "{was_helped} {took}");
         }
     }
 }

@@ -101,7 +101,7 @@ where
         claimed: AtomicU64::new(begun.count),
         blocks: AtomicU64::new(0),
         exhausted: AtomicBool::new(false),
-        in_flight: AtomicUsize::new(0),
+        visitors: AtomicUsize::new(0),
         block,
         front,
         gather,
@@ -125,7 +125,7 @@ where
     drop(entered);
     posted.shut();
     let here = position.child(region.claimed.load(Ordering::Relaxed));
-    run.wait(&here, || region.in_flight.load(Ordering::Acquire) == 0);
+    run.wait(&here, || region.visitors.load(Ordering::Acquire) == 0);
     drop(posted);
     Begun::ended(since, site);
     let is_complete = region.exhausted.into_inner();
@@ -153,8 +153,8 @@ struct Region<'a, S, Op, F, R, G> {
     claimed: AtomicU64,
     blocks: AtomicU64,
     exhausted: AtomicBool,
-    /// Claimed blocks that have not ended.
-    in_flight: AtomicUsize,
+    /// Helpers that may be at a block.
+    visitors: AtomicUsize,
     block: BlockSize,
     front: F,
     gather: &'a G,
@@ -209,6 +209,11 @@ where
             || self.scope.abandoned()
     }
 
+    /// Whether no helper is here.
+    fn is_lone(&self) -> bool {
+        self.visitors.load(Ordering::Relaxed) == 0
+    }
+
     /// Whether the next block may be claimed, as far as memory goes.
     fn has_memory(&self) -> bool {
         let next = self.claimed.load(Ordering::Acquire);
@@ -245,7 +250,6 @@ where
         let Ok(holding) = self.admit(block) else {
             return Step::Blocked;
         };
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
         let Room {
             pieces,
             handed,
@@ -256,7 +260,7 @@ where
         let mut failure = self.scope.run.next().err();
         let size = match failure {
             Some(_) => 0,
-            None => self.block.next(block.start),
+            None => self.block.next(block.start, self.is_lone()),
         };
         if S::CUTS {
             let mut cut = source.cut(size);
@@ -297,8 +301,6 @@ where
             self.iterate(claimed, pieces.drain(..), handed, progress);
         }
         self.fold();
-        self.in_flight.fetch_sub(1, Ordering::AcqRel);
-        self.scope.run.bump();
         Step::Done
     }
 
@@ -489,11 +491,14 @@ where
     }
 
     fn visit(&self) {
+        self.visitors.fetch_add(1, Ordering::Relaxed);
         let mut room = self.room();
-        let _entered = room.progress.enter();
+        let entered = room.progress.enter();
         if let Some(telling) = &self.telling {
             telling.helper();
         }
         while matches!(self.step(&mut room), Step::Done) {}
+        drop(entered);
+        self.visitors.fetch_sub(1, Ordering::Release);
     }
 }

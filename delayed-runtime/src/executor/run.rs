@@ -1,7 +1,9 @@
 //! One computation: asking for helpers, waiting without idling, and stopping.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::board::{Board, Job, Posted};
 use super::budget::Budget;
@@ -48,7 +50,12 @@ pub(crate) struct Run {
     window: Option<NonZeroUsize>,
     /// What may be held, where there is a limit.
     budget: Option<Budget>,
+    /// Nanoseconds that went into short loops since help was asked for.
+    lonely: AtomicU64,
 }
+
+/// So much time in short loops is worth a helper that waits for them awake.
+const LONELY: Duration = Duration::from_micros(100);
 
 impl Run {
     /// A run on `runtime` that answers to `context`.
@@ -62,6 +69,7 @@ impl Run {
             watch: Watch::new(context),
             window: runtime.window(),
             budget: runtime.ledger().map(Budget::new),
+            lonely: AtomicU64::new(0),
         }
     }
 
@@ -155,7 +163,7 @@ impl Run {
     pub(crate) fn limits_merged<Piece>(&self) -> Limits {
         self.within_window(Limits {
             slots: PLAIN_AHEAD,
-            block: if is_plain::<Piece>() { PLAIN_BLOCK } else { 1 },
+            block: if is_plain::<Piece>() { MERGED_BLOCK } else { 1 },
         })
     }
 
@@ -178,6 +186,25 @@ impl Run {
     /// Whether somebody could be asked to help.
     pub(crate) fn lacks_helpers(&self) -> bool {
         self.board().helpers() < self.helpers
+    }
+
+    /// Whether a helper would come at once.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.board.get().is_some_and(|board| board.is_watched())
+    }
+
+    /// A short loop took so long, which nobody was asked to help with. Where one
+    /// follows the other, a helper that is awake gains what each alone is too
+    /// short for.
+    pub(crate) fn worked_alone(&self, took: Duration) {
+        let took = took.as_nanos() as u64;
+        let lonely = self.lonely.load(Ordering::Relaxed) + took;
+        let is_much = u128::from(lonely) > LONELY.as_nanos();
+        self.lonely
+            .store(if is_much { 0 } else { lonely }, Ordering::Relaxed);
+        if is_much {
+            self.ask();
+        }
     }
 
     /// Asks for the helpers that are not there.
@@ -237,5 +264,7 @@ const OWNED_AHEAD: usize = 4;
 pub(crate) const PLAIN_AHEAD: usize = 64;
 /// …of at most this many bytes.
 pub(crate) const PLAIN_BYTES: usize = 64;
-/// Iterations in a block where items are plain bits, too.
+/// Iterations in a block where items are plain bits, too…
 pub(crate) const PLAIN_BLOCK: usize = 4096;
+/// …or where nothing is kept of them but what they come to.
+const MERGED_BLOCK: usize = 1 << 16;

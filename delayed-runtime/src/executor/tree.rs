@@ -86,11 +86,19 @@ where
 
     /// Applies what has its turn, unless another thread is at it.
     fn drain(&self, scope: &Scope<'_>) {
+        if let Some(back) = Back::take(&self.back) {
+            self.drain_with(back, false, scope);
+        }
+    }
+
+    /// Applies what has its turn, and says so where anything has `moved`.
+    fn drain_with<'b>(
+        &'b self,
+        mut back: MutexGuard<'b, Back<B>>,
+        mut moved: bool,
+        scope: &Scope<'_>,
+    ) {
         loop {
-            let Some(mut back) = Back::take(&self.back) else {
-                return;
-            };
-            let mut moved = false;
             while let Some(run) = self.at_turn() {
                 self.advance(&mut back, run);
                 moved = true;
@@ -102,6 +110,10 @@ where
             if !self.is_ready() {
                 return;
             }
+            let Some(again) = Back::take(&self.back) else {
+                return;
+            };
+            (back, moved) = (again, false);
         }
     }
 
@@ -207,9 +219,7 @@ where
                 self.over.store(true, Ordering::Release);
             }
         }
-        drop(back);
-        scope.run.bump();
-        self.drain(scope);
+        self.drain_with(back, true, scope);
     }
 
     fn has_room(&self, number: u64) -> bool {
