@@ -56,6 +56,24 @@ pub(crate) fn whole(cell: Cell<'_>) -> Option<i128> {
     }
 }
 
+/// Adds a cell as a field of CSV; whether it has such a form.
+#[cfg(feature = "write")]
+pub(crate) fn write(cell: Cell<'_>, out: &mut Vec<u8>) -> bool {
+    use crate::plain::Plain;
+    match cell {
+        Cell::Null => true,
+        Cell::Boolean(value) => value.write(out),
+        Cell::Timestamp(time) => time.write(out),
+        Cell::Float(number) => number.write(out),
+        Cell::Integer(number) => number.write(out),
+        Cell::Unsigned(number) => number.write(out),
+        Cell::Text(text) => {
+            crate::write::text(out, text);
+            true
+        }
+    }
+}
+
 /// The cells of an array in order.
 pub(crate) type Cells<'a> = Box<dyn Iterator<Item = Cell<'a>> + 'a>;
 

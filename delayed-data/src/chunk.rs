@@ -50,7 +50,7 @@ impl<R: Row> Chunk<R> {
     }
 
     /// Shows the columns in order.
-    #[cfg(feature = "arrow")]
+    #[cfg(any(feature = "arrow", feature = "write"))]
     pub(crate) fn visit(&self, visitor: &mut impl crate::row::Visit) {
         R::visit(&self.columns, visitor);
     }

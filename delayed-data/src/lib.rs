@@ -54,6 +54,8 @@ mod text;
 mod time_reader;
 mod timestamp;
 mod value;
+#[cfg(feature = "write")]
+mod write;
 #[cfg(feature = "zstd")]
 mod zstd;
 
@@ -73,6 +75,8 @@ pub use row::Row;
 pub use text::Text;
 pub use timestamp::{NotATimestamp, Timestamp};
 pub use value::Value;
+#[cfg(feature = "write")]
+pub use write::{Compression, PartsWriter, Table, Write, Writer, write};
 
 /// Reads the rows of a file as a struct with named fields: one for each column.
 ///

@@ -41,10 +41,7 @@ impl Opened {
         match self {
             Opened::Csv(csv) => csv.choose_all(),
             #[cfg(feature = "parquet")]
-            Opened::Parquet(table) => {
-                table.choose_all();
-                Ok(())
-            }
+            Opened::Parquet(table) => table.choose_all(),
         }
     }
 

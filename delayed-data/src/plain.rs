@@ -1,5 +1,8 @@
 //! Values that are kept as they are, side by side with those of the other rows.
 
+#[cfg(feature = "write")]
+use std::io::Write as _;
+
 use delayed_runtime::NBytes;
 
 use crate::Timestamp;
@@ -13,6 +16,10 @@ pub trait Plain: Copy + Send + Sync + 'static + NBytes {
     fn parse(field: &[u8]) -> Option<Self>;
     #[cfg(feature = "arrow")]
     fn from_cell(cell: Cell<'_>) -> Option<Self>;
+
+    /// Adds the value as a field of CSV; whether it has such a form.
+    #[cfg(feature = "write")]
+    fn write(self, out: &mut Vec<u8>) -> bool;
 
     /// The values as Arrow has them.
     #[cfg(feature = "arrow")]
@@ -44,6 +51,11 @@ impl Plain for Timestamp {
     #[inline]
     fn parse(field: &[u8]) -> Option<Timestamp> {
         Timestamp::parse(field)
+    }
+
+    #[cfg(feature = "write")]
+    fn write(self, out: &mut Vec<u8>) -> bool {
+        crate::write::time(out, self)
     }
 
     #[cfg(feature = "arrow")]
@@ -82,6 +94,12 @@ impl Plain for bool {
         }
     }
 
+    #[cfg(feature = "write")]
+    fn write(self, out: &mut Vec<u8>) -> bool {
+        out.extend_from_slice(if self { b"true" } else { b"false" });
+        true
+    }
+
     #[cfg(feature = "arrow")]
     #[inline]
     fn from_cell(cell: Cell<'_>) -> Option<bool> {
@@ -105,6 +123,12 @@ macro_rules! floats {
             #[inline]
             fn parse(field: &[u8]) -> Option<$type> {
                 fast_float2::parse(field).ok()
+            }
+
+            #[cfg(feature = "write")]
+            fn write(self, out: &mut Vec<u8>) -> bool {
+                crate::write::float(out, self, self);
+                true
             }
 
             #[cfg(feature = "arrow")]
@@ -146,6 +170,13 @@ macro_rules! integers {
             fn parse(field: &[u8]) -> Option<$type> {
                 let field = str::from_utf8(field).ok()?;
                 field.parse().ok().or_else(|| without_zeros(field)?.parse().ok())
+            }
+
+            #[cfg(feature = "write")]
+            fn write(self, out: &mut Vec<u8>) -> bool {
+                // There is always room in a vector.
+                let _ = write!(out, "{self}");
+                true
             }
 
             #[cfg(feature = "arrow")]

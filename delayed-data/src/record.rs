@@ -16,14 +16,14 @@ pub trait Record: Row {
 }
 
 /// The names of a record's columns, of several the first.
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", feature = "write"))]
 pub(crate) fn titles<R: Record>() -> impl Iterator<Item = String> {
     let names = R::NAMES;
     let names: Vec<String> = names.as_ref().iter().map(|name| title(name)).collect();
     names.into_iter()
 }
 
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", feature = "write"))]
 fn title(name: &str) -> String {
     name.split('|').next().unwrap_or_default().trim().to_owned()
 }

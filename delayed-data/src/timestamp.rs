@@ -48,6 +48,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Whether the year has four digits, as in the text form.
+    #[cfg(feature = "write")]
+    pub(crate) fn has_text(self) -> bool {
+        let days = self.0.div_euclid(DAY * SECOND);
+        civil(days + DAYS_BEFORE_1970).is_some()
+    }
+
     /// The start of a day of the calendar, which must exist.
     pub(crate) fn of_date(year: u32, month: u32, day: u32) -> Timestamp {
         Timestamp(days_since_1970(year, month, day) * DAY * SECOND)

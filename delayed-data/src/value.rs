@@ -80,6 +80,11 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Adds a row as a field of CSV; whether it has such a form.
+    #[cfg(feature = "write")]
+    #[doc(hidden)]
+    fn write(column: &Self::Column, row: usize, out: &mut Vec<u8>) -> bool;
+
     /// The column as Arrow has it.
     #[cfg(feature = "arrow")]
     #[doc(hidden)]
@@ -120,6 +125,12 @@ impl<T: Plain> Value for T {
 
     fn slice(column: &Vec<T>) -> &[T] {
         column
+    }
+
+    #[cfg(feature = "write")]
+    #[inline]
+    fn write(column: &Vec<T>, row: usize, out: &mut Vec<u8>) -> bool {
+        column[row].write(out)
     }
 
     #[cfg(feature = "arrow")]
@@ -181,6 +192,12 @@ impl<T: Plain> Value for Option<T> {
         column
     }
 
+    #[cfg(feature = "write")]
+    #[inline]
+    fn write(column: &Vec<Option<T>>, row: usize, out: &mut Vec<u8>) -> bool {
+        column[row].is_none_or(|value| value.write(out))
+    }
+
     #[cfg(feature = "arrow")]
     #[inline]
     fn push_cell(column: &mut Vec<Option<T>>, cell: Cell<'_>) -> bool {
@@ -222,6 +239,12 @@ impl Value for String {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    #[cfg(feature = "write")]
+    fn write(column: &Text, row: usize, out: &mut Vec<u8>) -> bool {
+        crate::write::text(out, column.value(row));
+        true
     }
 
     #[cfg(feature = "arrow")]
@@ -268,6 +291,12 @@ impl Value for Option<String> {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    #[cfg(feature = "write")]
+    fn write(column: &Text, row: usize, out: &mut Vec<u8>) -> bool {
+        crate::write::text(out, column.value(row));
+        true
     }
 
     #[cfg(feature = "arrow")]

@@ -141,7 +141,7 @@ impl DataFrame {
     }
 
     /// The columns in the order of another frame, which must have the same.
-    fn like(&self, other: &DataFrame) -> Result<DataFrame> {
+    pub(crate) fn like(&self, other: &DataFrame) -> Result<DataFrame> {
         let frame = self.select(other.names())?;
         let (columns, expected) = (frame.batch.columns(), other.batch.columns());
         for ((name, column), expected) in other.names().zip(columns).zip(expected) {

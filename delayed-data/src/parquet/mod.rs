@@ -1,5 +1,6 @@
 //! Parquet: the footer is read once a file, and any thread decodes any rows.
 
+mod codec;
 mod file;
 
 use std::cmp::min;
@@ -157,14 +158,39 @@ impl Table {
         let positions =
             header::find_all(&header, wanted).map_err(|why| Error::new(&self.path, why))?;
         self.positions = positions;
-        Ok(())
+        self.expect_codecs()
     }
 
     /// All columns are to be read.
-    pub(crate) fn choose_all(&mut self) {
-        self.positions = (0..self.metadata.schema().fields().len())
-            .map(Some)
-            .collect();
+    pub(crate) fn choose_all(&mut self) -> Result<()> {
+        let count = self.metadata.schema().fields().len();
+        self.positions = (0..count).map(Some).collect();
+        self.expect_codecs()
+    }
+
+    /// Refuses columns whose pages cannot be unpacked.
+    fn expect_codecs(&self) -> Result<()> {
+        let schema = self.metadata.parquet_schema();
+        let groups = self.metadata.metadata().row_groups().iter();
+        for (leaf, chunk) in groups.flat_map(|group| group.columns().iter().enumerate()) {
+            let position = Some(schema.get_column_root_idx(leaf));
+            let slot = self.positions.iter().position(|read| *read == position);
+            let (Some(slot), Some(missing)) = (slot, codec::missing(chunk.compression())) else {
+                continue;
+            };
+            // Without its level.
+            let codec = chunk.compression().to_string();
+            let codec = codec.split('(').next().unwrap_or_default();
+            let what = match missing {
+                Some(feature) => {
+                    format!("build delayed-data with its feature \"{feature}\" to read it")
+                }
+                None => "write it anew with another codec".to_owned(),
+            };
+            let problem = format!("the column is compressed with {codec}; {what}");
+            return Err(self.in_column(Error::new(&self.path, problem), slot));
+        }
+        Ok(())
     }
 
     /// The names of the columns that are read.

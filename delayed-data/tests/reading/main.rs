@@ -2,7 +2,7 @@
 
 mod common;
 mod errors;
-#[cfg(feature = "arrow")]
+#[cfg(all(feature = "arrow", feature = "derive"))]
 mod frames;
 mod generator;
 #[cfg(feature = "gzip")]
@@ -14,5 +14,7 @@ mod parquet;
 #[cfg(feature = "derive")]
 mod records;
 mod taxi_files;
+#[cfg(all(feature = "derive", feature = "write"))]
+mod writers;
 #[cfg(feature = "zstd")]
 mod zstd;
