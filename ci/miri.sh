@@ -11,5 +11,5 @@ fi
 # Clocks decide how much is claimed at once; rayon's queues keep memory, and its
 # threads may outlive the tests.
 export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-ignore-leaks ${MIRIFLAGS:-}"
-exec cargo +nightly miri test --package delayed-runtime --lib -- executor:: delayed:: \
+exec cargo +nightly miri test --package delayed-runtime --lib -- executor:: delayed:: nest:: \
     --skip depth:: --skip random

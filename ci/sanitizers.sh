@@ -3,8 +3,8 @@
 # `ci/sanitizers.sh [short]`.
 #
 # AddressSanitizer with LeakSanitizer watches all that is `unsafe`: the lifetimes
-# that `executor/board.rs` erases, and nodes and their memory in `delayed/`
-# (`node.rs`, `header.rs`, `reference.rs`, `memory.rs`, `discard.rs`, `plan.rs`,
+# that `executor/board.rs` erases, elements that `nest/view.rs` shares, and nodes
+# and their memory in `delayed/` (`node.rs`, `header.rs`, `reference.rs`, `memory.rs`, `discard.rs`, `plan.rs`,
 # `run.rs`).
 # `short` is that alone, and over the runtime's own tests.
 #
@@ -46,6 +46,6 @@ export TSAN_OPTIONS=suppressions=$PWD/ci/tsan-suppressions.txt
 # Output that is captured goes through the standard library's locks. Graphs of a
 # million nodes take too long.
 test_with '-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer --cfg tsan' thread \
-    -p delayed-runtime --lib -- executor:: delayed:: --nocapture \
+    -p delayed-runtime --lib -- executor:: delayed:: nest:: --nocapture \
     --skip depth:: --skip failures:: --skip tasks_may_use_the_pool_that_helps \
     --skip a_run_waits_for_a_node_that_another_run_is_at

@@ -75,6 +75,8 @@ pub use memory::{MemoryLimit, MemoryUse, TooLarge};
 pub use pipeline::{Pipeline, Schema};
 pub(crate) use position::Position;
 pub use ring::Turn;
+#[cfg(all(test, loom))]
+pub(crate) use run::Run;
 pub use run::Stop;
 pub(crate) use run::{PLAIN_BYTES, is_plain};
 pub(crate) use runtime::Home;

@@ -28,3 +28,8 @@ mod view;
 
 pub use arrays::{Array, Lend, Lent, Nest, RunsCells, RunsLoops};
 pub use steps::Steps;
+
+#[cfg(all(test, loom))]
+mod models;
+#[cfg(test)]
+mod tests;
