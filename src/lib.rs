@@ -61,6 +61,8 @@
 
 pub mod guide;
 
+#[cfg(feature = "svg")]
+pub use delayed_graph::Look;
 pub use delayed_graph::{Graph, VisualizeError};
 pub use delayed_macros::{NBytes, delayed};
 #[cfg(feature = "checkpoint")]

@@ -6,8 +6,8 @@
 //!
 //! - `{graph}` is a small text that is the same on every machine, for snapshot
 //!   tests; `{graph:#}` adds where in the source each line comes from.
-//! - [`Graph::to_dot`], [`Graph::to_mermaid`], `Graph::to_svg` (feature `svg`)
-//!   and `Graph::to_png` (feature `png`) draw it, and `Graph::to_json` (feature
+//! - [`Graph::to_dot`], [`Graph::to_mermaid`], `Graph::to_svg` (feature `svg`),
+//!   `Graph::to_html` (feature `html`) and `Graph::to_png` (feature `png`) draw it, and `Graph::to_json` (feature
 //!   `json`) is for programs; [`Graph::save`] picks one by the file's extension.
 //! - [`Graph::critical_path`] and [`Graph::live_values`] tell of a run before it.
 //! - [`Graph::check`] says whether a graph keeps the rules that all of this
@@ -16,6 +16,9 @@
 mod build;
 mod check;
 mod dot;
+#[cfg(feature = "html")]
+#[doc(hidden)]
+pub mod html;
 #[cfg(feature = "json")]
 mod json;
 mod label;
@@ -23,6 +26,8 @@ mod label;
 mod layered;
 #[cfg(feature = "svg")]
 mod layout;
+#[cfg(feature = "svg")]
+mod look;
 mod measure;
 mod mermaid;
 mod outline;
@@ -38,6 +43,8 @@ mod types;
 
 pub use build::GraphBuilder;
 pub use check::InvalidGraph;
+#[cfg(feature = "svg")]
+pub use look::Look;
 pub use save::VisualizeError;
 pub use types::{
     Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,

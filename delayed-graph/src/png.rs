@@ -5,7 +5,7 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use crate::{Graph, VisualizeError};
+use crate::{Graph, Look, VisualizeError};
 
 /// Pixels for each unit of the SVG picture, so that text is sharp.
 const SCALE: f32 = 2.0;
@@ -26,11 +26,19 @@ impl Graph {
     /// # Ok::<(), delayed_graph::VisualizeError>(())
     /// ```
     pub fn to_png(&self) -> Result<Vec<u8>, VisualizeError> {
+        self.to_png_with(&Look::new())
+    }
+
+    /// [`to_png`](Graph::to_png) with a look of one's own.
+    ///
+    /// # Errors
+    /// As `Graph::to_png`.
+    pub fn to_png_with(&self, look: &Look) -> Result<Vec<u8>, VisualizeError> {
         let too_large = || VisualizeError::TooLarge {
             nodes: self.nodes.len(),
             edges: self.edges.len(),
         };
-        let svg = self.to_svg()?;
+        let svg = self.to_svg_with(look)?;
         let tree = Tree::from_str(&svg, &options()).map_err(|_| too_large())?;
         let (width, height) = (tree.size().width(), tree.size().height());
         let scale = SCALE.min(MOST_PIXELS / width.max(height));

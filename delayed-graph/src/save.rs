@@ -7,12 +7,15 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "svg")]
+use crate::Look;
 use crate::{Graph, InvalidGraph};
 
 /// The file extensions that [`Graph::save`] knows, and the feature of each.
-const KNOWN: [(&str, &str, bool); 7] = [
+const KNOWN: [(&str, &str, bool); 8] = [
     (".svg", "svg", cfg!(feature = "svg")),
     (".png", "png", cfg!(feature = "png")),
+    (".html", "html", cfg!(feature = "html")),
     (".dot", "", true),
     (".gv", "", true),
     (".mmd", "", true),
@@ -91,7 +94,7 @@ impl Error for VisualizeError {
 
 impl Graph {
     /// Draws the graph into a file, in the format that its extension names:
-    /// `.svg` (feature `svg`), `.png` (feature `png`), `.dot` or `.gv`, `.mmd` for
+    /// `.svg` (feature `svg`), `.png` (feature `png`), `.html` (feature `html`), `.dot` or `.gv`, `.mmd` for
     /// Mermaid, `.json` (feature `json`), `.txt`.
     ///
     /// The file appears whole or not at all, and replaces one of that name.
@@ -106,16 +109,38 @@ impl Graph {
     /// assert!(error.contains("`graph.docx`") && error.contains(".dot"));
     /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), VisualizeError> {
-        let path = path.as_ref();
+        #[cfg(feature = "svg")]
+        let drawn = self.save_as(path.as_ref(), &Look::new());
+        #[cfg(not(feature = "svg"))]
+        let drawn = self.save_as(path.as_ref());
+        drawn
+    }
+
+    /// [`save`](Graph::save) with a look of one's own.
+    ///
+    /// # Errors
+    /// As `Graph::save`.
+    #[cfg(feature = "svg")]
+    pub fn save_with(&self, path: impl AsRef<Path>, look: &Look) -> Result<(), VisualizeError> {
+        self.save_as(path.as_ref(), look)
+    }
+
+    fn save_as(
+        &self,
+        path: &Path,
+        #[cfg(feature = "svg")] look: &Look,
+    ) -> Result<(), VisualizeError> {
         let extension = path
             .extension()
             .and_then(OsStr::to_str)
             .map(str::to_ascii_lowercase);
         let picture = match extension.as_deref() {
             #[cfg(feature = "svg")]
-            Some("svg") => self.to_svg()?.into_bytes(),
+            Some("svg") => self.to_svg_with(look)?.into_bytes(),
             #[cfg(feature = "png")]
-            Some("png") => self.to_png()?,
+            Some("png") => self.to_png_with(look)?,
+            #[cfg(feature = "html")]
+            Some("html") => self.to_html_with(look)?.into_bytes(),
             Some("dot" | "gv") => self.to_dot().into_bytes(),
             Some("mmd") => self.to_mermaid().into_bytes(),
             #[cfg(feature = "json")]

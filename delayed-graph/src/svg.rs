@@ -11,7 +11,7 @@ use crate::label::{LONGEST, one_line, short};
 use crate::layered::Stroke;
 use crate::layout::{Frame, HEAD, Layout, Line, Sizes, layout};
 use crate::shape::{margin, px, shape};
-use crate::{Graph, Node, NodeId, Region, VisualizeError};
+use crate::{Graph, Look, Node, NodeId, Region, VisualizeError};
 
 use critical::Critical;
 use legend::Legend;
@@ -47,10 +47,18 @@ impl Graph {
     /// # Ok::<(), delayed_graph::VisualizeError>(())
     /// ```
     pub fn to_svg(&self) -> Result<String, VisualizeError> {
+        self.to_svg_with(&Look::new())
+    }
+
+    /// [`to_svg`](Graph::to_svg) with a look of one's own.
+    ///
+    /// # Errors
+    /// As `Graph::to_svg`.
+    pub fn to_svg_with(&self, look: &Look) -> Result<String, VisualizeError> {
         self.check().map_err(VisualizeError::Invalid)?;
         let labels = line_labels(self);
         let picture = layout(self, &sizes(self, &labels))?;
-        Ok(draw(self, &labels, &picture))
+        Ok(draw(self, &labels, &look.fills(self), &picture))
     }
 }
 
@@ -97,7 +105,7 @@ fn head_lines(region: &Region) -> [String; 2] {
     [short(&region.label, LONGEST), short(&rate, LONGEST)]
 }
 
-fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
+fn draw(graph: &Graph, labels: &[String], fills: &[Option<String>], picture: &Layout) -> String {
     let name = short(&graph.name, LONGEST);
     let title = if name.is_empty() { 0.0 } else { 40.0 };
     let critical = Critical::of(graph);
@@ -133,11 +141,11 @@ fn draw(graph: &Graph, labels: &[String], picture: &Layout) -> String {
     for line in &picture.lines {
         draw_line(&mut svg, graph, line, critical.leads_on(line.from));
     }
-    for (id, (node, frame)) in (0..)
-        .map(NodeId)
-        .zip(graph.nodes.iter().zip(&picture.nodes))
-    {
-        draw_node(&mut svg, (id, node), *frame, critical.has(id));
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let id = NodeId(index as u32);
+        let fill = fills[index].as_deref();
+        let group = node_group(id, critical.has(id), fill);
+        draw_node(&mut svg, &group, node, picture.nodes[index], fill);
     }
     draw_labels(&mut svg, labels, &picture.lines);
     svg.push_str("</g>\n");
@@ -174,7 +182,18 @@ fn draw_region(svg: &mut String, index: usize, region: &Region, frame: Frame) {
     svg.push_str("</g>\n");
 }
 
-fn draw_node(svg: &mut String, (id, node): (NodeId, &Node), frame: Frame, is_critical: bool) {
+/// The beginning of a node's element. A colour of its own is that of its shapes,
+/// and asks for dark text also where the theme is dark.
+fn node_group(id: NodeId, is_critical: bool, fill: Option<&str>) -> String {
+    let critical = if is_critical { " critical" } else { "" };
+    let measured = if fill.is_some() { " measured" } else { "" };
+    format!(
+        "<g class=\"node{critical}{measured}\" data-node=\"{}\">",
+        id.0
+    )
+}
+
+fn draw_node(svg: &mut String, group: &str, node: &Node, frame: Frame, fill: Option<&str>) {
     let mut tip = node.kind.name().to_owned();
     for (before, part) in [(" ", &node.label), (" -> ", &node.binding)] {
         if !part.is_empty() {
@@ -186,12 +205,11 @@ fn draw_node(svg: &mut String, (id, node): (NodeId, &Node), frame: Frame, is_cri
         tip += ", can fail";
     }
     let tip = escaped(&format!("{tip}\n{}", node.place));
-    let shape = shape(node.kind, frame);
-    let (id, critical) = (id.0, if is_critical { " critical" } else { "" });
-    let _ = writeln!(
-        svg,
-        "<g class=\"node{critical}\" data-node=\"{id}\"><title>{tip}</title>{shape}"
-    );
+    let mut shape = shape(node.kind, frame);
+    if let Some(fill) = fill {
+        shape = shape.replace("/>", &format!(" style=\"fill:{fill}\"/>"));
+    }
+    let _ = writeln!(svg, "{group}<title>{tip}</title>{shape}");
     let middle = frame.x + frame.width / 2.0;
     // A baseline a third of the font size below the middle centres the text.
     let baseline = frame.y + frame.height / 2.0 + TEXT / 3.0;

@@ -2,6 +2,7 @@
 
 mod common;
 mod formats;
+mod look;
 #[cfg(feature = "svg")]
 mod picture;
 mod rules;

@@ -161,7 +161,7 @@ impl<'env, T> Pipeline<'env, T> {
     }
 
     /// Draws the graph into a file whose extension says how: `.svg`, `.png`
-    /// (feature `png`), `.dot`, `.mmd` (Mermaid), `.json` (feature `json`) or
+    /// (feature `png`), `.html` (feature `html`), `.dot`, `.mmd` (Mermaid), `.json` (feature `json`) or
     /// `.txt`. Nothing runs.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! A profile as a page: one file that any browser opens without a network.
 //!
 //! The charts are uPlot's, and svg-pan-zoom moves the graph, which is the picture
-//! that `visualize` draws. Both libraries are in the page (`vendored/`), as their
-//! packages have them.
+//! that `visualize` draws. Both libraries are in the page, as their packages have
+//! them (`vendored/`, and `delayed-graph/src/html/`).
 
 #[cfg(feature = "dashboard")]
 mod live;
@@ -19,7 +19,7 @@ use super::bars::Bars;
 use super::places::Places;
 use super::trace::write;
 use super::{Profile, Stage, StageKind, Worker};
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{Graph, Look, NodeKind, RegionId};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: [&str; 2] = [
@@ -28,7 +28,7 @@ const STYLE: [&str; 2] = [
 ];
 const LIBRARIES: [&str; 2] = [
     include_str!("vendored/uPlot.iife.min.js"),
-    include_str!("vendored/svg-pan-zoom.min.js"),
+    delayed_graph::html::PAN_ZOOM,
 ];
 const SCRIPT: &str = include_str!("page.js");
 
@@ -111,8 +111,35 @@ impl Profile {
         })
     }
 
-    /// The nodes and loops of the graph, with their stages.
-    fn steps(&self, graph: &Graph) -> Value {
+    /// The look of the graph that is coloured by time: how long the calls of each
+    /// node took by themselves, where that is known.
+    ///
+    /// ```
+    /// use delayed_runtime::delayed::Delayed;
+    ///
+    /// let (_, profile) = (Delayed::from(20_i64) + 1).compute_profiled();
+    /// let graph = profile.graph().expect("it is small");
+    /// let svg = graph.to_svg_with(&profile.look())?;
+    /// assert!(svg.contains("fill:#"));
+    /// # Ok::<(), delayed_runtime::graph::VisualizeError>(())
+    /// ```
+    #[must_use]
+    pub fn look(&self) -> Look {
+        let Some(graph) = self.graph() else {
+            return Look::new();
+        };
+        let own = |stages: Vec<usize>| {
+            let times = stages
+                .iter()
+                .map(|stage| self.stages[*stage].own.as_secs_f64());
+            (!stages.is_empty()).then(|| times.sum())
+        };
+        let times = self.stages_of_nodes(graph).into_iter().map(own);
+        Look::new().by_measure(times.collect())
+    }
+
+    /// The stages of each node.
+    fn stages_of_nodes(&self, graph: &Graph) -> Vec<Vec<usize>> {
         let places = Places::new(&self.stages);
         let mut alone = vec![(0_usize, None); graph.regions.len()];
         for (index, node) in graph.nodes.iter().enumerate() {
@@ -121,20 +148,30 @@ impl Profile {
                 *tasks = (tasks.0 + 1, Some(index));
             }
         }
-        let nodes = graph.nodes.iter().enumerate().map(|(index, node)| {
-            let mut stages = places
-                .find(StageKind::Task, &node.label, &node.place)
-                .to_vec();
-            // The only task of a loop has about all of the loop's own time.
-            if let Some(region) = node
-                .region
-                .filter(|region| stages.is_empty() && alone[region.0 as usize] == (1, Some(index)))
-            {
-                let region = &graph[region];
-                stages = places
-                    .find(StageKind::Loop, &region.label, &region.place)
-                    .to_vec();
-            }
+        let nodes = graph.nodes.iter().enumerate();
+        nodes
+            .map(|(index, node)| {
+                let stages = places.find(StageKind::Task, &node.label, &node.place);
+                let is_alone = |region: &RegionId| alone[region.0 as usize] == (1, Some(index));
+                match node.region.filter(is_alone) {
+                    // The only task of a loop has about all of the loop's own time.
+                    Some(region) if stages.is_empty() => {
+                        let region = &graph[region];
+                        places
+                            .find(StageKind::Loop, &region.label, &region.place)
+                            .to_vec()
+                    }
+                    _ => stages.to_vec(),
+                }
+            })
+            .collect()
+    }
+
+    /// The nodes and loops of the graph, with their stages.
+    fn steps(&self, graph: &Graph) -> Value {
+        let places = Places::new(&self.stages);
+        let stages = self.stages_of_nodes(graph);
+        let nodes = graph.nodes.iter().zip(stages).map(|(node, stages)| {
             json!({
                 "kind": node.kind.name(), "label": node.label,
                 "place": node.place.to_string(), "stages": stages, "facts": [],

@@ -1,0 +1,104 @@
+//! What a picture is to show besides the graph itself.
+
+use crate::{Graph, NodeKind};
+
+/// How a picture is coloured: by the kinds of nodes, unless something else is
+/// said. It matters for SVG, PNG and HTML.
+///
+/// ```
+/// use delayed_graph::{GraphBuilder, Look};
+///
+/// let graph = GraphBuilder::new("empty").finish();
+/// let svg = graph.to_svg_with(&Look::new().by_order())?;
+/// assert!(svg.starts_with("<svg "));
+/// # Ok::<(), delayed_graph::VisualizeError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    colours: Colours,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Colours {
+    #[default]
+    Kind,
+    Order,
+    Measured(Vec<Option<f64>>),
+}
+
+/// The colours from none to most, light enough for dark text: a yellow, an
+/// orange and a red.
+const HEAT: [[f64; 3]; 3] = [
+    [255.0, 247.0, 214.0],
+    [253.0, 190.0, 110.0],
+    [240.0, 100.0, 80.0],
+];
+
+impl Look {
+    /// By kind.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Colours tasks by their turn in program order, from the first to the last.
+    #[must_use]
+    pub fn by_order(mut self) -> Self {
+        self.colours = Colours::Order;
+        self
+    }
+
+    /// Colours nodes by what was measured of them, such as the time they took or
+    /// the bytes they hold: a number for each node, and `None` where there is
+    /// none. The largest has the darkest colour.
+    #[must_use]
+    pub fn by_measure(mut self, values: Vec<Option<f64>>) -> Self {
+        self.colours = Colours::Measured(values);
+        self
+    }
+
+    /// The colour of each node that has one of its own.
+    pub(crate) fn fills(&self, graph: &Graph) -> Vec<Option<String>> {
+        let values: Vec<Option<f64>> = match &self.colours {
+            Colours::Kind => vec![None; graph.nodes.len()],
+            Colours::Order => {
+                let turn = |(index, node): (usize, &crate::Node)| {
+                    (node.kind == NodeKind::Task).then_some(index as f64)
+                };
+                graph.nodes.iter().enumerate().map(turn).collect()
+            }
+            Colours::Measured(values) => values.clone(),
+        };
+        let known = |value: &Option<f64>| value.filter(|value| value.is_finite());
+        let most = values.iter().filter_map(known).fold(0.0, f64::max);
+        let fill = |index| {
+            let value = values.get(index).and_then(known)?;
+            let part = if most > 0.0 { value / most } else { 0.0 };
+            Some(heat(part.clamp(0.0, 1.0)))
+        };
+        (0..graph.nodes.len()).map(fill).collect()
+    }
+}
+
+/// The colour of a part from 0 to 1.
+fn heat(part: f64) -> String {
+    let step = (part * 2.0).min(1.999);
+    let (low, rest) = (step as usize, step.fract());
+    let mix = |channel: usize| {
+        let (from, to) = (HEAT[low][channel], HEAT[low + 1][channel]);
+        (from + (to - from) * rest).round() as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heat;
+
+    #[test]
+    fn colours_go_from_light_to_dark() {
+        assert_eq!(heat(0.0), "#fff7d6");
+        assert_eq!(heat(0.5), "#fdbe6e");
+        assert_eq!(heat(1.0), "#f06450");
+    }
+}
