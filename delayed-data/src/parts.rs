@@ -10,6 +10,8 @@ use crate::load::Load;
 #[cfg(feature = "parquet")]
 use crate::parquet::{self, Parquet, Table};
 use crate::progress::Progress;
+#[cfg(feature = "parquet")]
+use crate::reader::ChunkSize;
 use crate::source::{self, Source};
 use crate::{Error, Reader, Result};
 
@@ -127,10 +129,6 @@ impl<L: Load> Parts<L> {
             let problem = "no file is named; name one at least";
             return Err(Error::new(Path::new("read_files"), problem));
         };
-        if reader.chunk_rows == Some(0) {
-            let problem = "chunk_rows is 0; a chunk must have a row at least";
-            return Err(Error::new(path, problem));
-        }
         let file = File::<L>::open(path, &reader, |opened| plan(opened, None))?;
         Ok(Parts {
             reader,
@@ -204,17 +202,17 @@ impl<L: Load> File<L> {
         reader: &Reader,
         plan: impl FnOnce(&mut Opened) -> Result<L::Schema>,
     ) -> Result<File<L>> {
-        let chunk_rows = reader.chunk_rows;
+        let size = reader.chunk_size(path)?;
         let source = source::open(path, reader.progress.as_ref())?;
         let path: Arc<Path> = path.into();
+        let csv = |input, unpacked| {
+            let dialect = reader.dialect.clone();
+            Csv::open(Arc::clone(&path), input, unpacked, dialect, size).map(Opened::Csv)
+        };
         let mut opened = match source {
-            Source::Text(input) => {
-                Opened::Csv(Csv::open(Arc::clone(&path), input, false, chunk_rows)?)
-            }
+            Source::Text(input) => csv(input, false)?,
             #[cfg(any(feature = "gzip", feature = "zstd"))]
-            Source::Unpacked(input) => {
-                Opened::Csv(Csv::open(Arc::clone(&path), input, true, chunk_rows)?)
-            }
+            Source::Unpacked(input) => csv(input, true)?,
             #[cfg(feature = "parquet")]
             Source::Parquet(file) => Opened::Parquet(Table::open(Arc::clone(&path), file)?),
         };
@@ -224,7 +222,11 @@ impl<L: Load> File<L> {
             Opened::Csv(csv) => Format::Csv(csv, PhantomData),
             #[cfg(feature = "parquet")]
             Opened::Parquet(table) => {
-                let chunk_rows = chunk_rows.unwrap_or(PARQUET_ROWS);
+                let chunk_rows = match size {
+                    ChunkSize::Default => PARQUET_ROWS,
+                    ChunkSize::Rows(rows) => rows,
+                    ChunkSize::Bytes(bytes) => table.rows_in(bytes),
+                };
                 Format::Parquet(Parquet::new(table, schema.clone(), chunk_rows))
             }
         };

@@ -2,21 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::csv::{Dialect, Names};
 use crate::progress::Progress;
-use crate::{Chunks, Result, Row};
+use crate::{Bytes, Chunks, Error, Result, Row};
 
 /// The files to read and how to read them; see [`read`] and [`read_files`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read before `columns` is called"]
 pub struct Reader {
     pub(crate) paths: Vec<PathBuf>,
-    pub(crate) chunk_rows: Option<usize>,
+    chunk_rows: Option<usize>,
+    chunk_bytes: Option<String>,
+    pub(crate) dialect: Dialect,
     pub(crate) progress: Option<Progress>,
+}
+
+/// How large chunks are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ChunkSize {
+    Default,
+    Rows(usize),
+    Bytes(usize),
 }
 
 /// Says which file to read; [`Reader::columns`] then opens it.
 ///
-/// The file may be CSV (text in UTF-8 with commas and a header line), the same
+/// The file may be CSV (text in UTF-8 with commas and a header line, unless
+/// [`delimiter`](Reader::delimiter) and its like say otherwise), the same
 /// compressed with gzip or zstd, or Parquet. CSV may come from a pipe.
 pub fn read(path: impl AsRef<Path>) -> Reader {
     read_files([path])
@@ -57,6 +69,8 @@ pub fn read_files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Reader 
     Reader {
         paths: paths.collect(),
         chunk_rows: None,
+        chunk_bytes: None,
+        dialect: Dialect::default(),
         progress: None,
     }
 }
@@ -68,7 +82,127 @@ impl Reader {
     /// compressed together.
     pub fn chunk_rows(mut self, rows: usize) -> Reader {
         self.chunk_rows = Some(rows);
+        self.chunk_bytes = None;
         self
+    }
+
+    /// How many bytes of the file each chunk has, such as `"8 MiB"` or `"2 MB"`:
+    /// so many at least, but for the last of a file, and at most 256 KiB and a row
+    /// more. Of Parquet it is about so many, when all columns are unpacked.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("numbers.csv");
+    /// std::fs::write(&path, "n\n".to_owned() + &"1\n".repeat(10_000))?;
+    /// let chunks = delayed_data::read(&path).chunk_bytes("5 kB").columns::<(u8,)>(["n"])?;
+    /// let rows = chunks.map(|chunk| chunk.map(|chunk| chunk.len()));
+    /// let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    /// assert!(rows.len() > 1 && rows[0] >= 2500);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chunk_bytes(mut self, bytes: &str) -> Reader {
+        self.chunk_bytes = Some(bytes.to_owned());
+        self.chunk_rows = None;
+        self
+    }
+
+    /// What stands between the fields of text: a comma unless this says
+    /// otherwise. This and what follows say how text is written, and mean nothing
+    /// for Parquet.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("zones.txt");
+    /// std::fs::write(&path, "made by hand\n# zone;miles\n 7 ;'a;b';-\n")?;
+    /// let mut chunks = delayed_data::read(&path)
+    ///     .delimiter(b';')
+    ///     .quote(Some(b'\''))
+    ///     .skip_lines(1)
+    ///     .comment(b'#')
+    ///     .no_header()
+    ///     .trim()
+    ///     .nulls(["-", "NA"])
+    ///     .columns::<(u8, String, Option<f64>)>(["1", "2", "3"])?;
+    /// let chunk = chunks.next().ok_or("no chunk")??;
+    /// assert_eq!(chunk.iter().next(), Some((7, "a;b", None)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delimiter(mut self, delimiter: u8) -> Reader {
+        self.dialect.marks.delimiter = delimiter;
+        self
+    }
+
+    /// What is before and behind a field that holds delimiters or line ends, and
+    /// twice where the field holds it itself: `"` unless this says otherwise.
+    /// With `None` there is nothing of the kind.
+    pub fn quote(mut self, quote: Option<u8>) -> Reader {
+        self.dialect.marks.quote = quote;
+        self
+    }
+
+    /// Lines that start with this byte are no rows. There are none unless this
+    /// says so.
+    pub fn comment(mut self, mark: u8) -> Reader {
+        self.dialect.marks.comment = Some(mark);
+        self
+    }
+
+    /// The first line is a row, not a header: columns are called `"1"`, `"2"` and
+    /// so on.
+    pub fn no_header(mut self) -> Reader {
+        self.dialect.names = Names::Numbers;
+        self
+    }
+
+    /// The first line is a row, not a header: these are the names of all columns.
+    pub fn header<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Reader {
+        let names = names.into_iter().map(str::to_owned);
+        self.dialect.names = Names::Given(names.collect());
+        self
+    }
+
+    /// How many lines come before the header, or before the rows without one.
+    pub fn skip_lines(mut self, lines: usize) -> Reader {
+        self.dialect.skip_lines = lines;
+        self
+    }
+
+    /// Takes the white space around each field off, also inside of quotes.
+    pub fn trim(mut self) -> Reader {
+        self.dialect.trim = true;
+        self
+    }
+
+    /// Fields that stand for a missing value, as an empty one does: `"NA"`,
+    /// `"\\N"` or `"null"`, say.
+    pub fn nulls<'n>(mut self, nulls: impl IntoIterator<Item = &'n str>) -> Reader {
+        let nulls = nulls.into_iter().map(str::to_owned);
+        self.dialect.nulls = nulls.collect();
+        self
+    }
+
+    /// How large chunks are to be.
+    pub(crate) fn chunk_size(&self, path: &Path) -> Result<ChunkSize> {
+        let none = |what| {
+            Error::new(
+                path,
+                format!("{what} is 0; a chunk must have a row at least"),
+            )
+        };
+        match (self.chunk_rows, &self.chunk_bytes) {
+            (None, None) => Ok(ChunkSize::Default),
+            (Some(0), _) => Err(none("chunk_rows")),
+            (Some(rows), _) => Ok(ChunkSize::Rows(rows)),
+            (None, Some(text)) => match text.parse() {
+                Ok(Bytes(0)) => Err(none("chunk_bytes")),
+                Ok(Bytes(bytes)) => Ok(ChunkSize::Bytes(bytes.try_into().unwrap_or(usize::MAX))),
+                Err(why) => Err(Error::new(path, format!("chunk_bytes: {why}"))),
+            },
+        }
     }
 
     /// Counts what is read in a [`Progress`] that the user sees.
@@ -101,7 +235,8 @@ impl Reader {
     ///
     /// # Errors
     /// If there is no file, or the first cannot be opened, is empty, has no rows, is in a format that
-    /// cannot be read, or has no such column; and if `chunk_rows` is 0. The
+    /// cannot be read, or has no such column; if `chunk_rows` or
+    /// `chunk_bytes` is 0 or no number, or if two marks of text are the same. The
     /// rows are read later, so what is wrong with them is found by [`Chunks`].
     pub fn columns<R: Row>(self, names: R::Names<'_>) -> Result<Chunks<R>> {
         Chunks::open(self, names.as_ref())

@@ -19,6 +19,7 @@
 //! | [11. Coming from Dask](_11_dask) | the same programs side by side |
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 //! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
+//! | [15. Reading files](_15_readers) | many files as one, delimiters, headers, nulls, sizes of chunks |
 //! | [17. Array loops](_17_arrays) | wavefronts and parallel rows from plain loops over arrays |
 //! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |
 
@@ -82,6 +83,9 @@ pub mod _13_checkpoints {}
 
 #[doc = include_str!("14_frames.md")]
 pub mod _14_frames {}
+
+#[doc = include_str!("15_readers.md")]
+pub mod _15_readers {}
 
 #[doc = include_str!("17_arrays.md")]
 #[doc = ""]

@@ -7,8 +7,10 @@
 //! `csv-core`, the tokenizer of the `csv` crate itself.
 
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
-use memchr::{memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use simd_csv::{ZeroCopyByteRecord, ZeroCopyReaderBuilder};
+
+use super::dialect::Marks;
 
 /// The fields of one record, without their quotes.
 #[derive(Clone, Copy)]
@@ -46,30 +48,37 @@ impl<'a> Record<'a> {
 /// is refused. The records end at `ends` and fill `bytes`.
 #[inline]
 pub(super) fn for_each<E>(
+    marks: Marks,
     bytes: &[u8],
     ends: &[usize],
     each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    match is_plain(bytes) {
-        true => plain(bytes, each),
-        false => unquoted(bytes, ends, each),
+    match is_plain(marks, bytes) {
+        true => plain(marks, bytes, each),
+        false => unquoted(marks, bytes, ends, each),
     }
 }
 
 /// Whether `simd-csv` finds the same as the `csv` crate.
-fn is_plain(bytes: &[u8]) -> bool {
+fn is_plain(marks: Marks, bytes: &[u8]) -> bool {
     // At the start it takes a byte order mark off, which is right only for files.
     !bytes.starts_with("\u{feff}".as_bytes())
-        && memchr2_iter(b'"', b'\r', bytes)
+        && memchr2_iter(marks.fast_quote(), b'\r', bytes)
             .all(|at| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n'))
+        && marks
+            .comment
+            .is_none_or(|mark| memchr_iter(mark, bytes).all(|at| at > 0 && bytes[at - 1] != b'\n'))
 }
 
 #[inline]
 fn plain<E>(
+    marks: Marks,
     bytes: &[u8],
     mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut reader = ZeroCopyReaderBuilder::with_capacity(1 << 16)
+        .delimiter(marks.delimiter)
+        .quote(marks.fast_quote())
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
@@ -83,14 +92,16 @@ fn plain<E>(
 }
 
 fn unquoted<E>(
+    marks: Marks,
     bytes: &[u8],
     ends: &[usize],
     mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut tokenizer = Tokenizer::new();
+    let mut tokenizer = Tokenizer::new(marks);
     let mut start = 0;
     for (row, &end) in ends.iter().enumerate() {
-        each(row, tokenizer.record(without_line_ends(&bytes[start..end])))?;
+        let record = without_line_ends(marks, &bytes[start..end]);
+        each(row, tokenizer.record(record))?;
         start = end;
     }
     Ok(())
@@ -98,20 +109,25 @@ fn unquoted<E>(
 
 /// `csv-core` and the memory it writes to.
 pub(super) struct Tokenizer {
+    delimiter: u8,
     reader: csv_core::Reader,
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Tokenizer {
-    pub(super) fn new() -> Tokenizer {
+    pub(super) fn new(marks: Marks) -> Tokenizer {
         let mut reader = ReaderBuilder::new()
             .terminator(Terminator::Any(b'\n'))
+            .delimiter(marks.delimiter)
+            .quote(marks.fast_quote())
+            .quoting(marks.quote.is_some())
             .build();
         // A blank line, which is no record: the first bytes that it sees are
         // searched for a byte order mark.
         reader.read_record(b"\n", &mut [0], &mut [0]);
         Tokenizer {
+            delimiter: marks.delimiter,
             reader,
             bytes: Vec::new(),
             ends: Vec::new(),
@@ -140,7 +156,7 @@ impl Tokenizer {
     /// Reads what has no line end; how many bytes and how many ends it wrote.
     fn read(&mut self, record: &[u8]) -> (usize, usize) {
         // What is written is never longer, and one byte must stay free.
-        let most_fields = memchr_iter(b',', record).count() + 2;
+        let most_fields = memchr_iter(self.delimiter, record).count() + 2;
         self.bytes.resize(self.bytes.len().max(record.len() + 1), 0);
         self.ends.resize(self.ends.len().max(most_fields), 0);
         let (_, _, written, ended) =
@@ -150,20 +166,24 @@ impl Tokenizer {
     }
 }
 
-/// A record as its fields see it: blank lines before it and its line end gone.
-fn without_line_ends(record: &[u8]) -> &[u8] {
-    let record = &record[blank_lines(record)..];
+/// A record as its fields see it: what comes before it and its line end gone.
+fn without_line_ends(marks: Marks, record: &[u8]) -> &[u8] {
+    let record = &record[lines_before(marks, record)..];
     let record = record.strip_suffix(b"\n").unwrap_or(record);
     record.strip_suffix(b"\r").unwrap_or(record)
 }
 
-/// How many bytes the blank lines before a record take.
-pub(super) fn blank_lines(record: &[u8]) -> usize {
+/// How many bytes the blank lines and comments before a record take.
+pub(super) fn lines_before(marks: Marks, record: &[u8]) -> usize {
     let mut len = 0;
     loop {
         match &record[len..] {
             [b'\n', ..] => len += 1,
             [b'\r', b'\n', ..] => len += 2,
+            [first, rest @ ..] if Some(*first) == marks.comment => {
+                len += memchr(b'\n', rest).map_or(rest.len(), |end| end + 1) + 1;
+                len = len.min(record.len());
+            }
             _ => return len,
         }
     }
@@ -180,7 +200,7 @@ mod tests {
     }
 
     fn one(record: &str) -> Vec<String> {
-        owned(Tokenizer::new().record(record.as_bytes()))
+        owned(Tokenizer::new(Marks::default()).record(record.as_bytes()))
     }
 
     #[test]
@@ -196,10 +216,13 @@ mod tests {
 
     #[test]
     fn fields_are_counted_in_the_part_of_a_record() {
-        let mut tokenizer = Tokenizer::new();
+        let mut tokenizer = Tokenizer::new(Marks::default());
         assert_eq!(tokenizer.fields_before(b""), 0);
-        assert_eq!(Tokenizer::new().fields_before(b"a,\"b,"), 1);
-        assert_eq!(Tokenizer::new().fields_before(b"a,\"b,\","), 2);
+        assert_eq!(Tokenizer::new(Marks::default()).fields_before(b"a,\"b,"), 1);
+        assert_eq!(
+            Tokenizer::new(Marks::default()).fields_before(b"a,\"b,\","),
+            2
+        );
     }
 
     #[test]
@@ -213,18 +236,18 @@ mod tests {
             "a,\u{feff}b\n",
             &long.repeat(4),
         ] {
-            assert!(is_plain(text.as_bytes()));
+            assert!(is_plain(Marks::default(), text.as_bytes()));
             let mut ends = Vec::new();
             let mut records = super::super::records::RecordEnds::default();
             records.find(text.as_bytes(), usize::MAX, &mut ends);
             records.finish(text.as_bytes(), &mut ends);
             let (mut fast, mut careful) = (Vec::new(), Vec::new());
-            plain(text.as_bytes(), |row, record| {
+            plain(Marks::default(), text.as_bytes(), |row, record| {
                 fast.push((row, owned(record)));
                 Ok::<_, ()>(())
             })
             .unwrap();
-            unquoted(text.as_bytes(), &ends, |row, record| {
+            unquoted(Marks::default(), text.as_bytes(), &ends, |row, record| {
                 careful.push((row, owned(record)));
                 Ok::<_, ()>(())
             })
@@ -237,7 +260,7 @@ mod tests {
     #[test]
     fn what_the_fast_way_would_read_otherwise_is_not_plain() {
         for text in ["5\" pipe", "a\rb", "\r\r\n", "a\r", "\u{feff}a"] {
-            assert!(!is_plain(text.as_bytes()), "{text:?}");
+            assert!(!is_plain(Marks::default(), text.as_bytes()), "{text:?}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! CSV: one thread finds the bounds of the chunks, any thread parses them.
 //!
 //! The text is UTF-8, fields are separated by commas and may be quoted, lines
-//! end in `\n` or `\r\n`, and the first record is the header. A byte order mark
-//! is skipped and so are blank lines.
+//! end in `\n` or `\r\n`, and the first record is the header, unless a [`Dialect`]
+//! says otherwise. A byte order mark is skipped and so are blank lines.
 
+mod dialect;
 mod fields;
 mod parse;
 mod records;
@@ -12,9 +13,13 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use memchr::memchr;
+
+pub(crate) use self::dialect::{Dialect, Names};
 use self::records::{Found, RecordEnds};
 use crate::header::{self, Wanted};
 use crate::load::Load;
+use crate::reader::ChunkSize;
 use crate::{Error, Result};
 
 /// How many bytes are read at a time: few enough to be in the processor's cache
@@ -35,8 +40,10 @@ const LONGEST_RECORD: usize = 16 << 20;
 pub(crate) struct Csv {
     input: Box<dyn Read + Send>,
     layout: Arc<Layout>,
-    /// How many records a piece has; if not, [`PIECE`] rules.
+    /// How many records a piece has; if not, `piece` rules.
     chunk_rows: Option<usize>,
+    /// A piece ends with the block in which it reaches so many bytes.
+    piece: usize,
     buffer: Vec<u8>,
     /// What comes before this in the buffer has been given away.
     start: usize,
@@ -48,12 +55,15 @@ pub(crate) struct Csv {
 }
 
 /// What all pieces of a file have in common.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Layout {
     path: Arc<Path>,
     /// The text is unpacked from a compressed file, whose checksum comes last:
     /// damage may show as bad rows first.
     unpacked: bool,
+    dialect: Dialect,
+    /// Whether fields are values as they are: [`Dialect::is_exact`].
+    as_they_are: bool,
     /// The names of all columns, as the header spells them.
     header: Vec<String>,
     /// The places of the columns that are read, in the order asked for; `None`
@@ -77,11 +87,20 @@ impl Csv {
         path: Arc<Path>,
         input: Box<dyn Read + Send>,
         unpacked: bool,
-        chunk_rows: Option<usize>,
+        dialect: Dialect,
+        size: ChunkSize,
     ) -> Result<Csv> {
+        let (chunk_rows, piece) = match size {
+            ChunkSize::Default => (None, PIECE),
+            ChunkSize::Rows(rows) => (Some(rows), PIECE),
+            ChunkSize::Bytes(bytes) => (None, bytes),
+        };
+        dialect.marks.check(&path)?;
         let layout = Layout {
             path,
             unpacked,
+            as_they_are: dialect.is_exact(),
+            dialect,
             header: Vec::new(),
             positions: Vec::new(),
         };
@@ -89,6 +108,7 @@ impl Csv {
             input,
             layout: Arc::new(layout),
             chunk_rows,
+            piece,
             buffer: Vec::new(),
             start: 0,
             line: 1,
@@ -96,18 +116,34 @@ impl Csv {
             failure: None,
         };
         csv.skip_byte_order_mark();
-        let Some(first) = csv.take(Some(1))? else {
-            return Err(csv.error("the file is empty; a header line and rows were expected"));
-        };
-        let header = parse::header(&first)?;
-        let path = Arc::clone(&csv.layout.path);
-        csv.layout = Arc::new(Layout {
-            path,
-            unpacked,
-            header,
-            positions: Vec::new(),
-        });
+        csv.skip_lines();
+        let header = csv.read_names()?;
+        Arc::make_mut(&mut csv.layout).header = header;
         Ok(csv)
+    }
+
+    /// The names of the columns, and those of the first record if that is where
+    /// they are.
+    fn read_names(&mut self) -> Result<Vec<String>> {
+        let dialect = self.layout.dialect.clone();
+        let empty = "the file is empty; a header line and rows were expected";
+        match &dialect.names {
+            Names::Header => match self.take(Some(1))? {
+                Some(first) => parse::header(&first),
+                None => Err(self.error(empty)),
+            },
+            Names::Numbers => {
+                let (_, ends) = self.find(Some(1));
+                match ends[..] {
+                    [] => Err(self.failure.take().unwrap_or_else(|| self.error(empty))),
+                    _ => {
+                        let width = parse::width(dialect.marks, self.unread(), &ends);
+                        Ok((1..=width).map(|number| number.to_string()).collect())
+                    }
+                }
+            }
+            Names::Given(names) => Ok(names.clone()),
+        }
     }
 
     /// Finds the columns that are to be read.
@@ -124,18 +160,7 @@ impl Csv {
     }
 
     fn read_columns(&mut self, positions: Vec<Option<usize>>) -> Result<()> {
-        let Layout {
-            path,
-            unpacked,
-            header,
-            ..
-        } = &*self.layout;
-        self.layout = Arc::new(Layout {
-            path: Arc::clone(path),
-            unpacked: *unpacked,
-            header: header.clone(),
-            positions,
-        });
+        Arc::make_mut(&mut self.layout).positions = positions;
         self.expect_a_row()
     }
 
@@ -190,13 +215,13 @@ impl Csv {
     /// Reads on until as many records as are wanted are known, and finds where
     /// they end.
     fn find(&mut self, wanted: Option<usize>) -> (RecordEnds, Vec<usize>) {
-        let mut records = RecordEnds::default();
+        let mut records = RecordEnds::new(self.layout.dialect.marks);
         let mut ends = Vec::new();
         let most = wanted.unwrap_or(usize::MAX);
         while records.find(self.unread(), most, &mut ends) == Found::NeedMore
             && self.failure.is_none()
         {
-            if wanted.is_none() && self.unread().len() >= PIECE && !ends.is_empty() {
+            if wanted.is_none() && self.unread().len() >= self.piece && !ends.is_empty() {
                 break;
             }
             if self.input_ended {
@@ -248,36 +273,52 @@ impl Csv {
     /// Reads more into the buffer. A failure is kept for when it is due.
     fn read_block(&mut self) {
         self.buffer.drain(..std::mem::take(&mut self.start));
-        let mut block = self.input.by_ref().take(BLOCK);
+        let len = BLOCK.min(self.piece as u64);
+        let mut block = self.input.by_ref().take(len);
         match block.read_to_end(&mut self.buffer) {
-            Ok(read) => self.input_ended = read < BLOCK as usize,
+            Ok(read) => self.input_ended = (read as u64) < len,
             Err(why) => self.failure = Some(self.error(format!("cannot read the file: {why}"))),
         }
     }
 
     fn skip_byte_order_mark(&mut self) {
-        self.read_block();
+        while self.buffer.len() < 3 && !self.input_ended && self.failure.is_none() {
+            self.read_block();
+        }
         if self.buffer.starts_with("\u{feff}".as_bytes()) {
             self.start = 3;
         }
     }
 
+    /// Skips the lines before the header, whatever they hold.
+    fn skip_lines(&mut self) {
+        let end = self.layout.dialect.skip_lines as u64 + 1;
+        while self.line < end {
+            match memchr(b'\n', self.unread()) {
+                Some(at) => {
+                    self.start += at + 1;
+                    self.line += 1;
+                }
+                None if self.input_ended || self.failure.is_some() => {
+                    self.start = self.buffer.len();
+                    return;
+                }
+                None => {
+                    self.start = self.buffer.len();
+                    self.read_block();
+                }
+            }
+        }
+    }
+
     /// A file that ends after its header was most likely cut off.
     fn expect_a_row(&mut self) -> Result<()> {
-        while self
-            .unread()
-            .iter()
-            .all(|byte| matches!(byte, b'\r' | b'\n'))
-        {
-            if let Some(failure) = self.failure.take() {
-                return Err(failure);
-            }
-            if self.input_ended {
-                return Err(self.error("there are no rows after the header; is the file complete?"));
-            }
-            self.read_block();
+        // What is wrong with the first row is said when it is due.
+        let (_, ends) = self.find(Some(1));
+        match ends.is_empty() && self.failure.is_none() {
+            true => Err(self.error("there are no rows after the header; is the file complete?")),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn error(&self, problem: impl Into<String>) -> Error {

@@ -4,10 +4,9 @@ use std::str;
 
 use memchr::memchr_iter;
 
-#[cfg(feature = "arrow")]
-use super::Layout;
-use super::Piece;
-use super::fields::{Tokenizer, blank_lines, for_each};
+use super::dialect::{Marks, Names};
+use super::fields::{Record, Tokenizer, for_each, lines_before};
+use super::{Layout, Piece};
 use crate::error::shown;
 use crate::load::{Expected, Load};
 use crate::{Error, Result};
@@ -15,7 +14,8 @@ use crate::{Error, Result};
 /// The names in the first record, without the spaces around them.
 pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for_each(&piece.bytes, &piece.ends, |row, record| {
+    let marks = piece.layout.dialect.marks;
+    for_each(marks, &piece.bytes, &piece.ends, |row, record| {
         for position in 0..record.len() {
             let name = str::from_utf8(record.field(position)).map_err(|_| {
                 let problem = "the header is not UTF-8 text; convert the file to UTF-8";
@@ -37,17 +37,38 @@ pub(super) fn sample(
     ends: &[usize],
     mut see: impl FnMut(usize, &[u8]),
 ) {
-    let all = for_each(bytes, ends, |_, record| {
+    let all = for_each(layout.dialect.marks, bytes, ends, |_, record| {
         if record.len() != layout.header.len() {
             return Err(());
         }
-        for (slot, position) in layout.positions.iter().enumerate() {
-            see(slot, position.map_or(&b""[..], |at| record.field(at)));
+        for slot in 0..layout.positions.len() {
+            see(slot, field(layout, record, slot));
         }
         Ok(())
     });
     // A record of another width is reported when its rows are read.
     all.unwrap_or_default();
+}
+
+/// The field of a column that is read, as its type sees it.
+#[inline]
+fn field<'r>(layout: &Layout, record: Record<'r>, slot: usize) -> &'r [u8] {
+    let field = layout.positions[slot].map_or(&b""[..], |at| record.field(at));
+    match layout.as_they_are {
+        true => field,
+        false => layout.dialect.value(field),
+    }
+}
+
+/// The number of fields in the first record of some.
+pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
+    let mut width = 0;
+    let first = for_each(marks, bytes, &ends[..1], |_, record| {
+        width = record.len();
+        Err(())
+    });
+    debug_assert!(first.is_err());
+    width
 }
 
 /// Parses the wanted columns of every record. All bytes must be UTF-8, also
@@ -60,11 +81,12 @@ pub(super) fn columns<L: Load>(piece: &Piece, schema: &L::Schema) -> Result<(L::
     let rows = ends.partition_point(|&end| end <= valid);
     let layout = &*piece.layout;
     let mut columns = L::empty(schema);
-    for_each(&bytes[..piece.start(rows)], &ends[..rows], |row, record| {
+    let (valid, marks) = (&bytes[..piece.start(rows)], layout.dialect.marks);
+    for_each(marks, valid, &ends[..rows], |row, record| {
         if record.len() != layout.header.len() {
             return Err(wrong_count(piece, row, record.len()));
         }
-        let field = |slot: usize| layout.positions[slot].map_or(&b""[..], |at| record.field(at));
+        let field = |slot| field(layout, record, slot);
         L::push(&mut columns, field).map_err(|slot| {
             let expected = L::expected(schema, slot);
             misfit(piece, row, slot, expected, field(slot))
@@ -76,10 +98,10 @@ pub(super) fn columns<L: Load>(piece: &Piece, schema: &L::Schema) -> Result<(L::
     }
 }
 
-/// Where a record starts, without the blank lines before it.
+/// Where a record starts, without the blank lines and comments before it.
 fn record_start(piece: &Piece, row: usize) -> usize {
     let start = piece.start(row);
-    start + blank_lines(&piece.bytes[start..])
+    start + lines_before(piece.layout.dialect.marks, &piece.bytes[start..])
 }
 
 /// An error in the line on which a record of the piece starts.
@@ -99,16 +121,22 @@ fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
 fn wrong_count(piece: &Piece, row: usize, count: usize) -> Error {
     let expected = piece.layout.header.len();
     let ends_early = row + 1 == piece.ends.len() && piece.bytes.last() != Some(&b'\n');
+    let mark = piece.layout.dialect.marks.delimiter_name();
     let hint = match (ends_early, count < expected) {
         (true, true) => "the file ends in the middle of a line; is it complete?",
-        (_, true) => "is a comma missing?",
-        (_, false) => "is a comma too many, or a quote missing?",
+        (_, true) => &format!("is a {mark} missing?"),
+        (_, false) => &format!("is a {mark} too many, or a quote missing?"),
     };
     let fields = if count == 1 { "field" } else { "fields" };
+    let whose = match piece.layout.dialect.names {
+        Names::Header => "the header has",
+        Names::Numbers => "the first row has",
+        Names::Given(_) => "the names given are",
+    };
     at(
         piece,
         row,
-        format!("{count} {fields} where the header has {expected}; {hint}"),
+        format!("{count} {fields} where {whose} {expected}; {hint}"),
     )
 }
 
@@ -129,7 +157,8 @@ fn not_utf8(piece: &Piece, row: usize, place: usize) -> Error {
     let byte = piece.bytes[place];
     let problem = format!("the byte 0x{byte:02x} is not UTF-8 text; convert the file to UTF-8");
     let error = at(piece, row, problem);
-    let position = Tokenizer::new().fields_before(&piece.bytes[start..place]);
+    let marks = piece.layout.dialect.marks;
+    let position = Tokenizer::new(marks).fields_before(&piece.bytes[start..place]);
     match piece.layout.header.get(position) {
         Some(column) => error.in_column(column),
         None => error,

@@ -3,18 +3,22 @@
 
 use memchr::{memchr, memchr_iter, memchr2};
 
+use super::dialect::Marks;
+
 /// Finds the ends of records in a buffer that grows.
 ///
 /// A record ends at a `\n` that no quotes surround; a line with nothing on it
-/// is no record. A quote opens a quoted field only where a field starts: the
+/// is no record, and neither is a comment. A quote opens a quoted field only where a field starts: the
 /// one in `5" pipe` is a character like any other.
 #[derive(Debug, Default)]
 pub(super) struct RecordEnds {
+    marks: Marks,
     /// What is before this has been looked at.
     at: usize,
     /// Where the record that has not ended yet starts.
     start: usize,
     in_quotes: bool,
+    in_comment: bool,
     /// How many `\n` there are before `at`, those in quotes included.
     pub(super) newlines: u64,
 }
@@ -29,24 +33,46 @@ pub(super) enum Found {
 }
 
 impl RecordEnds {
+    pub(super) fn new(marks: Marks) -> RecordEnds {
+        RecordEnds {
+            marks,
+            ..RecordEnds::default()
+        }
+    }
+
     /// Adds the ends (after the `\n`) of the records in `bytes` to `ends` until
     /// it holds `wanted`. `bytes` must start with what it held in earlier calls.
     pub(super) fn find(&mut self, bytes: &[u8], wanted: usize, ends: &mut Vec<usize>) -> Found {
+        let Marks {
+            delimiter,
+            quote,
+            comment,
+        } = self.marks;
+        let stop = quote.unwrap_or(b'\n');
         while ends.len() < wanted {
+            if comment.is_some() && self.at == self.start {
+                self.in_comment = bytes.get(self.at).copied() == comment;
+            }
+            if self.in_comment {
+                if !self.leave_comment(bytes) {
+                    return Found::NeedMore;
+                }
+                continue;
+            }
             if self.in_quotes {
                 if !self.leave_quotes(bytes) {
                     return Found::NeedMore;
                 }
                 continue;
             }
-            let Some(found) = memchr2(b'\n', b'"', &bytes[self.at..]) else {
+            let Some(found) = memchr2(b'\n', stop, &bytes[self.at..]) else {
                 self.at = bytes.len();
                 return Found::NeedMore;
             };
             let found = self.at + found;
             self.at = found + 1;
-            if bytes[found] == b'"' {
-                self.in_quotes = found == self.start || bytes[found - 1] == b',';
+            if bytes[found] != b'\n' {
+                self.in_quotes = found == self.start || bytes[found - 1] == delimiter;
                 continue;
             }
             self.newlines += 1;
@@ -58,18 +84,30 @@ impl RecordEnds {
         Found::Enough
     }
 
+    /// Moves behind the line of a comment; `false` if its end has not come.
+    fn leave_comment(&mut self, bytes: &[u8]) -> bool {
+        let end = memchr(b'\n', &bytes[self.at..]);
+        self.at = end.map_or(bytes.len(), |end| self.at + end + 1);
+        if end.is_some() {
+            self.newlines += 1;
+            self.start = self.at;
+            self.in_comment = false;
+        }
+        end.is_some()
+    }
+
     /// Moves behind the quote that closes the field; `false` if it has not come.
     fn leave_quotes(&mut self, bytes: &[u8]) -> bool {
+        let quote = self.marks.fast_quote();
         loop {
             let rest = &bytes[self.at..];
-            let quote = memchr(b'"', rest);
-            let passed = quote.unwrap_or(rest.len());
+            let passed = memchr(quote, rest).unwrap_or(rest.len());
             self.newlines += memchr_iter(b'\n', &rest[..passed]).count() as u64;
             self.at += passed;
             match bytes.get(self.at + 1) {
                 // The last byte there is: the next one may double the quote.
                 None => return false,
-                Some(b'"') => self.at += 2,
+                Some(&next) if next == quote => self.at += 2,
                 Some(_) => {
                     self.at += 1;
                     self.in_quotes = false;
@@ -93,10 +131,10 @@ impl RecordEnds {
     /// still open.
     pub(super) fn finish(&mut self, bytes: &[u8], ends: &mut Vec<usize>) -> bool {
         // A quote that is the last byte could not be told from a doubled one.
-        if self.in_quotes && bytes.get(self.at) != Some(&b'"') {
+        if self.in_quotes && bytes.get(self.at).copied() != self.marks.quote {
             return false;
         }
-        if !is_blank(&bytes[self.start..]) {
+        if !self.in_comment && !is_blank(&bytes[self.start..]) {
             ends.push(bytes.len());
         }
         self.start = bytes.len();
@@ -175,6 +213,24 @@ mod tests {
             assert_eq!(state.newlines, 5);
             assert_eq!(state.newlines_before_open(bytes), 4);
             assert_eq!(state.open_bytes(bytes), 6);
+        }
+    }
+
+    #[test]
+    fn comments_are_no_records() {
+        let marks = Marks {
+            delimiter: b';',
+            quote: Some(b'\''),
+            comment: Some(b'#'),
+        };
+        let bytes = b"#it's\na;'#\n'\n#\n\n'';#\n\"\n#end";
+        for step in 1..=bytes.len() {
+            let (mut state, mut ends) = (RecordEnds::new(marks), Vec::new());
+            for known in (0..bytes.len()).step_by(step).chain([bytes.len()]) {
+                state.find(&bytes[..known], usize::MAX, &mut ends);
+            }
+            assert!(state.finish(bytes, &mut ends));
+            assert_eq!((ends, state.newlines), (vec![13, 21, 23], 7), "{step}");
         }
     }
 

@@ -202,6 +202,17 @@ impl Table {
             .collect()
     }
 
+    /// About how many rows have so many bytes, one at least, when all columns are
+    /// unpacked.
+    pub(crate) fn rows_in(&self, bytes: usize) -> usize {
+        let groups = self.metadata.metadata().row_groups().iter();
+        let all: u128 = groups
+            .map(|group| u128::try_from(group.total_byte_size()).unwrap_or(0))
+            .sum();
+        let rows = self.rows() as u128 * bytes as u128 / all.max(1);
+        usize::try_from(rows).unwrap_or(usize::MAX).max(1)
+    }
+
     /// The names of all columns.
     pub(crate) fn names(&self) -> Vec<String> {
         let fields = self.metadata.schema().fields().iter();

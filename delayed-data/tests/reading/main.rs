@@ -1,6 +1,7 @@
 //! Reading files: the right answers, and the right errors.
 
 mod common;
+mod dialect;
 mod errors;
 #[cfg(all(feature = "arrow", feature = "derive"))]
 mod frames;
