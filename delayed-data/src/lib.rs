@@ -61,6 +61,8 @@ mod zstd;
 
 pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
+#[cfg(feature = "plots")]
+pub use delayed_plot::{Plot, PlotError};
 pub use delayed_runtime::{Bytes, ParseBytesError};
 pub use error::{Error, Result};
 pub use files::{files, numbered_files};
