@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dask::{Error, Runtime};
 use strict_user::loops::{self, Library};
 use strict_user::tasks::{Count, NoText};
-use strict_user::{branches, dynamic, loops::pair};
+use strict_user::{arrays, branches, dynamic, loops::pair};
 
 #[test]
 fn static_graphs_give_the_answers_of_their_loops() -> Result<(), Error> {
@@ -74,5 +74,15 @@ fn branches_and_states_are_as_in_the_loop() -> Result<(), Error> {
 fn a_loop_that_is_left_early_gives_what_it_has_done() -> Result<(), Error> {
     let (words, read) = branches::beginning("to be\nor not to be, that\nis")?;
     assert_eq!((words, read.len()), (7, 2));
+    Ok(())
+}
+
+#[test]
+fn array_loops() -> Result<(), Error> {
+    assert_eq!(arrays::distance(b"kitten", b"sitting")?, 3);
+    let mut grid = vec![vec![1.0; 4]; 3];
+    grid[1][0] = 3.0;
+    arrays::smooth(&mut grid, 1)?;
+    assert!((grid[1][1] - 2.0).abs() < 1e-12);
     Ok(())
 }
