@@ -320,3 +320,37 @@ fn an_index_out_of_bounds_is_a_panic_of_its_iteration() {
         );
     }
 }
+
+/// Gives each number once.
+#[derive(Default)]
+struct Numbers(std::sync::atomic::AtomicU64);
+
+impl Numbers {
+    fn another(&self) -> u64 {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn one_more() -> u64 {
+        thread_local!(static NUMBERS: Numbers = Numbers::default());
+        NUMBERS.with(Numbers::another)
+    }
+}
+
+#[test]
+fn what_may_count_its_calls_is_called_in_order() {
+    let seen = same!(
+        given { let numbers = Numbers::default(); }
+        run {
+            let mut ids = vec![0; 5000];
+            for i in 0..ids.len() {
+                ids[i] = numbers.another();
+            }
+            let mut more = vec![0; 5000];
+            for i in 0..more.len() {
+                more[i] = Numbers::one_more();
+            }
+            (ids, more.is_sorted())
+        }
+    );
+    assert!(seen.unwrap().0.is_sorted());
+}

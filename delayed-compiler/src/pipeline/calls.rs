@@ -31,12 +31,18 @@ pub fn task(call: &ExprCall, is_local: impl Fn(&Ident) -> bool) -> Option<&Path>
 
 /// Whether what stands in front of `::name` is a type and not a module.
 fn is_type(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with(char::is_uppercase) || is_primitive(&name)
+}
+
+/// Whether `name` is a type of the language's.
+#[must_use]
+pub fn is_primitive(name: &str) -> bool {
     const PRIMITIVE: &[&str] = &[
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
         "u16", "u32", "u64", "u128", "usize",
     ];
-    let name = name.to_string();
-    name.starts_with(char::is_uppercase) || PRIMITIVE.contains(&name.as_str())
+    PRIMITIVE.contains(&name)
 }
 
 /// How graphs and errors call the task: its path without generic arguments.

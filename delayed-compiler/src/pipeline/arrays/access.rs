@@ -16,7 +16,8 @@ use super::recognise::is_range_item;
 use crate::pipeline::assigned::places;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::calls;
-use crate::pipeline::ir::{Graph, Node, ValueId};
+use crate::pipeline::ir::{Graph, Node, RegionId, ValueId};
+use crate::pipeline::methods;
 use crate::pipeline::names::variable;
 use crate::pipeline::parse::is_change_op;
 use crate::pipeline::text::text;
@@ -50,7 +51,7 @@ pub struct Accesses {
 pub struct Unknown;
 
 impl Accesses {
-    /// Adds what `node` does with `arrays`.
+    /// Adds what `node`, in the loop `nest` or at its head, does with `arrays`.
     ///
     /// # Errors
     ///
@@ -58,11 +59,13 @@ impl Accesses {
     pub fn add(
         &mut self,
         graph: &Graph,
+        nest: RegionId,
         node: &Node,
         arrays: &BTreeSet<ValueId>,
     ) -> Result<(), Unknown> {
         let mut walk = Walk {
             graph,
+            nest,
             names: &node.names,
             arrays,
             found: self,
@@ -112,8 +115,31 @@ fn element(expr: &Expr) -> Option<(&Ident, Vec<&Expr>)> {
     }
 }
 
+/// Whether a function that is no task surely does nothing but compute: one of a
+/// type of the language or of a few of the standard library's, or what makes a
+/// struct or variant. Any other may count its calls.
+fn only_computes(func: &Expr) -> bool {
+    const KNOWN: &[&str] = &["Box", "Option", "Result", "String", "Vec", "Wrapping"];
+    let Expr::Path(func) = func else { return false };
+    let mut names = func
+        .path
+        .segments
+        .iter()
+        .rev()
+        .map(|segment| &segment.ident);
+    let (last, owner) = (names.next(), names.next());
+    let makes = last.is_some_and(|last| last.to_string().starts_with(char::is_uppercase));
+    let is_known = |owner: &Ident| {
+        let name = owner.to_string();
+        KNOWN.contains(&name.as_str()) || calls::is_primitive(&name)
+    };
+    func.qself.is_none() && (makes || owner.is_some_and(is_known))
+}
+
 struct Walk<'a> {
     graph: &'a Graph,
+    /// The outermost loop.
+    nest: RegionId,
     names: &'a BTreeMap<String, ValueId>,
     arrays: &'a BTreeSet<ValueId>,
     found: &'a mut Accesses,
@@ -190,6 +216,27 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether `expr` is, or is a part of, a variable from outside of the nest that
+    /// is no array: a method of it may count its calls, say.
+    fn is_outer(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Field(field) => self.is_outer(&field.base),
+            Expr::Index(index) => self.is_outer(&index.expr),
+            Expr::Paren(paren) => self.is_outer(&paren.expr),
+            Expr::Unary(unary) => self.is_outer(&unary.expr),
+            Expr::Reference(reference) => self.is_outer(&reference.expr),
+            Expr::MethodCall(call) => self.is_outer(&call.receiver),
+            expr => variable(expr).is_some_and(|name| match self.names.get(&name.to_string()) {
+                Some(value) => {
+                    let home = self.graph.values[value.0].home;
+                    let is_own = home.is_some_and(|home| self.graph.is_inside(home, self.nest));
+                    !is_own && !self.arrays.contains(value)
+                }
+                None => true,
+            }),
+        }
+    }
+
     /// The subscripts, if they are affine and surely numbers: a variable alone
     /// might be a range.
     fn subscripts(&self, subscripts: &[&Expr]) -> Option<Vec<Affine>> {
@@ -233,6 +280,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             Expr::Reference(inner) if inner.mutability.is_some() => self.place(&inner.expr),
             Expr::MethodCall(call) if self.length(call) => {}
             Expr::MethodCall(call) => {
+                self.unknown |= self.is_outer(&call.receiver) && !methods::looks(call);
                 // It may take `&mut self`.
                 self.place(&call.receiver);
                 call.args.iter().for_each(|argument| self.value(argument));
@@ -243,9 +291,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     value.is_some_and(|value| self.graph.values[value.0].home.is_some())
                 };
                 let is_task = calls::task(call, is_bound).is_some();
-                let is_type =
-                    matches!(&*call.func, Expr::Path(_)) && variable(&call.func).is_none();
-                self.unknown |= !is_task && !is_type;
+                self.unknown |= !is_task && !only_computes(&call.func);
                 call.args.iter().for_each(|argument| self.value(argument));
             }
             Expr::Match(inner) if inner.arms.is_empty() => self.unknown = true,

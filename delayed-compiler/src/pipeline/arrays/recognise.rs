@@ -62,7 +62,7 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         .iter()
         .filter_map(|region| graph.regions[region.0].node);
     for id in heads.chain(graph.nodes_inside(cells)) {
-        found.add(graph, &graph.nodes[id.0], &arrays).ok()?;
+        found.add(graph, outer, &graph.nodes[id.0], &arrays).ok()?;
     }
     let ranks = found.ranks().ok()?;
     let ranked = arrays
