@@ -2,6 +2,7 @@
 //! what becomes of a value that does not fit.
 
 mod alive;
+mod graphs;
 mod limit;
 mod too_large;
 mod window;

@@ -108,13 +108,19 @@ fn outside_of_loops_it_is_an_error_too() {
 }
 
 #[test]
-fn graphs_made_at_run_time_are_refused() {
-    let counter = Counter::new();
-    let value = load(Arc::clone(&counter), 1);
-    let runtime = limited(2, 1000);
-    let error = runtime.run(|| value.compute()).err().unwrap();
-    assert!(error.to_string().contains("memory limit"), "{error}");
-    assert_eq!((counter.made(), counter.alive()), (0, 0));
+fn a_graph_made_at_run_time_names_the_task() {
+    for threads in [1, 2, 8] {
+        let (runtime, counter) = (limited(threads, 4096), Counter::new());
+        let checked: Vec<_> = (0..200)
+            .map(|x| check(load(Arc::clone(&counter), x), x, 80))
+            .collect();
+        let error = runtime.run(|| delayed::compute(checked)).unwrap_err();
+        assert_eq!(error.task(), Some("load"));
+        let large = error.source().unwrap().downcast_ref::<TooLarge>().unwrap();
+        assert_eq!((large.bytes(), large.limit()), (5000, 4096));
+        assert!(error.to_string().contains("too_large.rs:"), "{error}");
+        assert_eq!((runtime.memory().unwrap().held(), counter.alive()), (0, 0));
+    }
 }
 
 #[test]

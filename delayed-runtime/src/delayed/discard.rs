@@ -22,13 +22,17 @@ struct Doomed(NodePtr);
 
 impl Drop for Doomed {
     fn drop(&mut self) {
-        /// Frees the memory, also when a user's value panics as it is dropped.
+        /// Frees the memory and what is noted, also when a user's value panics as
+        /// it is dropped: what it holds counts until then.
         struct Memory(NodePtr);
         impl Drop for Memory {
             fn drop(&mut self) {
                 // SAFETY: the node is ours, and what it held is gone.
                 let header = unsafe { self.0.get() };
                 let (place, layout) = (header.place, header.table.layout);
+                if header.word().is_rare() {
+                    rare::forget(header.order);
+                }
                 // SAFETY: a node is allocated with the layout in its table.
                 unsafe { memory::free(self.0.0.cast(), place, layout) };
             }
@@ -36,9 +40,6 @@ impl Drop for Doomed {
         let memory = Memory(self.0);
         // SAFETY: whoever made this has given up the node's last reference.
         let header = unsafe { memory.0.get() };
-        if header.word().is_rare() {
-            rare::forget(header.order);
-        }
         match header.word().state() {
             // SAFETY: the state says what the node holds, and nobody else
             // refers to it.

@@ -18,7 +18,9 @@
 //! | `discard.rs` | the end of a node, without recursion |
 //! | `plan.rs`, `step.rs` | which nodes run, in one pass down from the roots |
 //! | `rank.rs` | the priorities of tasks |
-//! | `run.rs`, `stack.rs` | stacks of ready steps; which tasks a thread is in |
+//! | `run.rs`, `worker.rs` | a plan on its way; stacks of ready steps |
+//! | `stack.rs` | which tasks a thread is in |
+//! | `within.rs` | which step goes next under a memory limit |
 //! | `picture.rs` | the graph as a value |
 //!
 //! `unsafe` is what makes a node one piece of memory: it is in `memory.rs`, `node.rs`
@@ -46,7 +48,9 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod value;
+mod within;
 mod word;
+mod worker;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -16,6 +16,7 @@ use super::memory;
 use super::reference::{NodePtr, Owner, Tie};
 use super::word::State;
 use crate::Error;
+use crate::executor::is_plain;
 
 /// Who wants to know what a node reads.
 pub(super) type Found<'a> = dyn FnMut(Link<'_>) + 'a;
@@ -28,6 +29,8 @@ pub(super) struct Table {
     pub(super) layout: Layout,
     /// Where the value is, in bytes from the header.
     value: usize,
+    /// Whether the value costs next to nothing to keep.
+    pub(super) is_plain: bool,
     /// Does the work, which ends it. Leaves the value there if it gives `Ok`,
     /// and nothing if it fails or unwinds.
     pub(super) run: unsafe fn(NodePtr) -> Result<(), Error>,
@@ -64,6 +67,7 @@ where
     const TABLE: Table = Table {
         layout: Layout::new::<Self>(),
         value: offset_of!(Self, content),
+        is_plain: is_plain::<T>(),
         run: Self::run,
         links: Self::links,
         drop_work: Self::drop_work,

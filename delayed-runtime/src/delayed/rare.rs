@@ -1,11 +1,13 @@
 //! What few nodes have, kept beside them so that it costs the others nothing:
-//! a name of their own, the text of a failure, runs that wait for them.
+//! a name of their own, the text of a failure, runs that wait for them, what a
+//! value holds under a memory limit.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::run::Run;
+use crate::executor::ledger::Charge;
 use crate::sync::fixed::Mutex;
 
 /// What is noted of a node.
@@ -17,6 +19,8 @@ pub(super) struct Note {
     pub(super) failure: Option<String>,
     /// Runs that wait for the node, and its index there.
     pub(super) waiting: Vec<(Arc<Run>, u32)>,
+    /// What the value holds, until the node ends.
+    pub(super) charge: Charge,
 }
 
 /// By the nodes' turns in program order.

@@ -8,20 +8,16 @@
 //! and does nothing on a thread that is inside of a task already: there it
 //! could make that task wait for work that waits for the task.
 //!
-//! Each worker has a stack of its own, which makes the order depth-first: what
-//! became ready last runs first, so few values are alive at a time. Who has
-//! nothing to do gets the lower half of another's stack, the work that is
-//! furthest from what that one is at. Tasks of higher priority are nearer to the
-//! top of a stack than others. After a failure, steps later in program
-//! order are not started, and earlier ones still are: one of them may be what
-//! serial execution would have met first.
+//! After a failure, steps later in program order are not started, and earlier ones
+//! still are: one of them may be what serial execution would have met first. Which
+//! step a worker takes is in `worker.rs`.
 
 use std::any::Any;
 use std::fmt;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::discard::discard;
 use super::header::Header;
@@ -30,8 +26,12 @@ use super::rank::Ranks;
 use super::reference::NodePtr;
 use super::stack;
 use super::step::{Edge, Step};
+use super::within::Within;
 use super::word::State;
+use super::worker::Worker;
 use crate::control::context::{Progress, Watch};
+use crate::executor::hand::{self, Holding};
+use crate::executor::ledger::{Charge, is_counting};
 use crate::executor::seeded::Seeded;
 use crate::observe::{Telling, Told, Work};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -40,47 +40,47 @@ use crate::{Error, Runtime};
 
 /// A plan on its way.
 pub(super) struct Run {
-    steps: Vec<Step>,
-    edges: Vec<Edge>,
+    pub(super) steps: Vec<Step>,
+    pub(super) edges: Vec<Edge>,
     holds: Holds,
-    ranks: Ranks,
-    seeded: Option<Seeded>,
-    telling: Option<Telling>,
+    pub(super) ranks: Ranks,
+    pub(super) seeded: Option<Seeded>,
+    pub(super) telling: Option<Telling>,
     runtime: Runtime,
     watch: Watch,
     /// How many steps are what the caller asked for: the first ones.
     roots: u32,
     /// Whether nobody else can get at the nodes.
     is_closed: bool,
+    /// Whether there is a memory limit.
+    pub(super) is_limited: bool,
     /// How many threads may work on this besides the caller.
     helpers: usize,
     /// How many more workers there would be something to do for: those that
     /// wait, and helpers that were not asked.
-    room: AtomicUsize,
+    pub(super) room: AtomicUsize,
     /// The turn in program order of the first failure, or `NO_FAILURE`.
     failed: Arc<AtomicU64>,
     shared: Mutex<Shared>,
     /// Tells the waiting that something is ready, or all is settled.
-    changed: Condvar,
+    pub(super) changed: Condvar,
 }
 
 const NO_FAILURE: u64 = u64::MAX;
 
 /// What workers hand to each other.
-struct Shared {
-    ready: Vec<u32>,
+pub(super) struct Shared {
+    pub(super) ready: Vec<u32>,
     /// Steps that no worker has reported as settled.
-    unsettled: usize,
+    pub(super) unsettled: usize,
     /// Workers that wait for something to do.
-    waiting: usize,
+    pub(super) waiting: usize,
     /// Helpers that were asked and have not left.
-    helpers: usize,
+    pub(super) helpers: usize,
     failure: Option<Error>,
+    /// The ready steps, where there is a memory limit.
+    pub(super) within: Option<Within>,
 }
-
-/// How long a helper waits for work before it leaves. Its thread belongs to a
-/// pool that others use, too.
-const PATIENCE: Duration = Duration::from_micros(500);
 
 /// Runs every step of the plan.
 pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
@@ -89,20 +89,17 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
         return Ok(());
     }
     let runtime = Runtime::current();
-    if runtime.ledger().is_some() {
-        return Err(Error::failed(
-            "graphs that are made at run time keep no memory limit: compute this one outside of the \
-             runtime that has one, or write it as a pipeline",
-        ));
-    }
     let _level = stack::Level::new();
+    let _hands = is_counting().then(Holding::none);
     let (roots, is_closed) = (plan.roots, plan.is_closed);
     let ranks = mem::take(&mut plan.ranks);
     let (steps, edges, ready, holds) = plan.into_parts();
     let begun = runtime.begin();
     let helpers = runtime.threads() - 1;
     let work = Work::Steps(steps.len() as u64);
+    let within = Within::of(&runtime);
     let telling = runtime.observed().begin(work, runtime.threads());
+    let is_limited = within.is_some();
     let run = Arc::new(Run {
         helpers,
         room: AtomicUsize::new(helpers),
@@ -113,8 +110,10 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
             waiting: 0,
             helpers: 0,
             failure: None,
+            within,
         }),
         changed: Condvar::new(),
+        is_limited,
         steps,
         edges,
         holds,
@@ -128,15 +127,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     });
     let progress = run.progress();
     let entered = progress.enter();
-    let mut caller = Worker {
-        run: &run,
-        progress,
-        ready,
-        settled: 0,
-        is_alone: true,
-        is_caller: true,
-    };
-    caller.work();
+    Worker::caller(&run, progress, ready).work();
     drop(entered);
     let failure = run.lock().failure.take();
     if let Some(telling) = &run.telling {
@@ -145,139 +136,9 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     failure.map_or(Ok(()), |error| Err(begun.error(error)))
 }
 
-/// A thread that works on a run.
-struct Worker<'a> {
-    run: &'a Arc<Run>,
-    progress: Progress,
-    ready: Vec<u32>,
-    /// Steps that it has settled and not reported.
-    settled: usize,
-    /// Nobody else has seen anything of this run.
-    is_alone: bool,
-    is_caller: bool,
-}
-
-impl Worker<'_> {
-    fn work(&mut self) {
-        loop {
-            while let Some(index) = self.next() {
-                if !self.ready.is_empty() && self.run.room.load(Ordering::Relaxed) > 0 {
-                    self.share();
-                }
-                self.step(index);
-            }
-            if !self.find_more() {
-                return;
-            }
-        }
-    }
-
-    /// The step that the executor has next.
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        let Some(seeded) = &self.run.seeded else {
-            return self.ready.pop();
-        };
-        let urgent = self.run.ranks.urgent(&self.ready);
-        if urgent > 0 {
-            let last = self.ready.len() - 1;
-            self.ready
-                .swap(last + 1 - urgent + seeded.choose(urgent), last);
-        }
-        self.ready.pop()
-    }
-
-    /// Hands the lower half of the stack to whoever comes.
-    fn share(&mut self) {
-        self.is_alone = false;
-        let half = self.ready.len().div_ceil(2);
-        let mut shared = self.run.lock();
-        shared.ready.extend(self.ready.drain(..half));
-        if shared.waiting > 0 {
-            drop(shared);
-            self.run.changed.notify_one();
-        } else {
-            self.run.ask(shared);
-        }
-    }
-
-    /// Takes what others have handed over, or waits for it. Gives whether there
-    /// is anything; a caller has waited until all is settled if there is not.
-    fn find_more(&mut self) -> bool {
-        let run = self.run;
-        let mut shared = run.lock();
-        shared.unsettled -= mem::take(&mut self.settled);
-        if shared.unsettled == 0 {
-            run.changed.notify_all();
-        }
-        let mut is_patient = true;
-        while shared.ready.is_empty() {
-            if shared.unsettled == 0 || !is_patient {
-                shared.helpers -= usize::from(!self.is_caller);
-                run.set_room(&shared);
-                return false;
-            }
-            shared.waiting += 1;
-            run.set_room(&shared);
-            let waited = if self.is_caller {
-                run.changed.wait(shared).map_err(PoisonError::into_inner)
-            } else {
-                let waited = run.changed.wait_timeout(shared, PATIENCE);
-                let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-                is_patient = !timeout.timed_out();
-                Ok(guard)
-            };
-            shared = waited.unwrap_or_else(|guard| guard);
-            shared.waiting -= 1;
-            run.set_room(&shared);
-        }
-        let rest = shared.ready.len() / 2;
-        self.ready.extend(shared.ready.drain(rest..));
-        if rest > 0 {
-            run.ask(shared);
-        }
-        run.ranks.sort(&mut self.ready);
-        true
-    }
-
-    /// Runs a step if it is wanted, and tells those who wait for it.
-    fn step(&mut self, index: u32) {
-        let step = &self.run.steps[index as usize];
-        // SAFETY: a ready step is not settled, so the node is there.
-        let header = unsafe { step.node.get() };
-        self.progress.reach(header.order);
-        if self.run.execute(step.node, header, index) {
-            self.settle(step);
-        }
-    }
-
-    fn settle(&mut self, step: &Step) {
-        self.settled += 1;
-        let first = self.ready.len();
-        let mut readers = step.readers;
-        while let Some((to, rest)) = readers.next(&self.run.edges) {
-            readers = rest;
-            let waits = &self.run.steps[to as usize].waits;
-            // What is 1 nobody else lowers; and alone there is nobody else.
-            let left = match waits.load(Ordering::Acquire) {
-                1 => 0,
-                left if self.is_alone => {
-                    waits.store(left - 1, Ordering::Relaxed);
-                    left - 1
-                }
-                _ => waits.fetch_sub(1, Ordering::AcqRel) - 1,
-            };
-            if left == 0 {
-                self.ready.push(to);
-            }
-        }
-        self.run.ranks.insert(&mut self.ready, first);
-    }
-}
-
 impl Run {
     /// No user's code runs under this lock, so it is never poisoned.
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -286,13 +147,13 @@ impl Run {
         Progress::new(Some(self.watch.context()), Arc::clone(&self.failed))
     }
 
-    fn set_room(&self, shared: &Shared) {
+    pub(super) fn set_room(&self, shared: &Shared) {
         let room = shared.waiting + self.helpers - shared.helpers;
         self.room.store(room, Ordering::Relaxed);
     }
 
     /// Asks for one more helper, if there may be one.
-    fn ask(self: &Arc<Self>, mut shared: MutexGuard<'_, Shared>) {
+    pub(super) fn ask(self: &Arc<Self>, mut shared: MutexGuard<'_, Shared>) {
         if shared.helpers < self.helpers {
             shared.helpers += 1;
             self.set_room(&shared);
@@ -312,22 +173,12 @@ impl Run {
         let _level = stack::Level::new();
         let progress = self.progress();
         let _entered = progress.enter();
-        let mut helper = Worker {
-            run: &self,
-            progress,
-            ready: Vec::new(),
-            settled: 0,
-            is_alone: false,
-            is_caller: false,
-        };
-        if helper.find_more() {
-            helper.work();
-        }
+        Worker::helper(&self, progress).help();
     }
 
     /// Runs a step if it is wanted, and gives whether it is settled: if another
     /// run is at it, that one will put it back.
-    fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
+    pub(super) fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
         let mut is_held = self.holds.has(node, header);
         if is_held && self.is_closed {
             header.adopt(index < self.roots);
@@ -406,6 +257,9 @@ impl Run {
         let work = AssertUnwindSafe(|| unsafe { (header.table.run)(node) });
         let made = catch_unwind(work);
         let is_ok = matches!(made, Ok(Ok(())));
+        if self.is_limited && is_ok {
+            self.charge(header);
+        }
         match made {
             Ok(Ok(())) if !is_held => header.set_state(State::Done),
             Ok(Ok(())) => self.finish(node, header, Some(State::Done)),
@@ -417,6 +271,21 @@ impl Run {
             }
         }
         is_ok
+    }
+
+    /// What a new value holds is held until its node ends.
+    #[cold]
+    fn charge(&self, header: &Header) {
+        let mut charge = hand::give_up();
+        if header.table.is_plain {
+            charge = Charge::default();
+        }
+        if let Some(within) = &mut self.lock().within {
+            within.learn(header.info, charge.bytes());
+        }
+        if charge.bytes() > 0 {
+            header.lock().note(|note| note.charge = charge);
+        }
     }
 
     /// Notes that there will be no value.

@@ -90,6 +90,12 @@ pub(crate) fn hand_on<Op>() -> Charge {
     taken.unwrap_or_default()
 }
 
+/// Takes all that this thread has in its hands, for a value that goes on holding
+/// it.
+pub(crate) fn give_up() -> Charge {
+    with_hand(Hand::give_up).unwrap_or_default()
+}
+
 /// Takes over what was in the hands of a thread that helped.
 pub(crate) fn take_over(charge: Charge) {
     if is_counting() {
@@ -225,17 +231,24 @@ impl Holding {
     pub(crate) fn finish<Op>(self) -> Charge {
         let charge = with_hand(|hand| {
             hand.learn();
-            let kept = if is_plain::<Op>() { 0 } else { hand.held };
-            hand.aside = 0;
-            hand.hold(kept);
-            hand.booked = 0;
-            Charge::new(&hand.ledger, kept)
+            if is_plain::<Op>() {
+                hand.held = 0;
+            }
+            hand.give_up()
         });
         charge.unwrap_or_default()
     }
 }
 
 impl Hand {
+    /// All that it holds, and nothing more is set aside.
+    fn give_up(&mut self) -> Charge {
+        self.aside = 0;
+        self.hold(self.held);
+        self.booked = 0;
+        Charge::new(&self.ledger, mem::take(&mut self.held))
+    }
+
     fn learn(&self) {
         if let Some(need) = &self.need {
             need.learn(self.held);

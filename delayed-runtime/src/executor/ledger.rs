@@ -95,6 +95,11 @@ impl Charge {
         mem::take(&mut self.bytes)
     }
 
+    /// How much that is.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Both.
     pub(crate) fn add(&mut self, mut other: Self) {
         self.bytes += mem::take(&mut other.bytes);

@@ -389,8 +389,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// How much the values of pipelines may hold together: a number of bytes, or
-    /// a text such as `"2GiB"` or `"2 GB"`.
+    /// How much the values of a run may hold together: a number of bytes, or a
+    /// text such as `"2GiB"` or `"2 GB"`.
     ///
     /// What counts is what tasks return and what loops go over, by their
     /// [`NBytes`](crate::NBytes), from when they are there until their iteration
@@ -403,8 +403,11 @@ impl RuntimeBuilder {
     /// than the limit ends the run with a [`TooLarge`](crate::TooLarge).
     ///
     /// Not counted are numbers and the like, types without `NBytes`, and what the
-    /// program keeps outside of its loops. Graphs that are made at run time have
-    /// no loops to hold back: computing one under a limit is an error.
+    /// program keeps outside of its loops.
+    ///
+    /// In a graph that is made at run time a task's value counts until its last
+    /// reader is done. A step begins only when the largest value of its task so
+    /// far still fits, or nothing else runs.
     ///
     /// ```
     /// use delayed_runtime::Runtime;

@@ -1,0 +1,260 @@
+//! Which step a thread takes next, and what it leaves to others.
+//!
+//! Each worker has a stack of its own, which makes the order depth-first: what
+//! became ready last runs first, so few values are alive at a time. Who has
+//! nothing to do gets the lower half of another's stack, the work that is
+//! furthest from what that one is at. Tasks of higher priority are nearer to the
+//! top of a stack than others. Under a memory limit there is one place for all
+//! (`within.rs`).
+
+use std::mem;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use super::run::{Run, Shared};
+use super::step::Step;
+use super::within::{Admitted, Within};
+use crate::control::context::Progress;
+use crate::executor::hand::Holding;
+use crate::sync::MutexGuard;
+use crate::sync::atomic::Ordering;
+
+/// How long a helper waits for work before it leaves. Its thread belongs to a
+/// pool that others use, too.
+const PATIENCE: Duration = Duration::from_micros(500);
+
+/// A thread that works on a run.
+pub(super) struct Worker<'a> {
+    run: &'a Arc<Run>,
+    progress: Progress,
+    ready: Vec<u32>,
+    /// Steps that it has settled and not reported.
+    settled: usize,
+    /// Nobody else has seen anything of this run.
+    is_alone: bool,
+    is_caller: bool,
+}
+
+impl<'a> Worker<'a> {
+    /// Who asked for the run, with the steps that are ready.
+    pub(super) fn caller(run: &'a Arc<Run>, progress: Progress, ready: Vec<u32>) -> Self {
+        Self {
+            run,
+            progress,
+            ready,
+            settled: 0,
+            is_alone: true,
+            is_caller: true,
+        }
+    }
+
+    /// Who was asked to help.
+    pub(super) fn helper(run: &'a Arc<Run>, progress: Progress) -> Self {
+        Self {
+            run,
+            progress,
+            ready: Vec::new(),
+            settled: 0,
+            is_alone: false,
+            is_caller: false,
+        }
+    }
+
+    /// Works on what others have left.
+    pub(super) fn help(&mut self) {
+        if self.run.is_limited || self.find_more() {
+            self.work();
+        }
+    }
+
+    /// Works until there is nothing to do.
+    pub(super) fn work(&mut self) {
+        if self.run.is_limited {
+            return self.work_within();
+        }
+        loop {
+            while let Some(index) = self.next() {
+                if !self.ready.is_empty() && self.run.room.load(Ordering::Relaxed) > 0 {
+                    self.share();
+                }
+                self.step(index);
+            }
+            if !self.find_more() {
+                return;
+            }
+        }
+    }
+
+    /// The step that the executor has next.
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let Some(seeded) = &self.run.seeded else {
+            return self.ready.pop();
+        };
+        let urgent = self.run.ranks.urgent(&self.ready);
+        if urgent > 0 {
+            let last = self.ready.len() - 1;
+            self.ready
+                .swap(last + 1 - urgent + seeded.choose(urgent), last);
+        }
+        self.ready.pop()
+    }
+
+    /// Hands the lower half of the stack to whoever comes.
+    fn share(&mut self) {
+        self.is_alone = false;
+        let half = self.ready.len().div_ceil(2);
+        let mut shared = self.run.lock();
+        shared.ready.extend(self.ready.drain(..half));
+        if shared.waiting > 0 {
+            drop(shared);
+            self.run.changed.notify_one();
+        } else {
+            self.run.ask(shared);
+        }
+    }
+
+    /// Takes what others have handed over, or waits for it. Gives whether there
+    /// is anything; a caller has waited until all is settled if there is not.
+    fn find_more(&mut self) -> bool {
+        let run = self.run;
+        let mut shared = run.lock();
+        self.report(&mut shared);
+        let mut is_patient = true;
+        while shared.ready.is_empty() {
+            if shared.unsettled == 0 || !is_patient {
+                self.leave(&mut shared);
+                return false;
+            }
+            shared = self.wait(shared, &mut is_patient);
+        }
+        let rest = shared.ready.len() / 2;
+        self.ready.extend(shared.ready.drain(rest..));
+        if rest > 0 {
+            run.ask(shared);
+        }
+        run.ranks.sort(&mut self.ready);
+        true
+    }
+
+    /// Tells what it has settled.
+    fn report(&mut self, shared: &mut Shared) {
+        shared.unsettled -= mem::take(&mut self.settled);
+        if shared.unsettled == 0 {
+            self.run.changed.notify_all();
+        }
+    }
+
+    /// Waits for something to do: a helper only so long.
+    fn wait<'s>(
+        &self,
+        mut shared: MutexGuard<'s, Shared>,
+        is_patient: &mut bool,
+    ) -> MutexGuard<'s, Shared> {
+        let run = self.run;
+        shared.waiting += 1;
+        run.set_room(&shared);
+        let mut shared = if self.is_caller {
+            let waited = run.changed.wait(shared);
+            waited.unwrap_or_else(PoisonError::into_inner)
+        } else {
+            let waited = run.changed.wait_timeout(shared, PATIENCE);
+            let (shared, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            *is_patient = !timeout.timed_out();
+            shared
+        };
+        shared.waiting -= 1;
+        run.set_room(&shared);
+        shared
+    }
+
+    /// Goes away; a caller only when all is settled.
+    fn leave(&self, shared: &mut Shared) {
+        shared.helpers -= usize::from(!self.is_caller);
+        self.run.set_room(shared);
+    }
+
+    /// Works within a memory limit. All ready steps are in one place, as what one
+    /// step gives back may let in any other.
+    fn work_within(&mut self) {
+        let run = self.run;
+        self.is_alone = false;
+        let mut is_patient = true;
+        let mut shared = run.lock();
+        loop {
+            self.report(&mut shared);
+            let Some((step, holding)) = self.admit(&mut shared) else {
+                if shared.unsettled == 0 || !is_patient {
+                    return self.leave(&mut shared);
+                }
+                shared = self.wait(shared, &mut is_patient);
+                continue;
+            };
+            if !shared.within.as_ref().is_some_and(Within::may_admit) {
+                drop(shared);
+            } else if shared.waiting > 0 {
+                drop(shared);
+                run.changed.notify_one();
+            } else {
+                run.ask(shared);
+            }
+            self.step(step.index);
+            drop(holding);
+            is_patient = true;
+            shared = run.lock();
+            if let Some(within) = &mut shared.within {
+                within.leave(&step);
+                if let Some(telling) = &run.telling {
+                    telling.memory(within.usage());
+                }
+            }
+        }
+    }
+
+    /// The step that may go next, with room for its value.
+    fn admit(&mut self, shared: &mut Shared) -> Option<(Admitted, Holding)> {
+        let within = shared.within.as_mut()?;
+        for index in shared.ready.drain(..).chain(self.ready.drain(..)) {
+            // SAFETY: a ready step is not settled, so the node is there.
+            let header = unsafe { self.run.steps[index as usize].node.get() };
+            within.push(header.info, index);
+        }
+        let step = within.admit(self.run.seeded.as_ref())?;
+        let holding = within.begin(&step);
+        Some((step, holding))
+    }
+
+    /// Runs a step if it is wanted, and tells those who wait for it.
+    fn step(&mut self, index: u32) {
+        let step = &self.run.steps[index as usize];
+        // SAFETY: a ready step is not settled, so the node is there.
+        let header = unsafe { step.node.get() };
+        self.progress.reach(header.order);
+        if self.run.execute(step.node, header, index) {
+            self.settle(step);
+        }
+    }
+
+    fn settle(&mut self, step: &Step) {
+        self.settled += 1;
+        let first = self.ready.len();
+        let mut readers = step.readers;
+        while let Some((to, rest)) = readers.next(&self.run.edges) {
+            readers = rest;
+            let waits = &self.run.steps[to as usize].waits;
+            // What is 1 nobody else lowers; and alone there is nobody else.
+            let left = match waits.load(Ordering::Acquire) {
+                1 => 0,
+                left if self.is_alone => {
+                    waits.store(left - 1, Ordering::Relaxed);
+                    left - 1
+                }
+                _ => waits.fetch_sub(1, Ordering::AcqRel) - 1,
+            };
+            if left == 0 {
+                self.ready.push(to);
+            }
+        }
+        self.run.ranks.insert(&mut self.ready, first);
+    }
+}
