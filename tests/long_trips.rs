@@ -216,8 +216,9 @@ fn a_wrong_file_gives_one_line_with_the_place() {
                 error.contains(&format!("{}{expected}", file.display())),
                 "{error}"
             );
-            let tells_of_gzip = error.contains("its gzip data") || error.contains("the gzip file");
-            assert_eq!(name.ends_with(".gz"), tells_of_gzip, "{error}");
+            let tells_of_damage =
+                error.contains("its gzip data") || error.contains("the compressed file is damaged");
+            assert_eq!(name.ends_with(".gz"), tells_of_damage, "{error}");
         }
     }
 }
@@ -227,7 +228,7 @@ fn what_is_no_file_gives_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let folder = error([dir.path()]);
     assert!(
-        folder.ends_with("this is a directory; name the files in it"),
+        folder.ends_with("there is no file in the directory"),
         "{folder}"
     );
     let missing = dir.path().join("missing.csv");
