@@ -216,7 +216,8 @@ mod tests {
 
     /// A runtime whose lines go to memory, and that memory.
     fn watched(after: Duration) -> (Runtime, InMemoryTerm) {
-        let memory = InMemoryTerm::new(10, 80);
+        // Wide enough for any rate: what does not fit is cut.
+        let memory = InMemoryTerm::new(10, 120);
         let target = ProgressDrawTarget::term_like(Box::new(memory.clone()));
         let screen = MultiProgress::with_draw_target(target);
         let lines = Lines::on(screen, after);
