@@ -20,6 +20,7 @@
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 //! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
 //! | [15. Reading files](_15_readers) | many files as one, delimiters, headers, nulls, sizes of chunks |
+//! | [16. Plots](_16_plots) | columns as pictures: points, lines, histograms, bars, heat maps |
 //! | [17. Array loops](_17_arrays) | wavefronts and parallel rows from plain loops over arrays |
 //! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |
 
@@ -86,6 +87,11 @@ pub mod _14_frames {}
 
 #[doc = include_str!("15_readers.md")]
 pub mod _15_readers {}
+
+#[doc = include_str!("16_plots.md")]
+#[doc = ""]
+#[doc = include_str!("../../docs/chunks.svg")]
+pub mod _16_plots {}
 
 #[doc = include_str!("17_arrays.md")]
 #[doc = ""]
