@@ -27,6 +27,9 @@ pub(crate) trait Load: Sized + Send + Sync + 'static {
         columns: &mut Self::Columns,
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<(), usize>;
+    /// Makes room for rows that will be appended.
+    #[cfg(feature = "parquet")]
+    fn reserve(columns: &mut Self::Columns, rows: usize);
     /// Adds rows of a file with types of its own.
     #[cfg(feature = "parquet")]
     fn append(
@@ -86,6 +89,11 @@ impl<R: Row> Load for R {
     }
 
     #[cfg(feature = "parquet")]
+    fn reserve(columns: &mut R::Columns, rows: usize) {
+        R::visit_mut(columns, &mut Room(rows));
+    }
+
+    #[cfg(feature = "parquet")]
     fn append(
         (): &(),
         columns: &mut R::Columns,
@@ -98,6 +106,21 @@ impl<R: Row> Load for R {
     #[cfg(feature = "parquet")]
     fn part(columns: &R::Columns, rows: std::ops::Range<usize>) -> R::Columns {
         R::part(columns, rows)
+    }
+}
+
+/// Makes room for as many rows.
+#[cfg(feature = "parquet")]
+struct Room(usize);
+
+#[cfg(feature = "parquet")]
+impl VisitMut for Room {
+    fn column<T: Value>(&mut self, column: &mut T::Column) {
+        T::reserve(column, self.0);
+    }
+
+    fn custom<T: Value>(&mut self, column: &mut T::Column, _: fn(&mut T::Column, &[u8]) -> bool) {
+        T::reserve(column, self.0);
     }
 }
 

@@ -15,11 +15,6 @@ use crate::reader::ChunkSize;
 use crate::source::{self, Source};
 use crate::{Error, Reader, Result};
 
-/// How many rows a chunk of Parquet has unless the user says otherwise. Chunks
-/// that share compressed pages wait for each other, so they are not small.
-#[cfg(feature = "parquet")]
-const PARQUET_ROWS: usize = 50_000;
-
 /// A file whose columns are known and not yet chosen.
 pub(crate) enum Opened {
     Csv(Csv),
@@ -223,9 +218,9 @@ impl<L: Load> File<L> {
             #[cfg(feature = "parquet")]
             Opened::Parquet(table) => {
                 let chunk_rows = match size {
-                    ChunkSize::Default => PARQUET_ROWS,
-                    ChunkSize::Rows(rows) => rows,
-                    ChunkSize::Bytes(bytes) => table.rows_in(bytes),
+                    ChunkSize::Default => None,
+                    ChunkSize::Rows(rows) => Some(rows),
+                    ChunkSize::Bytes(bytes) => Some(table.rows_in(bytes)),
                 };
                 Format::Parquet(Parquet::new(table, schema.clone(), chunk_rows))
             }

@@ -78,8 +78,8 @@ pub fn read_files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Reader 
 impl Reader {
     /// How many rows each chunk has. No answer depends on it, but the memory
     /// needed does. Unless this says otherwise, a chunk has about 512 KiB of CSV,
-    /// however many rows that is, or 50,000 rows of Parquet, where many are
-    /// compressed together.
+    /// however many rows that is, or is a row group of Parquet, whose rows are
+    /// compressed together, in pieces of 131,072 rows where that has more.
     pub fn chunk_rows(mut self, rows: usize) -> Reader {
         self.chunk_rows = Some(rows);
         self.chunk_bytes = None;

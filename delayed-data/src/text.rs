@@ -57,6 +57,12 @@ impl Text {
         }
     }
 
+    /// Makes room for more rows, of whatever length.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.ends.reserve_exact(rows);
+    }
+
     pub(crate) fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());

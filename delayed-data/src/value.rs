@@ -58,6 +58,11 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn slice(column: &Self::Column) -> Self::Slice<'_>;
 
+    /// Makes room for more rows.
+    #[cfg(feature = "parquet")]
+    #[doc(hidden)]
+    fn reserve(column: &mut Self::Column, rows: usize);
+
     /// Adds a value of a typed file; whether it is such a value.
     #[cfg(feature = "arrow")]
     #[doc(hidden)]
@@ -127,6 +132,11 @@ impl<T: Plain> Value for T {
         column
     }
 
+    #[cfg(feature = "parquet")]
+    fn reserve(column: &mut Vec<T>, rows: usize) {
+        column.reserve_exact(rows);
+    }
+
     #[cfg(feature = "write")]
     #[inline]
     fn write(column: &Vec<T>, row: usize, out: &mut Vec<u8>) -> bool {
@@ -192,6 +202,11 @@ impl<T: Plain> Value for Option<T> {
         column
     }
 
+    #[cfg(feature = "parquet")]
+    fn reserve(column: &mut Vec<Option<T>>, rows: usize) {
+        column.reserve_exact(rows);
+    }
+
     #[cfg(feature = "write")]
     #[inline]
     fn write(column: &Vec<Option<T>>, row: usize, out: &mut Vec<u8>) -> bool {
@@ -239,6 +254,11 @@ impl Value for String {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    #[cfg(feature = "parquet")]
+    fn reserve(column: &mut Text, rows: usize) {
+        column.reserve(rows);
     }
 
     #[cfg(feature = "write")]
@@ -291,6 +311,11 @@ impl Value for Option<String> {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    #[cfg(feature = "parquet")]
+    fn reserve(column: &mut Text, rows: usize) {
+        column.reserve(rows);
     }
 
     #[cfg(feature = "write")]

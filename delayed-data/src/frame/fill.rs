@@ -143,6 +143,10 @@ impl Load for OfFile {
         Ok(())
     }
 
+    /// Batches are kept as they come.
+    #[cfg(feature = "parquet")]
+    fn reserve(_: &mut Filling, _: usize) {}
+
     #[cfg(feature = "parquet")]
     fn append(
         layout: &Arc<Layout>,

@@ -30,6 +30,10 @@ use crate::{Error, Result};
 /// share its page.
 const BLOCK_ROWS: usize = 1 << 16;
 
+/// A row group is one piece, as its pages need not be found twice; of one that is
+/// larger than this, each piece has as many rows, so that memory is bounded.
+const MOST_ROWS: usize = 1 << 17;
+
 /// How many rows are decoded at a time.
 const BATCH_ROWS: usize = 1 << 13;
 
@@ -37,7 +41,8 @@ const BATCH_ROWS: usize = 1 << 13;
 pub(crate) struct Parquet<L: Load> {
     table: Arc<Table>,
     schema: L::Schema,
-    chunk_rows: usize,
+    /// How many rows a piece has; if not said, a row group is one.
+    chunk_rows: Option<usize>,
     /// The block that the last piece was of.
     block: Option<Arc<Block<L>>>,
     /// The first row that has not been given out.
@@ -78,7 +83,7 @@ pub(crate) struct Piece<L: Load> {
 }
 
 impl<L: Load> Parquet<L> {
-    pub(crate) fn new(table: Table, schema: L::Schema, chunk_rows: usize) -> Parquet<L> {
+    pub(crate) fn new(table: Table, schema: L::Schema, chunk_rows: Option<usize>) -> Parquet<L> {
         Parquet {
             table: Arc::new(table),
             schema,
@@ -89,32 +94,41 @@ impl<L: Load> Parquet<L> {
     }
 
     /// The next piece: exactly `chunk_rows` rows, fewer only at the end of the
-    /// file.
+    /// file; or a row group, if nothing was said.
     pub(crate) fn pull(&mut self) -> Option<Piece<L>> {
         let all = self.table.rows();
         if self.next == all {
             return None;
         }
+        let Some(chunk_rows) = self.chunk_rows else {
+            let most = self.next.saturating_add(MOST_ROWS);
+            let block = self.block_to(min(most, self.table.group_end(self.next)));
+            let rows = block.rows.clone();
+            self.next = rows.end;
+            return Some(Piece { block, rows });
+        };
         let block = match self.block.take() {
             Some(block) if block.rows.end > self.next => block,
             _ => {
-                let chunks = (BLOCK_ROWS / self.chunk_rows).max(1);
-                let end = self
-                    .next
-                    .saturating_add(self.chunk_rows.saturating_mul(chunks));
-                let (table, rows) = (Arc::clone(&self.table), self.next..min(end, all));
-                Arc::new(Block {
-                    table,
-                    schema: self.schema.clone(),
-                    rows,
-                    decoded: OnceLock::new(),
-                })
+                let chunks = (BLOCK_ROWS / chunk_rows).max(1);
+                let end = self.next.saturating_add(chunk_rows.saturating_mul(chunks));
+                self.block_to(min(end, all))
             }
         };
-        let end = min(self.next.saturating_add(self.chunk_rows), block.rows.end);
+        let end = min(self.next.saturating_add(chunk_rows), block.rows.end);
         let rows = std::mem::replace(&mut self.next, end)..end;
         self.block = (end < block.rows.end).then(|| Arc::clone(&block));
         Some(Piece { block, rows })
+    }
+
+    /// The rows from the next one on, to be decoded together.
+    fn block_to(&self, end: usize) -> Arc<Block<L>> {
+        Arc::new(Block {
+            table: Arc::clone(&self.table),
+            schema: self.schema.clone(),
+            rows: self.next..end,
+            decoded: OnceLock::new(),
+        })
     }
 }
 
@@ -243,6 +257,12 @@ impl Table {
         self.group_ends.last().copied().unwrap_or(0)
     }
 
+    /// Where the row group of a row ends.
+    fn group_end(&self, row: usize) -> usize {
+        let group = self.group_ends.partition_point(|&end| end <= row);
+        self.group_ends[group]
+    }
+
     /// A reader of some rows of the columns that are read.
     fn reader(&self, rows: &Range<usize>) -> ::parquet::errors::Result<ParquetRecordBatchReader> {
         let first = self.group_ends.partition_point(|&end| end <= rows.start);
@@ -297,6 +317,8 @@ impl<L: Load> Block<L> {
             rows: 0,
             failure: None,
         };
+        // No more than that at once: how many there are, a damaged file may make up.
+        L::reserve(&mut decoded.columns, min(self.rows.len(), MOST_ROWS));
         let path = &self.table.path;
         // A panic leaves rows that are not counted, and the block is given up.
         if let Err(error) = without_panic(path, || self.decode_into(&mut decoded)) {
