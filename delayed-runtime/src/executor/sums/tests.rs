@@ -1,6 +1,7 @@
 //! Sums in a type so small that every way to overflow is tried.
 
 use std::panic::resume_unwind;
+use std::sync::Mutex;
 
 use super::{Extent, Integer, Keep, Overflow, Rules, Sums};
 use crate::executor::Stop;
@@ -14,6 +15,15 @@ fn add<T: Integer>(total: &mut T, part: T, is_checked: bool) {
         None if is_checked => resume_unwind(Box::new("overflow")),
         None => *total = total.wrapping_add(part),
     }
+}
+
+/// What a loop has learned so far, as a `static` of its own would be. The list
+/// keeps it, so it is not a leak.
+fn unknown() -> &'static Overflow {
+    static KEPT: Mutex<Vec<&Overflow>> = Mutex::new(Vec::new());
+    let overflow = Box::leak(Box::new(Overflow::unknown()));
+    KEPT.lock().unwrap().push(overflow);
+    overflow
 }
 
 /// What the loop comes to, and the iteration in which it panics.
@@ -60,7 +70,7 @@ fn by_block<T: Integer>(
 
 fn agrees<T: Integer + std::fmt::Debug>(from: T, parts: &[T]) {
     for is_checked in [false, true] {
-        let overflow = Box::leak(Box::new(Overflow::unknown()));
+        let overflow = unknown();
         let serial = in_order(from, parts, is_checked);
         for _ in 0..2 {
             let block = by_block(from, parts, is_checked, overflow);
@@ -88,7 +98,7 @@ fn one_step_stands_for_parts_of_one_sign() {
     let parts = [(5_i64,), (0,), (7,)];
     let (most, least, sum) = (12, 0, 12);
     assert_eq!(Extent::of(&parts), Extent::Within { most, least, sum });
-    let overflow = Box::leak(Box::new(Overflow::unknown()));
+    let overflow = unknown();
     let mut steps = Vec::new();
     let mut block = Sums::default();
     for (part,) in parts {
@@ -110,7 +120,7 @@ fn one_step_stands_for_parts_of_one_sign() {
 #[test]
 fn a_sum_that_cannot_fit_tells_that_overflow_wraps() {
     let learns = |adds, parts: &[u8]| {
-        let overflow = Box::leak(Box::new(Overflow::unknown()));
+        let overflow = unknown();
         let mut block = Sums::default();
         parts.iter().for_each(|part| block.push(0, (*part,)));
         block.end();
