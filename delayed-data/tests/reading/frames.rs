@@ -219,21 +219,28 @@ fn columns_and_types_that_cannot_be_are_errors() {
 #[test]
 fn types_may_be_widened_where_files_differ() {
     let Some(data) = real_data() else { return };
-    let file = |name: &str| {
+    let numbers = |name: &str, column: &str| {
         read(data.join("green").join(name))
             .chunk_rows(10_000)
             .frames()
-            .select(["PULocationID", "lpep_pickup_datetime"])
-            .types([("PULocationID", DataType::Float64)])
+            .select([column, "lpep_pickup_datetime"])
+            .types([(column, DataType::Float64)])
             .whole()
-            .unwrap()
     };
     let names = [
         "green_tripdata_2023-01.parquet",
         "green_tripdata_2021-02.parquet",
     ];
-    let both = DataFrame::concat(&names.map(file)).unwrap();
+    let vendors = names.map(|name| numbers(name, "VendorID").unwrap());
+    let both = DataFrame::concat(&vendors).unwrap();
     assert_eq!(both.shape(), (68_211 + 61_921, 2));
+    // The files of 2021 were saved anew, with zones as text.
+    assert!(numbers(names[0], "PULocationID").is_ok());
+    let text = numbers(names[1], "PULocationID").unwrap_err().to_string();
+    assert!(
+        text.ends_with("row 1, column \"PULocationID\": found \"130\" where a number is expected"),
+        "{text}"
+    );
     let narrow = read(data.join("green").join(names[0]))
         .frames()
         .select(["trip_distance"])
