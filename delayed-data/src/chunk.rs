@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use delayed_runtime::NBytes;
 
-use crate::Row;
+use crate::bad_rows::Rejected;
+use crate::{BadRow, Row};
 
 /// Some consecutive rows of a file, kept column by column.
 ///
@@ -23,6 +24,7 @@ pub struct Chunk<R: Row> {
     columns: R::Columns,
     rows: usize,
     path: Option<Arc<Path>>,
+    rejected: Rejected,
 }
 
 impl<R: Row> Chunk<R> {
@@ -32,21 +34,40 @@ impl<R: Row> Chunk<R> {
             columns,
             rows,
             path: None,
+            rejected: Rejected::default(),
         }
     }
 
-    /// The same, of some rows of a file.
-    pub(crate) fn of_file(path: Arc<Path>, columns: R::Columns, rows: usize) -> Chunk<R> {
+    /// The same, of some rows of a file: of `rows`, those that were not rejected.
+    pub(crate) fn of_file(
+        path: Arc<Path>,
+        columns: R::Columns,
+        rows: usize,
+        rejected: Rejected,
+    ) -> Chunk<R> {
         Chunk {
             columns,
-            rows,
+            rows: rows - rejected.count,
             path: Some(path),
+            rejected,
         }
     }
 
     /// The file that the rows are of; `None` if they were collected.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// How many bad rows were left out where the chunk was read: 0 unless
+    /// [`Reader::bad_rows`](crate::Reader::bad_rows) allows that.
+    pub fn skipped(&self) -> usize {
+        self.rejected.count
+    }
+
+    /// The first of the bad rows that were left out, as many as
+    /// [`BadRows::Keep`](crate::BadRows::Keep) asks for, in the order of the file.
+    pub fn bad_rows(&self) -> &[BadRow] {
+        &self.rejected.kept
     }
 
     /// Shows the columns in order.
@@ -60,7 +81,8 @@ impl<R: Row> Chunk<R> {
         self.rows
     }
 
-    /// Whether there is no row; a chunk that was read from a file always has one.
+    /// Whether there is no row. A chunk that was read from a file has one, unless
+    /// all of its rows were bad and left out.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
@@ -116,15 +138,17 @@ impl<R: Row> Clone for Chunk<R> {
             columns: self.columns.clone(),
             rows: self.rows,
             path: self.path.clone(),
+            rejected: self.rejected.clone(),
         }
     }
 }
 
-/// The columns, with the room that they keep.
+/// The columns, with the room that they keep, and the bad rows that are kept.
 impl<R: Row> NBytes for Chunk<R> {
     fn nbytes(&self) -> usize {
         let beside = size_of::<Self>() - size_of::<R::Columns>();
-        beside + self.columns.nbytes()
+        let kept = &self.rejected.kept;
+        beside - size_of_val(kept) + kept.nbytes() + self.columns.nbytes()
     }
 }
 

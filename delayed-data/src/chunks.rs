@@ -13,7 +13,8 @@ use crate::{Chunk, Reader, Result, Row};
 /// The chunks of a file, or of several, in order: what [`Reader::columns`] gives.
 ///
 /// Each has exactly as many rows as asked for (see [`Reader::chunk_rows`]), but
-/// the last of a file may have fewer. A file is read as its chunks are asked for,
+/// the last of a file may have fewer, and so may one whose bad rows are left out
+/// (see [`Reader::bad_rows`]). A file is read as its chunks are asked for,
 /// so what is in memory is a chunk and not the file.
 ///
 /// It is an iterator, and a [`Split`] source: a pipeline's loop over it reads on
@@ -22,6 +23,7 @@ use crate::{Chunk, Reader, Result, Row};
 /// reading itself fails, the rows before the failure come as a shorter chunk,
 /// then the error, then nothing more of that file.
 ///
+/// [`Reader::bad_rows`]: crate::Reader::bad_rows
 /// [`Reader::columns`]: crate::Reader::columns
 /// [`Reader::chunk_rows`]: crate::Reader::chunk_rows
 pub struct Chunks<R: Row> {
@@ -60,9 +62,7 @@ impl<R: Row> Split for Chunks<R> {
     }
 
     fn finish(piece: Piece<R>) -> Result<Chunk<R>> {
-        let path = piece.part.path();
-        let (columns, rows) = piece.part.load()?;
-        Ok(Chunk::of_file(path, columns, rows))
+        piece.part.chunk()
     }
 }
 

@@ -62,6 +62,18 @@ impl Error {
         self
     }
 
+    /// How many bytes it holds elsewhere, but for the room that is left.
+    pub(crate) fn held(&self) -> usize {
+        let Details {
+            path,
+            column,
+            problem,
+            ..
+        } = &*self.0;
+        let column = column.as_ref().map_or(0, String::len);
+        size_of::<Details>() + path.as_os_str().len() + column + problem.len()
+    }
+
     /// The same error with more to say about it.
     pub(crate) fn and(mut self, more: &str) -> Error {
         self.0.problem.push_str(more);

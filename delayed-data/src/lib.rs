@@ -25,6 +25,7 @@
 //! asked for are converted, and each to the type asked for. Every error is one
 //! line that names the file, the place in it, what was found and what to do.
 
+mod bad_rows;
 #[cfg(feature = "arrow")]
 mod cell;
 mod chunk;
@@ -59,6 +60,7 @@ mod write;
 #[cfg(feature = "zstd")]
 mod zstd;
 
+pub use bad_rows::{BadRow, BadRows};
 pub use chunk::{Chunk, Rows};
 pub use chunks::{Chunks, Piece};
 #[cfg(feature = "plots")]

@@ -4,7 +4,10 @@ use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::csv::{self, Csv};
+use crate::bad_rows::{BadRows, Rejects};
+#[cfg(feature = "arrow")]
+use crate::csv::Lines;
+use crate::csv::{self, Csv, Fault};
 use crate::header::{self, Wanted};
 use crate::load::Load;
 #[cfg(feature = "parquet")]
@@ -13,7 +16,7 @@ use crate::progress::Progress;
 #[cfg(feature = "parquet")]
 use crate::reader::ChunkSize;
 use crate::source::{self, Source};
-use crate::{Error, Reader, Result};
+use crate::{Chunk, Error, Reader, Result, Row};
 
 /// A file whose columns are known and not yet chosen.
 pub(crate) enum Opened {
@@ -107,6 +110,7 @@ pub(crate) struct Part<L: Load> {
     path: Arc<Path>,
     rows: Unparsed<L>,
     schema: L::Schema,
+    bad_rows: BadRows,
     progress: Option<Progress>,
 }
 
@@ -148,8 +152,7 @@ impl<L: Load> Parts<L> {
     /// The next part, of the next file if this one has no more.
     pub(crate) fn pull(&mut self) -> Option<Part<L>> {
         loop {
-            let progress = &self.reader.progress;
-            let part = self.file.as_mut().and_then(|file| file.pull(progress));
+            let part = self.file.as_mut().and_then(|file| file.pull(&self.reader));
             if part.is_some() {
                 if matches!(&part, Some(part) if matches!(part.rows, Unparsed::Failed(_))) {
                     self.file = None;
@@ -166,6 +169,7 @@ impl<L: Load> Parts<L> {
                         path: path.as_path().into(),
                         rows: Unparsed::Failed(error),
                         schema: self.first.clone(),
+                        bad_rows: BadRows::Fail,
                         progress: None,
                     });
                 }
@@ -233,7 +237,7 @@ impl<L: Load> File<L> {
         })
     }
 
-    fn pull(&mut self, progress: &Option<Progress>) -> Option<Part<L>> {
+    fn pull(&mut self, reader: &Reader) -> Option<Part<L>> {
         let rows = match &mut self.format {
             Format::Csv(csv, _) => match csv.pull() {
                 Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, PhantomData)),
@@ -241,7 +245,7 @@ impl<L: Load> File<L> {
             },
             #[cfg(feature = "parquet")]
             Format::Parquet(parquet) => parquet.pull().map(|piece| {
-                if let Some(progress) = progress {
+                if let Some(progress) = &reader.progress {
                     progress.add_bytes(piece.bytes());
                 }
                 Unparsed::Parquet(piece)
@@ -251,7 +255,8 @@ impl<L: Load> File<L> {
             path: Arc::clone(&self.path),
             rows,
             schema: self.schema.clone(),
-            progress: progress.clone(),
+            bad_rows: reader.bad_rows,
+            progress: reader.progress.clone(),
         })
     }
 }
@@ -262,15 +267,24 @@ impl<L: Load> Part<L> {
         self.schema.clone()
     }
 
-    /// The file that the rows are of.
-    pub(crate) fn path(&self) -> Arc<Path> {
-        Arc::clone(&self.path)
+    /// The columns of the rows.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn load(self) -> Result<L::Columns> {
+        let (columns, _) = self.load_with(|_, fault| Err(fault.error(&mut Lines::default())))?;
+        Ok(columns)
     }
 
-    /// The columns of the rows, and how many rows there are.
-    pub(crate) fn load(self) -> Result<(L::Columns, usize)> {
+    /// The columns, and how many rows the file has of them: `bad` is given those
+    /// that do not fit, and says whether to go on.
+    fn load_with(
+        self,
+        bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
+    ) -> Result<(L::Columns, usize)> {
         let (columns, rows) = match self.rows {
-            Unparsed::Csv(piece, _) => piece.parse::<L>(&self.schema),
+            Unparsed::Csv(piece, _) => {
+                let columns = piece.parse::<L>(&self.schema, bad)?;
+                Ok((columns, piece.records()))
+            }
             #[cfg(feature = "parquet")]
             Unparsed::Parquet(piece) => piece.decode(),
             Unparsed::Failed(error) => Err(error),
@@ -279,5 +293,15 @@ impl<L: Load> Part<L> {
             progress.add_rows(rows);
         }
         Ok((columns, rows))
+    }
+}
+
+impl<R: Row> Part<R> {
+    /// The rows, without bad ones if these are to be left out.
+    pub(crate) fn chunk(self) -> Result<Chunk<R>> {
+        let path = Arc::clone(&self.path);
+        let mut rejects = Rejects::new(self.bad_rows);
+        let (columns, rows) = self.load_with(|columns, fault| rejects.take::<R>(columns, fault))?;
+        Ok(Chunk::of_file(path, columns, rows, rejects.finish()))
     }
 }

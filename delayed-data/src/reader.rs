@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::csv::{Dialect, Names};
 use crate::progress::Progress;
-use crate::{Bytes, Chunks, Error, Result, Row};
+use crate::{BadRows, Bytes, Chunks, Error, Result, Row};
 
 /// The files to read and how to read them; see [`read`] and [`read_files`].
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub struct Reader {
     chunk_rows: Option<usize>,
     chunk_bytes: Option<String>,
     pub(crate) dialect: Dialect,
+    pub(crate) bad_rows: BadRows,
     pub(crate) progress: Option<Progress>,
 }
 
@@ -71,12 +72,13 @@ pub fn read_files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Reader 
         chunk_rows: None,
         chunk_bytes: None,
         dialect: Dialect::default(),
+        bad_rows: BadRows::Fail,
         progress: None,
     }
 }
 
 impl Reader {
-    /// How many rows each chunk has. No answer depends on it, but the memory
+    /// How many rows each chunk has, bad ones that are left out included. No answer depends on it, but the memory
     /// needed does. Unless this says otherwise, a chunk has about 512 KiB of CSV,
     /// however many rows that is, or is a row group of Parquet, whose rows are
     /// compressed together, in pieces of 131,072 rows where that has more.
@@ -182,6 +184,41 @@ impl Reader {
     pub fn nulls<'n>(mut self, nulls: impl IntoIterator<Item = &'n str>) -> Reader {
         let nulls = nulls.into_iter().map(str::to_owned);
         self.dialect.nulls = nulls.collect();
+        self
+    }
+
+    /// What becomes of rows of text that do not fit: those with another number of
+    /// fields than the header, with a field that is not of its column's type, or
+    /// with bytes that are not UTF-8. Unless this says otherwise, they are errors.
+    ///
+    /// A chunk whose bad rows are left out says how many these are, has so many
+    /// rows less, and is given also if it has none left. Whatever the threads, the
+    /// counts are the same.
+    ///
+    /// What makes the rows after it doubtful is an error in any case: a quote that
+    /// never closes, or a line of more than 16 MiB. So is a column that is not
+    /// there, and a value of Parquet that does not fit.
+    ///
+    /// ```
+    /// use delayed_data::{BadRows, read};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("trips.csv");
+    /// std::fs::write(&path, "distance,tip\n1.5,1\nfar,2\n2.5\n3.5,3\n")?;
+    /// let reader = read(&path).bad_rows(BadRows::Keep(1));
+    /// for trips in reader.columns::<(f64, f64)>(["distance", "tip"])? {
+    ///     let trips = trips?;
+    ///     assert_eq!(trips.columns().0, [1.5, 3.5]);
+    ///     assert_eq!(trips.skipped(), 2);
+    ///     let [bad] = trips.bad_rows() else { panic!("one is kept") };
+    ///     assert_eq!((bad.error().line(), bad.text()), (Some(3), "far,2"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bad_rows(mut self, bad_rows: BadRows) -> Reader {
+        self.bad_rows = bad_rows;
         self
     }
 

@@ -68,6 +68,14 @@ impl Text {
         self.ends.push(self.bytes.len());
     }
 
+    /// Leaves so many rows.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+        let nulls = self.nulls.partition_point(|&row| row < rows);
+        self.nulls.truncate(nulls);
+    }
+
     pub(crate) fn push_null(&mut self) {
         self.nulls.push(self.ends.len());
         self.ends.push(self.bytes.len());

@@ -58,6 +58,10 @@ pub trait Value: sealed::Sealed + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn slice(column: &Self::Column) -> Self::Slice<'_>;
 
+    /// Leaves so many rows.
+    #[doc(hidden)]
+    fn truncate(column: &mut Self::Column, rows: usize);
+
     /// Makes room for more rows.
     #[cfg(feature = "parquet")]
     #[doc(hidden)]
@@ -132,6 +136,10 @@ impl<T: Plain> Value for T {
         column
     }
 
+    fn truncate(column: &mut Vec<T>, rows: usize) {
+        column.truncate(rows);
+    }
+
     #[cfg(feature = "parquet")]
     fn reserve(column: &mut Vec<T>, rows: usize) {
         column.reserve_exact(rows);
@@ -202,6 +210,10 @@ impl<T: Plain> Value for Option<T> {
         column
     }
 
+    fn truncate(column: &mut Vec<Option<T>>, rows: usize) {
+        column.truncate(rows);
+    }
+
     #[cfg(feature = "parquet")]
     fn reserve(column: &mut Vec<Option<T>>, rows: usize) {
         column.reserve_exact(rows);
@@ -254,6 +266,10 @@ impl Value for String {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    fn truncate(column: &mut Text, rows: usize) {
+        column.truncate(rows);
     }
 
     #[cfg(feature = "parquet")]
@@ -311,6 +327,10 @@ impl Value for Option<String> {
 
     fn slice(column: &Text) -> &Text {
         column
+    }
+
+    fn truncate(column: &mut Text, rows: usize) {
+        column.truncate(rows);
     }
 
     #[cfg(feature = "parquet")]

@@ -5,6 +5,7 @@
 //! says otherwise. A byte order mark is skipped and so are blank lines.
 
 mod dialect;
+mod fault;
 mod fields;
 mod parse;
 mod records;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 use memchr::memchr;
 
 pub(crate) use self::dialect::{Dialect, Names};
+pub(crate) use self::fault::{Fault, Lines};
+use self::fields::lines_before;
 use self::records::{Found, RecordEnds};
 use crate::header::{self, Wanted};
 use crate::load::Load;
@@ -327,13 +330,32 @@ impl Csv {
 }
 
 impl Piece {
-    /// Where a record starts, blank lines before it included.
-    fn start(&self, row: usize) -> usize {
-        if row == 0 { 0 } else { self.ends[row - 1] }
+    /// Where a record starts, without the blank lines and comments before it.
+    fn record_start(&self, record: usize) -> usize {
+        let start = match record {
+            0 => 0,
+            _ => self.ends[record - 1],
+        };
+        start + lines_before(self.layout.dialect.marks, &self.bytes[start..])
     }
 
-    /// Parses the columns that are read, and says how many rows they have.
-    pub(crate) fn parse<L: Load>(&self, schema: &L::Schema) -> Result<(L::Columns, usize)> {
-        parse::columns::<L>(self, schema)
+    /// The bytes of a record with its line end.
+    fn record(&self, record: usize) -> &[u8] {
+        &self.bytes[self.record_start(record)..self.ends[record]]
+    }
+
+    /// How many records there are.
+    pub(crate) fn records(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Parses the columns that are read. A record that does not fit is given to
+    /// `bad`, which says whether to go on; it may have values in the first columns.
+    pub(crate) fn parse<L: Load>(
+        &self,
+        schema: &L::Schema,
+        bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
+    ) -> Result<L::Columns> {
+        parse::columns::<L>(self, schema, bad)
     }
 }

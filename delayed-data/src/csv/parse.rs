@@ -2,14 +2,12 @@
 
 use std::str;
 
-use memchr::memchr_iter;
-
-use super::dialect::{Marks, Names};
-use super::fields::{Record, Tokenizer, for_each, lines_before};
+use super::dialect::Marks;
+use super::fault::{Fault, Lines, Why, error_at};
+use super::fields::{Record, for_each};
 use super::{Layout, Piece};
-use crate::error::shown;
-use crate::load::{Expected, Load};
-use crate::{Error, Result};
+use crate::Result;
+use crate::load::Load;
 
 /// The names in the first record, without the spaces around them.
 pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
@@ -19,7 +17,7 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
         for position in 0..record.len() {
             let name = str::from_utf8(record.field(position)).map_err(|_| {
                 let problem = "the header is not UTF-8 text; convert the file to UTF-8";
-                at(piece, row, problem)
+                error_at(piece, row, &mut Lines::default(), problem)
             })?;
             names.push(name.trim().to_owned());
         }
@@ -71,96 +69,43 @@ pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
     width
 }
 
-/// Parses the wanted columns of every record. All bytes must be UTF-8, also
-/// those of columns that nobody asked for.
-pub(super) fn columns<L: Load>(piece: &Piece, schema: &L::Schema) -> Result<(L::Columns, usize)> {
+/// Parses the wanted columns of every record. All bytes of records must be UTF-8,
+/// also those of columns that nobody asked for. A record that does not fit is
+/// given to `bad`, which says whether to go on; it may have values in the first
+/// columns.
+pub(super) fn columns<L: Load>(
+    piece: &Piece,
+    schema: &L::Schema,
+    mut bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
+) -> Result<L::Columns> {
     let Piece { bytes, ends, .. } = piece;
-    let invalid = str::from_utf8(bytes).err().map(|why| why.valid_up_to());
-    // The records before the first byte that is not UTF-8.
-    let valid = invalid.unwrap_or(bytes.len());
-    let rows = ends.partition_point(|&end| end <= valid);
+    // The first record with a byte that is not UTF-8, or with a comment of such.
+    let doubtful = str::from_utf8(bytes).map_or_else(
+        |why| ends.partition_point(|&end| end <= why.valid_up_to()),
+        |_| ends.len(),
+    );
     let layout = &*piece.layout;
     let mut columns = L::empty(schema);
-    let (valid, marks) = (&bytes[..piece.start(rows)], layout.dialect.marks);
-    for_each(marks, valid, &ends[..rows], |row, record| {
-        if record.len() != layout.header.len() {
-            return Err(wrong_count(piece, row, record.len()));
-        }
+    for_each(layout.dialect.marks, bytes, ends, |row, record| {
         let field = |slot| field(layout, record, slot);
-        L::push(&mut columns, field).map_err(|slot| {
-            let expected = L::expected(schema, slot);
-            misfit(piece, row, slot, expected, field(slot))
-        })
+        let why = if row >= doubtful
+            && let Err(why) = str::from_utf8(piece.record(row))
+        {
+            Why::NotUtf8 {
+                place: why.valid_up_to(),
+            }
+        } else if record.len() != layout.header.len() {
+            Why::Width(record.len())
+        } else if let Err(slot) = L::push(&mut columns, field) {
+            Why::Misfit {
+                slot,
+                expected: L::expected(schema, slot),
+                field: field(slot),
+            }
+        } else {
+            return Ok(());
+        };
+        bad(&mut columns, Fault::new(piece, row, why))
     })?;
-    match invalid {
-        Some(at) => Err(not_utf8(piece, rows, at)),
-        None => Ok((columns, rows)),
-    }
-}
-
-/// Where a record starts, without the blank lines and comments before it.
-fn record_start(piece: &Piece, row: usize) -> usize {
-    let start = piece.start(row);
-    start + lines_before(piece.layout.dialect.marks, &piece.bytes[start..])
-}
-
-/// An error in the line on which a record of the piece starts.
-#[cold]
-fn at(piece: &Piece, row: usize, problem: impl Into<String>) -> Error {
-    let start = record_start(piece, row);
-    let newlines = memchr_iter(b'\n', &piece.bytes[..start]).count() as u64;
-    let mut problem = problem.into();
-    if piece.layout.unpacked {
-        problem
-            .push_str(" (in the unpacked text; if it is garbage, the compressed file is damaged)");
-    }
-    Error::new(&piece.layout.path, problem).at_line(piece.line + newlines)
-}
-
-#[cold]
-fn wrong_count(piece: &Piece, row: usize, count: usize) -> Error {
-    let expected = piece.layout.header.len();
-    let ends_early = row + 1 == piece.ends.len() && piece.bytes.last() != Some(&b'\n');
-    let mark = piece.layout.dialect.marks.delimiter_name();
-    let hint = match (ends_early, count < expected) {
-        (true, true) => "the file ends in the middle of a line; is it complete?",
-        (_, true) => &format!("is a {mark} missing?"),
-        (_, false) => &format!("is a {mark} too many, or a quote missing?"),
-    };
-    let fields = if count == 1 { "field" } else { "fields" };
-    let whose = match piece.layout.dialect.names {
-        Names::Header => "the header has",
-        Names::Numbers => "the first row has",
-        Names::Given(_) => "the names given are",
-    };
-    at(
-        piece,
-        row,
-        format!("{count} {fields} where {whose} {expected}; {hint}"),
-    )
-}
-
-#[cold]
-fn misfit(piece: &Piece, row: usize, slot: usize, expected: Expected<'_>, field: &[u8]) -> Error {
-    let found = (!field.is_empty()).then(|| shown(&String::from_utf8_lossy(field)));
-    let error = at(piece, row, expected.problem(found.as_deref()));
-    let layout = &*piece.layout;
-    match layout.positions[slot] {
-        Some(position) => error.in_column(&layout.header[position]),
-        None => error,
-    }
-}
-
-#[cold]
-fn not_utf8(piece: &Piece, row: usize, place: usize) -> Error {
-    let start = record_start(piece, row);
-    let byte = piece.bytes[place];
-    let problem = format!("the byte 0x{byte:02x} is not UTF-8 text; convert the file to UTF-8");
-    let error = at(piece, row, problem);
-    let marks = piece.layout.dialect.marks;
-    let position = Tokenizer::new(marks).fields_before(&piece.bytes[start..place]);
-    match piece.layout.header.get(position) {
-        Some(column) => error.in_column(column),
-        None => error,
-    }
+    Ok(columns)
 }

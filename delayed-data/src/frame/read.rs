@@ -14,7 +14,7 @@ use super::infer::Guess;
 use crate::error::shown;
 use crate::header::{self, Wanted};
 use crate::parts::{Opened, Part, Parts};
-use crate::{Error, Reader, Result};
+use crate::{BadRows, Error, Reader, Result};
 
 /// How many rows of text the types are guessed from unless the user says
 /// otherwise.
@@ -101,7 +101,7 @@ impl FrameReader {
     ///
     /// # Errors
     /// As those of [`Reader::columns`]; and if a column cannot be read as the
-    /// type that was given for it.
+    /// type that was given for it, or [`Reader::bad_rows`] would leave rows out.
     pub fn open(self) -> Result<Frames> {
         let FrameReader {
             reader,
@@ -110,6 +110,11 @@ impl FrameReader {
             infer_rows,
         } = self;
         let path = reader.paths.first().cloned().unwrap_or_default();
+        if reader.bad_rows != BadRows::Fail {
+            let problem = "frames do not leave bad rows out, as they could not say how many; \
+                           read chunks by `columns` or `rows`, or give columns the type Utf8";
+            return Err(Error::new(&path, problem));
+        }
         if names.as_ref().is_some_and(Vec::is_empty) {
             let problem = "no columns are selected; name one at least";
             return Err(Error::new(&path, problem));
@@ -250,7 +255,7 @@ impl Split for Frames {
 
     fn finish(piece: Piece) -> Result<DataFrame> {
         let layout = piece.part.schema();
-        let (columns, _) = piece.part.load()?;
+        let columns = piece.part.load()?;
         columns.frame(&layout)
     }
 }

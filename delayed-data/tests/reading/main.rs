@@ -1,5 +1,6 @@
 //! Reading files: the right answers, and the right errors.
 
+mod bad_rows;
 mod common;
 mod dialect;
 mod errors;
