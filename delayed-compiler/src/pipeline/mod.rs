@@ -3,10 +3,10 @@
 //! | phase | in → out | file |
 //! |---|---|---|
 //! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
-//! | build | statements → graph of nodes and values | `build/`, `names.rs` |
+//! | build | statements → graph of nodes and values | `build/`, `names/` |
 //! | analyse | graph → array loops, what is ordered, which loops overlap, what needs what | `arrays/`, `order.rs`, `depend.rs` |
 //! | transform | graph → graph | `passes/` |
-//! | plan | graph → steps, hand-overs, exits | `plan.rs` |
+//! | plan | graph → steps, hand-overs, exits | `plan/` |
 //! | codegen | plan → tokens | `codegen/` |
 
 pub mod arrays;

@@ -1,13 +1,17 @@
 //! Which variables an expression names, and what it does with them.
 
+mod macros;
+mod parts;
+mod patterns;
+
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
+use proc_macro2::Ident;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprMethodCall, Lit, Macro, Pat, Token};
+use syn::{Block, Expr, ExprMethodCall, Macro, Pat};
 
+pub use self::parts::{field_of, only_referenced, takes_field};
+pub use self::patterns::{bindings, dereferenced};
 use super::assigned::places;
 use super::methods;
 use super::parse::is_change_op;
@@ -71,38 +75,6 @@ pub fn mentions(expr: &Expr) -> Vec<Mention> {
     };
     names.visit_expr(expr);
     names.found
-}
-
-/// The variables that `pat` binds, and whether each is `mut`.
-#[must_use]
-pub fn bindings(pat: &Pat) -> Vec<(Ident, bool)> {
-    struct Bindings(Vec<(Ident, bool)>);
-    impl<'ast> Visit<'ast> for Bindings {
-        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-            if is_variable(&pat.ident) && !self.0.iter().any(|(name, _)| *name == pat.ident) {
-                self.0.push((pat.ident.clone(), pat.mutability.is_some()));
-            }
-            visit::visit_pat_ident(self, pat);
-        }
-    }
-    let mut bindings = Bindings(Vec::new());
-    bindings.visit_pat(pat);
-    bindings.0
-}
-
-/// The variables that `pat` binds below a `&`: what the reference points at.
-#[must_use]
-pub fn dereferenced(pat: &Pat) -> Vec<Ident> {
-    struct References(Vec<Ident>);
-    impl<'ast> Visit<'ast> for References {
-        fn visit_pat_reference(&mut self, pat: &'ast syn::PatReference) {
-            let below = bindings(&pat.pat).into_iter();
-            self.0.extend(below.map(|(name, _)| name));
-        }
-    }
-    let mut references = References(Vec::new());
-    references.visit_pat(pat);
-    references.0
 }
 
 /// Variables start in lower case; constants, types and variants do not.
@@ -223,99 +195,7 @@ impl Names {
             },
         }
     }
-
-    fn tokens(&mut self, tokens: TokenStream, mode: Mode) {
-        let is_dot =
-            |tree: &TokenTree| matches!(tree, TokenTree::Punct(dot) if dot.as_char() == '.');
-        let mut trees = tokens.into_iter().peekable();
-        while let Some(tree) = trees.next() {
-            match tree {
-                TokenTree::Ident(name) if name == "self" => {
-                    let field = trees.next_if(is_dot).and_then(|_| trees.peek().cloned());
-                    let field = match field {
-                        Some(TokenTree::Ident(field)) => Some(field),
-                        _ => None,
-                    };
-                    trees.next_if(|_| field.is_some());
-                    self.note_field(&name, field, mode);
-                }
-                TokenTree::Punct(first) if first.as_char() == '.' => {
-                    if trees.next_if(is_dot).is_some() {
-                        // A range.
-                        trees.next_if(is_dot);
-                    } else {
-                        // A field or a method.
-                        trees.next_if(|tree| matches!(tree, TokenTree::Ident(_)));
-                    }
-                }
-                TokenTree::Ident(name) if is_variable(&name) => self.note(&name, mode),
-                TokenTree::Group(group) => self.tokens(group.stream(), mode),
-                TokenTree::Literal(literal) => self.format_string(&literal, mode),
-                _ => {}
-            }
-        }
-    }
-
-    /// The names in the braces of a format string.
-    fn format_string(&mut self, literal: &proc_macro2::Literal, mode: Mode) {
-        let Lit::Str(text) = Lit::new(literal.clone()) else {
-            return;
-        };
-        let text = text.value().replace("{{", "");
-        for piece in text.split('{').skip(1) {
-            let inside = piece.split('}').next().unwrap_or_default();
-            for part in inside.split([':', '.', '$', '<', '>', '^']) {
-                if let Ok(name) = syn::parse_str::<Ident>(part) {
-                    self.note(&Ident::new(&name.to_string(), literal.span()), mode);
-                }
-            }
-        }
-    }
-
-    /// `format!` and its family: a format string and borrowed arguments.
-    fn arguments(&mut self, mac: &Macro, changes_first: bool) -> bool {
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let Ok(arguments) = parser.parse2(mac.tokens.clone()) else {
-            return false;
-        };
-        for (index, argument) in arguments.iter().enumerate() {
-            match argument {
-                Expr::Lit(syn::ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => {
-                    self.format_string(&text.token(), Mode::Borrow);
-                }
-                // `name = value` among the arguments.
-                Expr::Assign(named) => self.place(&named.right, Mode::Borrow),
-                argument if changes_first && index == 0 => self.place(argument, Mode::Change),
-                argument => self.place(argument, Mode::Borrow),
-            }
-        }
-        true
-    }
 }
-
-/// Macros of the standard library that only look at their arguments.
-const LOOKING: &[&str] = &[
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "dbg",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "eprint",
-    "eprintln",
-    "format",
-    "format_args",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unimplemented",
-    "unreachable",
-];
 
 impl<'ast> Visit<'ast> for Names {
     fn visit_expr(&mut self, expr: &'ast Expr) {
@@ -432,20 +312,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 
     fn visit_macro(&mut self, mac: &'ast Macro) {
-        let name = mac
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string());
-        let name = name.unwrap_or_default();
-        let understood = match name.as_str() {
-            "write" | "writeln" => self.arguments(mac, true),
-            name if LOOKING.contains(&name) => self.arguments(mac, false),
-            _ => false,
-        };
-        if !understood {
-            self.tokens(mac.tokens.clone(), Mode::Unknown);
-        }
+        self.macro_call(mac);
     }
 }
 
@@ -478,102 +345,4 @@ pub fn mentions_of_statement(expr: &Expr) -> Vec<Mention> {
     };
     names.discarded(expr);
     names.found
-}
-
-/// Whether `expr` has a field of `name`, as in `name.x`.
-#[must_use]
-pub fn field_of(expr: &Expr, name: &Ident) -> bool {
-    struct Fields<'a>(&'a Ident, bool);
-    impl<'ast> Visit<'ast> for Fields<'_> {
-        fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
-            self.1 |= variable(&field.base).is_some_and(|name| name == self.0);
-            visit::visit_expr_field(self, field);
-        }
-    }
-    let mut fields = Fields(name, false);
-    fields.visit_expr(expr);
-    fields.1
-}
-
-/// Whether `expr` may take a field of the variable `name` (or of its field
-/// `of`, if that is the variable): it has one that it neither lends nor indexes,
-/// nor calls a method of that is not known for taking its value.
-#[must_use]
-pub fn takes_field(expr: &Expr, name: &Ident, of: Option<&Ident>) -> bool {
-    struct Takes<'a> {
-        name: &'a Ident,
-        of: Option<&'a Ident>,
-        found: bool,
-    }
-    impl Takes<'_> {
-        /// A place that is looked at, and not taken.
-        fn lent(&mut self, place: &Expr) {
-            match place {
-                Expr::Field(field) => self.lent(&field.base),
-                Expr::Paren(inner) => self.lent(&inner.expr),
-                Expr::Index(index) => {
-                    self.lent(&index.expr);
-                    self.visit_expr(&index.index);
-                }
-                Expr::Path(_) => {}
-                other => self.visit_expr(other),
-            }
-        }
-    }
-    impl<'ast> Visit<'ast> for Takes<'_> {
-        fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
-            self.lent(&reference.expr);
-        }
-        fn visit_expr_index(&mut self, index: &'ast syn::ExprIndex) {
-            self.lent(&index.expr);
-            self.visit_expr(&index.index);
-        }
-        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-            let method = call.method.to_string();
-            let takes = ["into", "unwrap", "expect", "map", "and_then", "ok"];
-            if takes.iter().any(|begin| method.starts_with(begin)) {
-                self.visit_expr(&call.receiver);
-            } else {
-                self.lent(&call.receiver);
-            }
-            call.args
-                .iter()
-                .for_each(|argument| self.visit_expr(argument));
-        }
-        fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
-            let is_base = variable(&field.base).is_some_and(|name| name == self.name);
-            let is_field = match (&field.member, self.of) {
-                (syn::Member::Named(member), Some(of)) => member == of,
-                (_, of) => of.is_none(),
-            };
-            self.found |= is_base && is_field;
-            visit::visit_expr_field(self, field);
-        }
-    }
-    let found = false;
-    let mut takes = Takes { name, of, found };
-    takes.visit_expr(expr);
-    takes.found
-}
-
-/// Whether `expr` only ever borrows `name` as a whole, by `&name`.
-#[must_use]
-pub fn only_referenced(expr: &Expr, name: &Ident) -> bool {
-    struct References<'a>(&'a Ident, usize);
-    impl<'ast> Visit<'ast> for References<'_> {
-        fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
-            let is_name = variable(&reference.expr).is_some_and(|name| name == self.0);
-            if is_name && reference.mutability.is_none() {
-                self.1 += 1;
-            }
-            visit::visit_expr_reference(self, reference);
-        }
-    }
-    let mut references = References(name, 0);
-    references.visit_expr(expr);
-    let all = mentions(expr)
-        .into_iter()
-        .filter(|mention| mention.name == *name)
-        .count();
-    references.1 == all
 }
