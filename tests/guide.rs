@@ -200,7 +200,7 @@ fn the_table_of_refusals_has_each_code_once() {
 
 #[test]
 fn the_table_of_serial_loops_has_each_reason() {
-    let reasons = include_str!("../delayed-compiler/src/pipeline/reasons.rs");
+    let reasons = include_str!("../delayed-compiler/src/pipeline/analyse/reasons.rs");
     let known: BTreeSet<_> = reasons
         .lines()
         .filter(|line| line.contains(" = \""))

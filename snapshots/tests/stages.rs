@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand, reasons};
+use delayed_compiler::pipeline::analyse::reasons;
+use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand};
 use insta::{Settings, assert_snapshot};
 use proc_macro2::TokenStream;
 use similar::{ChangeTag, TextDiff};

@@ -11,7 +11,8 @@ use proc_macro2::{Ident, Span};
 use syn::visit::Visit;
 use syn::{Attribute, Expr, Label, Pat};
 
-use super::names::{Mode, Through, bindings, dereferenced, mentions, mentions_of_statement};
+use crate::pipeline::form::methods::Through;
+use crate::pipeline::form::names::{Mode, bindings, dereferenced, mentions, mentions_of_statement};
 
 /// The index of a value in [`Graph::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,36 +2,25 @@
 //!
 //! | phase | in → out | file |
 //! |---|---|---|
-//! | parse | tokens → statements and loops | `parse.rs`, `refuse.rs`, `syntax.rs` |
-//! | build | statements → graph of nodes and values | `build/`, `names/` |
-//! | analyse | graph → array loops, what is ordered, which loops overlap, what needs what | `arrays/`, `order.rs`, `depend.rs` |
+//! | parse | tokens → statements and loops | `parse/` |
+//! | build | statements → graph of nodes and values | `build/`, with what `form/` tells of expressions |
+//! | analyse | graph → array loops, what is ordered, which loops overlap, what needs what | `arrays/`, `analyse/` |
 //! | transform | graph → graph | `passes/` |
 //! | plan | graph → steps, hand-overs, exits | `plan/` |
 //! | codegen | plan → tokens | `codegen/` |
 
+pub mod analyse;
 pub mod arrays;
-mod assigned;
 pub mod build;
-pub mod calls;
 pub mod codegen;
-pub mod depend;
 pub mod dump;
-mod form;
-mod handed;
+pub mod form;
 pub mod ir;
-mod list;
-pub mod live;
-pub mod methods;
-pub mod names;
-pub mod order;
 pub mod parse;
 pub mod passes;
 pub mod plan;
-pub mod reasons;
-pub mod refuse;
 pub mod schema;
 pub mod spans;
-pub mod syntax;
 pub mod text;
 pub mod verify;
 
@@ -49,7 +38,7 @@ pub struct Compiled {
     /// The graph after the last pass.
     pub graph: ir::Graph,
     /// What is ordered.
-    pub order: order::Order,
+    pub order: analyse::Order,
     /// The steps of the code.
     pub plan: plan::Plan,
 }
@@ -67,7 +56,7 @@ pub fn compile(input: TokenStream) -> (Compiled, Diagnostics) {
 #[must_use]
 pub fn compile_observed(
     input: TokenStream,
-    observe: &mut dyn FnMut(&str, &ir::Graph, &order::Order),
+    observe: &mut dyn FnMut(&str, &ir::Graph, &analyse::Order),
 ) -> (Compiled, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
 
@@ -79,7 +68,7 @@ pub fn compile_observed(
     let mut graph = build::build(parsed, scopes, &mut diagnostics);
     check(&graph, "build");
 
-    let order = order::analyse(&graph);
+    let order = analyse::analyse(&graph);
     observe("build", &graph, &order);
 
     for (name, pass) in passes::IN_ORDER {

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use delayed_graph as shown;
 use proc_macro2::Span;
 
-use super::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
-use super::names::{Mode, variable};
-use super::order::{Order, Schedule};
-use super::reasons;
-use super::text::text;
+use crate::pipeline::analyse::order::{Order, Schedule};
+use crate::pipeline::analyse::reasons;
+use crate::pipeline::form::names::Mode;
+use crate::pipeline::form::variable;
+use crate::pipeline::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
+use crate::pipeline::text::text;
 
 /// What users see of `graph`. Files are left empty: the code generator writes
 /// `file!()` there.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::depend::{self, Whole};
-use super::ir::{Fork, Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
+use crate::pipeline::analyse::depend::{self, Whole};
+use crate::pipeline::ir::{Fork, Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
 
 /// Finds the first violation.
 ///

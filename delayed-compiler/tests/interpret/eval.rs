@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use delayed_compiler::pipeline::names::variable;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Block, Expr, Lit, Member, Stmt, UnOp};
@@ -13,6 +12,7 @@ use crate::machine::{Flow, Intent, Machine, Out, Target, fault, unknown};
 use crate::place::{Part, Place};
 use crate::serial::is_absent;
 use crate::value::{Closure, Value};
+use delayed_compiler::pipeline::form::variable;
 
 impl Machine<'_> {
     /// The value of `expr`: what it names is moved, or copied.

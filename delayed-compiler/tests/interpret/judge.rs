@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use delayed_compiler::pipeline::analyse::order::Order;
 use delayed_compiler::pipeline::ir::Graph;
-use delayed_compiler::pipeline::order::Order;
 use delayed_compiler::pipeline::plan::Plan;
 use delayed_compiler::pipeline::{self, dump, plan};
 

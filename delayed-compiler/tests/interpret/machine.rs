@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use delayed_compiler::pipeline::form::names::Mode;
 use delayed_compiler::pipeline::ir::{Node, RegionId, ValueId};
-use delayed_compiler::pipeline::names::Mode;
 use random_programs::Rng;
 use syn::ItemFn;
 

@@ -1,12 +1,12 @@
 //! Patterns: first a look whether one fits, then the variables that it binds.
 
-use delayed_compiler::pipeline::names::is_variable;
 use quote::ToTokens;
 use syn::{Expr, Member, Pat, RangeLimits};
 
 use crate::machine::{Machine, Out, fault, unknown};
 use crate::place::{Part, Place};
 use crate::value::Value;
+use delayed_compiler::pipeline::form::is_variable;
 
 impl Machine<'_> {
     /// Binds `value` to `pat`, which always fits.

@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
+use delayed_compiler::pipeline::analyse::order::Schedule;
+use delayed_compiler::pipeline::form::variable;
 use delayed_compiler::pipeline::ir::{Graph, Node, NodeId, NodeKind, RegionId, ValueId};
-use delayed_compiler::pipeline::names::variable;
-use delayed_compiler::pipeline::order::Schedule;
 use delayed_compiler::pipeline::plan::{HandOver, LoopPlan, Pending, Plan, Step};
 use syn::Expr;
 

@@ -13,13 +13,11 @@ use syn::{Expr, Pat, UnOp};
 
 use super::affine::Affine;
 use super::recognise::is_range_item;
-use crate::pipeline::assigned::places;
 use crate::pipeline::build::flatten::start;
-use crate::pipeline::calls;
+use crate::pipeline::form::calls;
+use crate::pipeline::form::methods;
+use crate::pipeline::form::{is_change_op, places, variable};
 use crate::pipeline::ir::{Graph, Node, RegionId, ValueId};
-use crate::pipeline::methods;
-use crate::pipeline::names::variable;
-use crate::pipeline::parse::is_change_op;
 use crate::pipeline::text::text;
 
 /// An element that a body names.

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use syn::{BinOp, Expr, Lit};
 
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Graph, ValueId};
-use crate::pipeline::names::variable;
 
 /// A constant, and variables with the factors that they have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 
 use super::access::{Access, Accesses};
 use super::dependence::Loop;
+use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
-use crate::pipeline::names::Mode;
 
 /// Loops that may be a nest, and what their cells do.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use syn::{Block, Expr, Pat, Stmt};
 
 use super::flatten::{self, Steps};
 use super::{Bound, Builder};
-use crate::pipeline::calls;
+use crate::pipeline::form::calls;
 use crate::pipeline::ir::{NodeId, NodeKind, ROOT, Region, RegionId, Role};
 use crate::pipeline::parse;
 use crate::pipeline::text::text;

@@ -12,9 +12,9 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ExprBinary, Pat};
 
-use crate::pipeline::calls;
-use crate::pipeline::names::{Mode, mentions, variable};
-use crate::pipeline::parse::is_change_op;
+use crate::pipeline::form::calls;
+use crate::pipeline::form::names::{Mode, mentions};
+use crate::pipeline::form::{is_change_op, variable};
 
 /// What the walk needs from its caller.
 pub trait Steps {

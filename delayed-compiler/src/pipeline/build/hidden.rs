@@ -9,8 +9,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Macro, Pat, Path, Token};
 
-use crate::pipeline::calls;
-use crate::pipeline::names::bindings;
+use crate::pipeline::form::calls;
+use crate::pipeline::form::names::bindings;
 
 /// A call that reads like a task's.
 pub(super) struct Hidden {

@@ -4,10 +4,10 @@ use syn::{Expr, ExprRange, Lit, Pat};
 
 use super::flatten::{self, Steps};
 use super::{Bound, Builder};
+use crate::pipeline::form::methods;
+use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{NodeKind, Region, RegionId, Role, Use, Value, ValueId};
-use crate::pipeline::methods;
-use crate::pipeline::names::Mode;
-use crate::pipeline::syntax::For;
+use crate::pipeline::parse::syntax::For;
 use crate::pipeline::text::text;
 
 impl Builder<'_> {

@@ -24,13 +24,14 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, Pat};
 
-use super::calls;
 use super::ir::{Binding, Graph, Node, NodeId, NodeKind, ROOT, Region, RegionId, Role, ValueId};
-use super::methods;
-use super::names::{mentions, variable};
 use super::spans;
-use super::syntax::{Body, Pipeline, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
+use crate::pipeline::form::calls;
+use crate::pipeline::form::methods;
+use crate::pipeline::form::names::mentions;
+use crate::pipeline::form::variable;
+use crate::pipeline::parse::syntax::{Body, Pipeline, StmtKind, Value};
 use crate::pipeline::text::text;
 use flatten::Steps;
 use resolve::Scopes;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{Expr, Pat};
 
+use crate::pipeline::form::names::{Mode, bindings, mentions};
 use crate::pipeline::ir::{Graph, RegionId, Value, ValueId};
-use crate::pipeline::names::{Mode, bindings, mentions};
 
 /// The names that can be seen at one point of the program.
 #[derive(Debug, Default)]

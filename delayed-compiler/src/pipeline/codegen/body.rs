@@ -6,11 +6,11 @@ use syn::Expr;
 
 use super::Emitter;
 use super::expr::name;
+use crate::pipeline::analyse::order::Schedule;
 use crate::pipeline::build::flatten::start;
-use crate::pipeline::form::Form;
+use crate::pipeline::form::names;
+use crate::pipeline::form::value::Form;
 use crate::pipeline::ir::{NodeId, NodeKind, RegionId, ValueId};
-use crate::pipeline::names;
-use crate::pipeline::order::Schedule;
 use crate::pipeline::plan::{BodyPlan, HandOver, LoopPlan, Pending, Step};
 use crate::pipeline::spans;
 

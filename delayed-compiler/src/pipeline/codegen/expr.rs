@@ -8,11 +8,11 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, Path};
 
 use super::Emitter;
+use crate::pipeline::analyse::order::Schedule;
 use crate::pipeline::build::flatten::{end, start};
-use crate::pipeline::calls;
+use crate::pipeline::form::calls;
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Node, NodeId, ROOT};
-use crate::pipeline::names::variable;
-use crate::pipeline::order::Schedule;
 use crate::pipeline::spans;
 
 impl Emitter<'_> {

@@ -8,9 +8,10 @@ use quote::{ToTokens, quote_spanned};
 use super::Emitter;
 use super::body::slot_name;
 use super::expr::name;
-use crate::pipeline::assigned::assigned;
+use crate::pipeline::analyse::assigned::assigned;
+use crate::pipeline::form::names;
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{NodeKind, ValueId};
-use crate::pipeline::names::{self, variable};
 use crate::pipeline::plan::{Action, HandOver, LoopPlan};
 use crate::pipeline::spans;
 

@@ -29,11 +29,12 @@ use quote::quote_spanned;
 use syn::Token;
 
 use self::tasks::Tasks;
+use super::form::names;
 use super::ir::{Graph, NodeId, ValueId};
-use super::names::Mention;
-use super::order::Order;
 use super::plan::Plan;
-use super::{names, spans};
+use super::spans;
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::Mention;
 
 /// What the emitters share.
 struct Emitter<'a> {
@@ -88,7 +89,7 @@ pub fn generate(
     };
     let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
     let critical_path = shown.critical_path().into_iter().map(|id| id.0);
-    let live_values = super::live::most(graph, order);
+    let live_values = super::analyse::live::most(graph, order);
     let body = emitter.root(&plan.root);
     // What is wrong with what the pipeline captures is said at its beginning.
     let begin = graph.nodes.first().map_or(here, |node| node.span);

@@ -17,8 +17,8 @@ use syn::{BinOp, Expr, ExprBinary, UnOp};
 
 use super::Emitter;
 use super::expr::name;
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{NodeId, NodeKind};
-use crate::pipeline::names::variable;
 use crate::pipeline::plan::{Action, HandOver, LoopPlan};
 use crate::pipeline::spans;
 

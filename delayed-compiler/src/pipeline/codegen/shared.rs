@@ -13,10 +13,11 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, ExprReference};
 
 use super::Emitter;
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::methods;
+use crate::pipeline::form::names::{self, Mention, Mode};
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Graph, Node, NodeId, ROOT, ValueId};
-use crate::pipeline::methods;
-use crate::pipeline::names::{self, Mention, Mode};
-use crate::pipeline::order::Order;
 use crate::pipeline::spans;
 
 /// For each node the variables that it is the first of its frame to name, and
@@ -102,7 +103,7 @@ impl<'a> Places<'a> {
     }
 
     fn is(&self, expr: &Expr) -> bool {
-        names::variable(expr) == Some(self.name)
+        variable(expr) == Some(self.name)
     }
 }
 

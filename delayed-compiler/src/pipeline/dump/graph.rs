@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
+use crate::pipeline::analyse::order::{Order, Schedule};
+use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, Node, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use crate::pipeline::names::Mode;
-use crate::pipeline::order::{Order, Schedule};
 use crate::pipeline::text::text;
 
 /// The text of `graph`, with what `order` says of it.

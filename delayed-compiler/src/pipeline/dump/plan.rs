@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::graph::values;
+use crate::pipeline::analyse::order::Schedule;
 use crate::pipeline::ir::{Graph, NodeId};
-use crate::pipeline::order::Schedule;
 use crate::pipeline::plan::{Action, BodyPlan, HandOver, LoopPlan, Pending, Plan, Step};
 
 /// The text of `plan`, the plan of `graph`.

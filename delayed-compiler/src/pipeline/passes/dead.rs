@@ -9,9 +9,9 @@
 
 use syn::Expr;
 
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ValueId};
-use crate::pipeline::names::Mode;
-use crate::pipeline::order::Order;
 
 /// Marks the dead tasks of `graph`; gives whether there were any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {

@@ -18,10 +18,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::Expr;
 
-use crate::pipeline::depend::{self, Whole};
+use crate::pipeline::analyse::depend::{self, Whole};
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::{Mode, only_referenced};
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Chain, Graph, Node, NodeId, NodeKind, ROOT, ValueId};
-use crate::pipeline::names::{Mode, only_referenced, variable};
-use crate::pipeline::order::Order;
 
 /// Finds the chains of `graph`; gives whether one has more than one step.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {

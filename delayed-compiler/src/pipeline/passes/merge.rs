@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use quote::ToTokens;
 use syn::{Expr, Pat};
 
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::{Mode, only_referenced};
 use crate::pipeline::ir::{Graph, Node, NodeId, NodeKind, ValueId};
-use crate::pipeline::names::{Mode, only_referenced};
-use crate::pipeline::order::Order;
 
 /// Merges equal calls in `graph`; gives whether there were any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {

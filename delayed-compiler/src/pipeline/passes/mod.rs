@@ -9,7 +9,7 @@ pub mod recognise;
 pub mod schedule;
 
 use super::ir::Graph;
-use super::order::Order;
+use crate::pipeline::analyse::order::Order;
 
 /// A pass: changes the graph, and says whether it did.
 pub type Pass = fn(&mut Graph, &Order) -> bool;

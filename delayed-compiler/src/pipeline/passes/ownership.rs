@@ -14,9 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Expr, Pat};
 
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::{Mode, mentions};
+use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, RegionId, Use, ValueId};
-use crate::pipeline::names::{Mode, mentions, variable};
-use crate::pipeline::order::Order;
 
 /// Finds where values of `graph` end early; gives whether there are any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {

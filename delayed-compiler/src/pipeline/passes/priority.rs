@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::pipeline::depend::{self, Whole};
+use crate::pipeline::analyse::depend::{self, Whole};
+use crate::pipeline::analyse::order::Order;
 use crate::pipeline::ir::{Graph, NodeId, ROOT};
-use crate::pipeline::order::Order;
 
 /// Sets the priorities of the chains of `graph`; gives whether they differ.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {

@@ -8,9 +8,9 @@
 
 use syn::Expr;
 
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::is_change_op;
 use crate::pipeline::ir::{Graph, NodeKind};
-use crate::pipeline::order::Order;
-use crate::pipeline::parse::is_change_op;
 
 /// Marks the ordered nodes of `graph`; gives whether there were any.
 pub fn run(graph: &mut Graph, order: &Order) -> bool {

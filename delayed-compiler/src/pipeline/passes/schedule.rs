@@ -1,6 +1,6 @@
 //! Chooses which chains run side by side.
 //!
-//! What is split (loops) the analysis in `order.rs` tells, and what runs inline
+//! What is split (loops) the analysis in `analyse/order.rs` tells, and what runs inline
 //! is all the rest. Here the stretches of the pipeline's own body are cut into
 //! *forks*: steps that follow each other in the program and fall into at least
 //! two branches with a task each. A step that needs two branches, or that could
@@ -16,9 +16,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pipeline::depend::{self, Whole};
+use crate::pipeline::analyse::depend::{self, Whole};
+use crate::pipeline::analyse::order::Order;
 use crate::pipeline::ir::{ChainId, Fork, Graph, NodeId, NodeKind};
-use crate::pipeline::order::Order;
 
 /// Finds the forks of `graph`; gives whether there are any.
 pub fn run(graph: &mut Graph, _: &Order) -> bool {

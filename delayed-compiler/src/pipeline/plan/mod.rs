@@ -5,9 +5,9 @@ mod fork;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::assigned::assigned;
 use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, ValueId};
-use super::order::{Frames, Order, Schedule};
+use crate::pipeline::analyse::assigned::assigned;
+use crate::pipeline::analyse::order::{Frames, Order, Schedule};
 
 /// The plan of a pipeline.
 #[derive(Debug)]

@@ -12,9 +12,8 @@ use syn::{Block, Expr, ExprMethodCall, Macro, Pat};
 
 pub use self::parts::{field_of, only_referenced, takes_field};
 pub use self::patterns::{bindings, dereferenced};
-use super::assigned::places;
-use super::methods;
-use super::parse::is_change_op;
+use super::methods::{self, Through};
+use super::{is_change_op, places, variable};
 
 /// What an expression does with a variable, as far as its form tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,16 +45,6 @@ pub struct Mention {
     pub changes: Option<Through>,
 }
 
-/// How a method gets hold of what it changes, as far as its name and its place
-/// tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Through {
-    /// By `&mut self`, as `push` does: the variable is `mut`.
-    Unique,
-    /// By `&self`, as a lock or a channel lets it.
-    Shared,
-}
-
 impl Mention {
     /// What `names` knows of the mentioned variable, or field of `self`.
     #[must_use]
@@ -75,25 +64,6 @@ pub fn mentions(expr: &Expr) -> Vec<Mention> {
     };
     names.visit_expr(expr);
     names.found
-}
-
-/// Variables start in lower case; constants, types and variants do not.
-#[must_use]
-pub fn is_variable(name: &Ident) -> bool {
-    let text = name.to_string();
-    let text = text.strip_prefix("r#").unwrap_or(&text);
-    text.starts_with(|first: char| first.is_lowercase() || first == '_') && text != "_"
-}
-
-/// The variable that a path consists of.
-#[must_use]
-pub fn variable(expr: &Expr) -> Option<&Ident> {
-    match expr {
-        Expr::Path(path) if path.qself.is_none() => {
-            path.path.get_ident().filter(|name| is_variable(name))
-        }
-        _ => None,
-    }
 }
 
 struct Names {

@@ -4,7 +4,8 @@ use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprMethodCall};
 
-use super::{mentions, variable};
+use super::mentions;
+use crate::pipeline::form::variable;
 
 /// Whether `expr` has a field of `name`, as in `name.x`.
 #[must_use]

@@ -1,16 +1,19 @@
-//! Tokens to [`syntax`](super::syntax): after this phase there is no statement
+//! Tokens to [`syntax`]: after this phase there is no statement
 //! that a pipeline cannot have. What was refused has been reported, and stands
 //! as `unreachable!()`, so that the rest can still be checked.
+
+mod list;
+mod refuse;
+pub mod syntax;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block, Expr, ExprForLoop, Local, Token};
 
-use super::form::Form;
-use super::refuse;
-use super::syntax::{Body, For, Pipeline, Stmt, StmtKind, Value};
+use self::syntax::{Body, For, Pipeline, Stmt, StmtKind, Value};
 use crate::diagnostics::{Diagnostics, rules};
+use crate::pipeline::form::value::Form;
 
 /// Parses `input`; what is wrong with it goes to the diagnostics.
 pub fn parse(input: TokenStream, diagnostics: &mut Diagnostics) -> Pipeline {
@@ -207,27 +210,6 @@ fn has_value(value: &Value) -> bool {
         Value::Expr(_) => true,
         Value::For(inner) => inner.body.tail.is_some(),
     }
-}
-
-/// Whether `op` is `+=` or one of its kind.
-pub fn is_change_op(op: &syn::BinOp) -> bool {
-    use syn::BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
-        ShlAssign, ShrAssign, SubAssign,
-    };
-    matches!(
-        op,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitXorAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }
 
 fn binding(local: Local, diagnostics: &mut Diagnostics) -> Option<Stmt> {

@@ -5,7 +5,8 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Macro, Token};
 
-use super::{Mode, Names, is_variable};
+use super::{Mode, Names};
+use crate::pipeline::form::is_variable;
 
 /// Macros of the standard library that only look at their arguments.
 const LOOKING: &[&str] = &[

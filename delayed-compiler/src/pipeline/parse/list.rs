@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, ExprMacro, Token};
 
-use super::calls;
+use crate::pipeline::form::calls;
 
 /// The same list without the macro, if tasks are called in it: their calls can
 /// be taken out of an array. What the list is made of stays the user's tokens.

@@ -3,13 +3,12 @@
 //! A loop is a value when its body ends in one, and the macro sees no types: so
 //! what is a statement also where it stands last is told by its form.
 
+use crate::pipeline::form::is_change_op;
 use syn::{Block, Expr};
-
-use super::parse::is_change_op;
 
 /// What the value of an expression is by its form.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub enum Form {
     /// `()`: the expression is a statement also where it stands last.
     Unit,
     /// None: it always leaves, which fits everywhere.
@@ -32,7 +31,7 @@ impl Form {
     }
 
     /// The form of `expr`.
-    pub(super) fn of(expr: &Expr) -> Self {
+    pub fn of(expr: &Expr) -> Self {
         match expr {
             Expr::Assign(_) | Expr::While(_) => Self::Unit,
             Expr::Binary(binary) if is_change_op(&binary.op) => Self::Unit,

@@ -4,11 +4,11 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprBlock, ExprClosure, Item};
 
-use super::list;
 use crate::diagnostics::{Diagnostics, Rule, rules};
+use crate::pipeline::parse::list;
 
 /// Reports what is refused in a statement, and puts `unreachable!()` there.
-pub fn statement(expr: &mut Expr, diagnostics: &mut Diagnostics) {
+pub(super) fn statement(expr: &mut Expr, diagnostics: &mut Diagnostics) {
     let place = match expr {
         // The pipeline's own: its source and body are looked at by themselves.
         Expr::ForLoop(_) => return,
@@ -20,7 +20,7 @@ pub fn statement(expr: &mut Expr, diagnostics: &mut Diagnostics) {
 }
 
 /// Reports what is refused anywhere in `expr`, and puts `unreachable!()` there.
-pub fn expression(expr: &mut Expr, diagnostics: &mut Diagnostics) {
+pub(super) fn expression(expr: &mut Expr, diagnostics: &mut Diagnostics) {
     refuse(expr, Place::Expression, diagnostics);
 }
 

@@ -15,10 +15,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arrays::{self, Arrays};
-use super::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
-use super::names::Mode;
 use super::{handed, reasons};
+use crate::pipeline::arrays::{self, Arrays};
+use crate::pipeline::form::names::Mode;
+use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
 
 /// How a region's iterations run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

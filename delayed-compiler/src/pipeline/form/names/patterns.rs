@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Pat;
 use syn::visit::{self, Visit};
 
-use super::is_variable;
+use crate::pipeline::form::is_variable;
 
 /// The variables that `pat` binds, and whether each is `mut`.
 #[must_use]

@@ -10,11 +10,11 @@
 
 use std::collections::BTreeMap;
 
-use super::ir::{Graph, NodeId, RegionId, Role, ValueId};
-use super::methods;
-use super::names::Mode;
-use super::order::{Conflict, Frames, has_body};
-use super::reasons;
+use crate::pipeline::analyse::order::{Conflict, Frames, has_body};
+use crate::pipeline::analyse::reasons;
+use crate::pipeline::form::methods;
+use crate::pipeline::form::names::Mode;
+use crate::pipeline::ir::{Graph, NodeId, RegionId, Role, ValueId};
 
 /// Checks every ordered node, and gives those that move what is used again, with
 /// what that is.

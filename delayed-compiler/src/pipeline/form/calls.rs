@@ -1,9 +1,8 @@
 //! Which calls are tasks: those of a lower-case path.
 
+use crate::pipeline::form::{is_variable, variable};
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall, Path};
-
-use super::names::{is_variable, variable};
 
 /// The path of the task that `call` calls, if it is one. `is_local` tells the
 /// pipeline's own variables, which may hold closures.

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ir::{Graph, NodeId, ROOT, RegionId, ValueId};
-use super::names::Mode;
-use super::order::Order;
+use crate::pipeline::analyse::order::Order;
+use crate::pipeline::form::names::Mode;
+use crate::pipeline::ir::{Graph, NodeId, ROOT, RegionId, ValueId};
 
 /// The most values that are alive at once where one worker runs the pipeline.
 /// What the surroundings own does not count.

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ir::{Graph, NodeId, NodeKind, ROOT, Use, ValueId, note};
-use super::names::{Mode, takes_field};
+use crate::pipeline::form::names::{Mode, takes_field};
+use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, Use, ValueId, note};
 
 /// Why a step must come after an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,19 @@
 //! The macro sees no types. A wrong guess about a user's method of the same name
 //! makes a loop serial, or is refused by rustc; it never changes an answer.
 
+use crate::pipeline::form::is_change_op;
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprMethodCall, ReturnType};
 
-use super::names::Through;
-use super::parse::is_change_op;
+/// How a method gets hold of what it changes, as far as its name and its place
+/// tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Through {
+    /// By `&mut self`, as `push` does: the variable is `mut`.
+    Unique,
+    /// By `&self`, as a lock or a channel lets it.
+    Shared,
+}
 
 /// How `call` changes what it is called on, if it does.
 #[must_use]
