@@ -295,6 +295,8 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) const NONE: Self = Self { run: 0, index: 0 };
+    /// Stands for an index where the run only reads a value that is there.
+    pub(super) const VALUE: u32 = u32::MAX;
 }
 
 /// What is to know of a node's inputs when it is made.

@@ -31,7 +31,8 @@ pub(super) struct Plan {
     pub(super) ready: Vec<u32>,
     /// How many steps are roots, or borrow from roots: the first ones.
     pub(super) roots: u32,
-    /// Whether all references to the nodes that the plan refers to are known.
+    /// Whether all references to the nodes that the plan refers to are known, and
+    /// so are those to the values that they read.
     pub(super) is_closed: bool,
     /// The priority of steps that have one.
     pub(super) ranks: Ranks,
@@ -199,6 +200,8 @@ struct Planner<'a> {
     met: u64,
     /// Borrowers that were met under a lock, each with a reference.
     referred: Vec<NodePtr>,
+    /// Nodes that are read and have their value, each with a reference.
+    values: Vec<NodePtr>,
     /// Whether this thread is inside of a task.
     is_nested: bool,
     /// The dependences, if somebody wants them.
@@ -224,6 +227,7 @@ impl<'a> Planner<'a> {
             references: 0,
             met: 0,
             referred: Vec::new(),
+            values: Vec::new(),
             is_nested: stack::is_inside_task(),
             seen,
         }
@@ -240,6 +244,7 @@ impl<'a> Planner<'a> {
             self.expand(index);
         }
         self.plan.is_closed &= self.references == self.met;
+        self.leave_values();
         self.plan.ranks.sort(&mut self.plan.ready);
         self.plan
     }
@@ -305,18 +310,24 @@ impl<'a> Planner<'a> {
         if is_taken && word.references() > 1 {
             self.reach_borrowers(header, reader);
         }
-        let found = if word.has_value() {
-            None
-        } else if is_only_way && word.is_sole() {
-            Some(self.add(node, header))
+        let is_alone = is_only_way && word.is_sole();
+        if word.has_value() {
+            if !is_alone {
+                self.meet_value(node, header);
+            }
+            return;
+        }
+        let from = if is_alone {
+            self.add(node, header)
         } else {
             self.met += 1;
-            self.find(node, header).or_else(|| self.hold(node, header))
-        };
-        let Some(from) = found else {
-            // Whoever takes a value that is there can get at its borrowers.
-            self.plan.is_closed &= is_taken;
-            return;
+            let found = self.find(node, header).or_else(|| self.hold(node, header));
+            let Some(from) = found else {
+                // Another run has made the value just now.
+                self.plan.is_closed = false;
+                return;
+            };
+            from
         };
         let kind = if is_taken {
             EdgeKind::Moved
@@ -324,6 +335,42 @@ impl<'a> Planner<'a> {
             EdgeKind::Borrowed
         };
         self.connect(from, reader, kind);
+    }
+
+    /// Counts a way to a value that is there: whoever has another one can get at
+    /// those who borrow it. A picture does without.
+    fn meet_value(&mut self, node: NodePtr, header: &Header) {
+        self.met += 1;
+        if self.seen.is_some() || header.mark().run == self.plan.run {
+            return;
+        }
+        let mut locked = header.lock();
+        if header.mark() != Mark::NONE {
+            self.plan.is_closed = false;
+            return;
+        }
+        self.references += locked.references();
+        locked.refer();
+        header.set_mark(Mark {
+            run: self.plan.run,
+            index: Mark::VALUE,
+        });
+        self.values.push(node);
+    }
+
+    /// Gives up the references to values, or makes those the run's own.
+    fn leave_values(&mut self) {
+        for node in self.values.drain(..) {
+            // SAFETY: one of the references from `meet_value`.
+            let header = unsafe { node.get() };
+            if self.plan.is_closed {
+                header.adopt(false);
+            } else {
+                header.set_mark(Mark::NONE);
+                // SAFETY: as above, and it is not used any more.
+                unsafe { leave(node) };
+            }
+        }
     }
 
     /// Adds those who borrow a node's value.

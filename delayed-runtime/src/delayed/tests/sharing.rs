@@ -5,6 +5,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use super::super::plan::Plan;
 use super::super::{Delayed, compute};
 use super::{in_pools, look};
 use crate::Error;
@@ -135,4 +136,18 @@ fn keys_are_the_same_from_run_to_run_and_differ_between_nodes() {
     let second = thread::spawn(build).join().unwrap();
     assert_eq!(first, second);
     assert!(first[0] != first[1] && first[1] != first[2]);
+}
+
+#[test]
+fn a_plan_knows_whether_others_can_get_at_what_it_reads() {
+    let values = [1, 2].map(Delayed::from);
+    let readers = [0, 1, 1].map(|i: usize| look(&values[i], |x| x + 1));
+    assert!(!Plan::new(&readers).is_closed);
+    let [one, two] = values;
+    drop(one);
+    assert!(!Plan::new(&readers).is_closed);
+    // Who takes the value waits for the others.
+    let all = (readers, two.map(|x| x * 10));
+    assert!(Plan::new(&all).is_closed);
+    assert_eq!(compute(all).unwrap(), ([2, 3, 3], 20));
 }
