@@ -281,10 +281,7 @@ impl<L: Load> Part<L> {
         bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
     ) -> Result<(L::Columns, usize)> {
         let (columns, rows) = match self.rows {
-            Unparsed::Csv(piece, _) => {
-                let columns = piece.parse::<L>(&self.schema, bad)?;
-                Ok((columns, piece.records()))
-            }
+            Unparsed::Csv(piece, _) => piece.parse::<L>(&self.schema, bad),
             #[cfg(feature = "parquet")]
             Unparsed::Parquet(piece) => piece.decode(),
             Unparsed::Failed(error) => Err(error),

@@ -86,14 +86,9 @@ impl<'a> Fault<'a> {
     }
 
     fn wrong_count(&self, count: usize) -> String {
-        let Piece {
-            layout,
-            bytes,
-            ends,
-            ..
-        } = self.piece;
+        let layout = &self.piece.layout;
         let expected = layout.header.len();
-        let ends_early = self.record + 1 == ends.len() && bytes.last() != Some(&b'\n');
+        let ends_early = self.piece.record(self.record).last() != Some(&b'\n');
         let mark = layout.dialect.marks.delimiter_name();
         let hint = match (ends_early, count < expected) {
             (true, true) => "the file ends in the middle of a line; is it complete?",

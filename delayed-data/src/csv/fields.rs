@@ -45,17 +45,18 @@ impl<'a> Record<'a> {
 }
 
 /// Gives the number and the fields of each record to `each`, in order, until one
-/// is refused. The records end at `ends` and fill `bytes`.
+/// is refused. The records end at `ends`, which not all text needs, and fill
+/// `bytes`.
 #[inline]
-pub(super) fn for_each<E>(
+pub(super) fn for_each<'e, E>(
     marks: Marks,
     bytes: &[u8],
-    ends: &[usize],
+    ends: impl FnOnce() -> &'e [usize],
     each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     match is_plain(marks, bytes) {
         true => plain(marks, bytes, each),
-        false => unquoted(marks, bytes, ends, each),
+        false => unquoted(marks, bytes, ends(), each),
     }
 }
 
@@ -180,6 +181,8 @@ pub(super) fn lines_before(marks: Marks, record: &[u8]) -> usize {
         match &record[len..] {
             [b'\n', ..] => len += 1,
             [b'\r', b'\n', ..] => len += 2,
+            // At the end of the file.
+            [b'\r'] => len += 1,
             [first, rest @ ..] if Some(*first) == marks.comment => {
                 len += memchr(b'\n', rest).map_or(rest.len(), |end| end + 1) + 1;
                 len = len.min(record.len());
@@ -240,7 +243,7 @@ mod tests {
             let mut ends = Vec::new();
             let mut records = super::super::records::RecordEnds::default();
             records.find(text.as_bytes(), usize::MAX, &mut ends);
-            records.finish(text.as_bytes(), &mut ends);
+            ends.extend(records.finish(text.as_bytes()).unwrap());
             let (mut fast, mut careful) = (Vec::new(), Vec::new());
             plain(Marks::default(), text.as_bytes(), |row, record| {
                 fast.push((row, owned(record)));

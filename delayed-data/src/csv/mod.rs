@@ -4,36 +4,35 @@
 //! end in `\n` or `\r\n`, and the first record is the header, unless a [`Dialect`]
 //! says otherwise. A byte order mark is skipped and so are blank lines.
 
+mod buffer;
 mod dialect;
 mod fault;
 mod fields;
 mod parse;
+mod piece;
 mod records;
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use memchr::memchr;
 
+use self::buffer::{BLOCK, Input};
 pub(crate) use self::dialect::{Dialect, Names};
 pub(crate) use self::fault::{Fault, Lines};
 use self::fields::lines_before;
-use self::records::{Found, RecordEnds};
+pub(crate) use self::piece::Piece;
+use self::records::{Found, OpenQuote, RecordEnds};
 use crate::header::{self, Wanted};
-use crate::load::Load;
 use crate::reader::ChunkSize;
 use crate::{Error, Result};
-
-/// How many bytes are read at a time: few enough to be in the processor's cache
-/// still when the ends of the records are searched.
-const BLOCK: u64 = 1 << 18;
 
 /// A piece ends with the block in which it reaches this many bytes, its second,
 /// unless its number of records is given. That is enough to be worth a task, few
 /// enough for a processor's cache, and the memory of each worker is known
 /// whatever the records look like.
-const PIECE: usize = BLOCK as usize * 3 / 2;
+const PIECE: usize = BLOCK * 3 / 2;
 
 /// The longest record there may be: beyond it a quote was left open, or the
 /// file is no text.
@@ -41,18 +40,14 @@ const LONGEST_RECORD: usize = 16 << 20;
 
 /// A CSV file that is being cut into pieces of some records each.
 pub(crate) struct Csv {
-    input: Box<dyn Read + Send>,
+    input: Input,
     layout: Arc<Layout>,
     /// How many records a piece has; if not, `piece` rules.
     chunk_rows: Option<usize>,
     /// A piece ends with the block in which it reaches so many bytes.
     piece: usize,
-    buffer: Vec<u8>,
-    /// What comes before this in the buffer has been given away.
-    start: usize,
-    /// The line on which the rest of the buffer starts, from 1.
+    /// The line on which what was not given away starts, from 1.
     line: u64,
-    input_ended: bool,
     /// What stopped the reading, until it is reported.
     failure: Option<Error>,
 }
@@ -72,16 +67,6 @@ struct Layout {
     /// The places of the columns that are read, in the order asked for; `None`
     /// for one that the file does not have and that is read as empty fields.
     positions: Vec<Option<usize>>,
-}
-
-/// The bytes of some whole records.
-pub(crate) struct Piece {
-    layout: Arc<Layout>,
-    bytes: Vec<u8>,
-    /// Where each record ends in `bytes`.
-    ends: Vec<usize>,
-    /// The line on which `bytes` starts, from 1.
-    line: u64,
 }
 
 impl Csv {
@@ -108,14 +93,11 @@ impl Csv {
             positions: Vec::new(),
         };
         let mut csv = Csv {
-            input,
+            input: Input::new(input),
             layout: Arc::new(layout),
             chunk_rows,
             piece,
-            buffer: Vec::new(),
-            start: 0,
             line: 1,
-            input_ended: false,
             failure: None,
         };
         csv.skip_byte_order_mark();
@@ -131,16 +113,16 @@ impl Csv {
         let dialect = self.layout.dialect.clone();
         let empty = "the file is empty; a header line and rows were expected";
         match &dialect.names {
-            Names::Header => match self.take(Some(1))? {
+            Names::Header => match self.take(1)? {
                 Some(first) => parse::header(&first),
                 None => Err(self.error(empty)),
             },
             Names::Numbers => {
-                let (_, ends) = self.find(Some(1));
+                let (_, ends) = self.find(1);
                 match ends[..] {
                     [] => Err(self.failure.take().unwrap_or_else(|| self.error(empty))),
                     _ => {
-                        let width = parse::width(dialect.marks, self.unread(), &ends);
+                        let width = parse::width(dialect.marks, self.input.unread(), &ends);
                         Ok((1..=width).map(|number| number.to_string()).collect())
                     }
                 }
@@ -188,108 +170,133 @@ impl Csv {
     /// them: at most `rows`, and up to one that is not as wide as the header.
     #[cfg(feature = "arrow")]
     pub(crate) fn sample(&mut self, rows: usize, see: impl FnMut(usize, &[u8])) {
-        let (_, ends) = self.find(Some(rows));
+        let (_, ends) = self.find(rows);
         let end = ends.last().copied().unwrap_or(0);
-        parse::sample(&self.layout, &self.unread()[..end], &ends, see);
+        parse::sample(&self.layout, &self.input.unread()[..end], &ends, see);
     }
 
     /// The next piece: exactly `chunk_rows` records if that is given, fewer only
     /// at the end of what can be read.
     pub(crate) fn pull(&mut self) -> Result<Option<Piece>> {
-        self.take(self.chunk_rows)
+        match self.chunk_rows {
+            Some(rows) => self.take(rows),
+            None => self.take_bytes(),
+        }
     }
 
-    fn take(&mut self, wanted: Option<usize>) -> Result<Option<Piece>> {
-        let (records, ends) = self.find(wanted);
+    /// Takes so many records, fewer only at the end of what can be read.
+    fn take(&mut self, rows: usize) -> Result<Option<Piece>> {
+        let (records, ends) = self.find(rows);
         // The records before a failure are given out first.
         let Some(&end) = ends.last() else {
             return self.failure.take().map_or(Ok(None), Err);
         };
-        let (layout, line) = (Arc::clone(&self.layout), self.line);
-        self.line += records.newlines;
-        Ok(Some(Piece {
-            layout,
-            bytes: self.give_away(end),
-            ends,
-            line,
-        }))
+        Ok(Some(self.give_away(&records, end).with_ends(ends)))
     }
 
-    /// Reads on until as many records as are wanted are known, and finds where
-    /// they end.
-    fn find(&mut self, wanted: Option<usize>) -> (RecordEnds, Vec<usize>) {
+    /// Takes the records of so many bytes as a piece should have.
+    fn take_bytes(&mut self) -> Result<Option<Piece>> {
+        let marks = self.layout.dialect.marks;
+        loop {
+            let mut records = RecordEnds::new(marks);
+            let mut ended = false;
+            while !ended {
+                records.skim(self.input.unread());
+                let is_enough = self.input.unread().len() >= self.piece;
+                if is_enough && records.open_start() > 0 {
+                    break;
+                }
+                ended = !self.read_more(&records, Input::read_all);
+            }
+            if ended {
+                self.finish(&mut records);
+            }
+            let end = records.open_start();
+            if end == 0 {
+                return self.failure.take().map_or(Ok(None), Err);
+            }
+            if lines_before(marks, &self.input.unread()[..end]) < end {
+                return Ok(Some(self.give_away(&records, end)));
+            }
+            // Blank lines and comments only.
+            self.pass(&records, end);
+        }
+    }
+
+    /// Reads on until so many records are known, and finds where they end.
+    fn find(&mut self, rows: usize) -> (RecordEnds, Vec<usize>) {
         let mut records = RecordEnds::new(self.layout.dialect.marks);
         let mut ends = Vec::new();
-        let most = wanted.unwrap_or(usize::MAX);
-        while records.find(self.unread(), most, &mut ends) == Found::NeedMore
-            && self.failure.is_none()
-        {
-            if wanted.is_none() && self.unread().len() >= self.piece && !ends.is_empty() {
+        while records.find(self.input.unread(), rows, &mut ends) == Found::NeedMore {
+            if !self.read_more(&records, Input::read_some) {
+                ends.extend(self.finish(&mut records));
                 break;
-            }
-            if self.input_ended {
-                if !records.finish(self.unread(), &mut ends) {
-                    self.fail_in_record(&records, "a quote opens a field and never closes");
-                }
-                break;
-            }
-            if records.open_bytes(self.unread()) > LONGEST_RECORD {
-                self.fail_in_record(
-                    &records,
-                    "a line of more than 16 MiB; is a quote left open?",
-                );
-            } else {
-                self.read_block();
             }
         }
         (records, ends)
     }
 
-    /// What was read and has not been given away.
-    fn unread(&self) -> &[u8] {
-        &self.buffer[self.start..]
+    /// Reads more for a record that has not ended; `false` if that is not
+    /// possible. A failure is kept for when it is due.
+    fn read_more(
+        &mut self,
+        records: &RecordEnds,
+        read: impl FnOnce(&mut Input, usize) -> io::Result<()>,
+    ) -> bool {
+        if self.input.has_ended() || self.failure.is_some() {
+            return false;
+        }
+        if records.open_bytes(self.input.unread()) > LONGEST_RECORD {
+            let problem = "a line of more than 16 MiB; is a quote left open?";
+            self.fail_in_record(records, problem);
+            return false;
+        }
+        if let Err(why) = read(&mut self.input, BLOCK.min(self.piece)) {
+            self.failure = Some(self.error(format!("cannot read the file: {why}")));
+        }
+        true
     }
 
-    /// Takes the first `len` unread bytes, and copies these or what is left,
-    /// whichever is less.
-    fn give_away(&mut self, len: usize) -> Vec<u8> {
-        let end = self.start + len;
-        if len < self.buffer.len() - end {
-            let bytes = self.buffer[self.start..end].to_vec();
-            self.start = end;
-            return bytes;
+    /// Ends the last record at the end of the file; where it ends.
+    fn finish(&mut self, records: &mut RecordEnds) -> Option<usize> {
+        if self.failure.is_some() {
+            return None;
         }
-        // The next piece will need about as much.
-        let mut rest = Vec::with_capacity(len + 2 * BLOCK as usize);
-        rest.extend_from_slice(&self.buffer[end..]);
-        let mut bytes = std::mem::replace(&mut self.buffer, rest);
-        bytes.truncate(end);
-        bytes.drain(..std::mem::take(&mut self.start));
-        bytes
+        records
+            .finish(self.input.unread())
+            .unwrap_or_else(|OpenQuote| {
+                self.fail_in_record(records, "a quote opens a field and never closes");
+                None
+            })
+    }
+
+    /// Takes the first `end` unread bytes, at which a record of these ends.
+    fn give_away(&mut self, records: &RecordEnds, end: usize) -> Piece {
+        let line = self.line;
+        self.line += records.newlines_before_open(self.input.unread());
+        Piece::new(Arc::clone(&self.layout), self.input.give_away(end), line)
+    }
+
+    /// The same, for nobody.
+    fn pass(&mut self, records: &RecordEnds, end: usize) {
+        self.line += records.newlines_before_open(self.input.unread());
+        self.input.skip(end);
     }
 
     fn fail_in_record(&mut self, records: &RecordEnds, problem: &str) {
-        let line = self.line + records.newlines_before_open(self.unread());
+        let line = self.line + records.newlines_before_open(self.input.unread());
         self.failure = Some(self.error(problem).at_line(line));
     }
 
-    /// Reads more into the buffer. A failure is kept for when it is due.
-    fn read_block(&mut self) {
-        self.buffer.drain(..std::mem::take(&mut self.start));
-        let len = BLOCK.min(self.piece as u64);
-        let mut block = self.input.by_ref().take(len);
-        match block.read_to_end(&mut self.buffer) {
-            Ok(read) => self.input_ended = (read as u64) < len,
-            Err(why) => self.failure = Some(self.error(format!("cannot read the file: {why}"))),
-        }
-    }
-
     fn skip_byte_order_mark(&mut self) {
-        while self.buffer.len() < 3 && !self.input_ended && self.failure.is_none() {
-            self.read_block();
+        let mark = "\u{feff}".as_bytes();
+        while mark.starts_with(self.input.unread()) && self.input.unread() != mark {
+            if !self.read_some() {
+                return;
+            }
         }
-        if self.buffer.starts_with("\u{feff}".as_bytes()) {
-            self.start = 3;
+        if self.input.unread().starts_with(mark) {
+            self.input.skip(mark.len());
         }
     }
 
@@ -297,27 +304,27 @@ impl Csv {
     fn skip_lines(&mut self) {
         let end = self.layout.dialect.skip_lines as u64 + 1;
         while self.line < end {
-            match memchr(b'\n', self.unread()) {
-                Some(at) => {
-                    self.start += at + 1;
-                    self.line += 1;
-                }
-                None if self.input_ended || self.failure.is_some() => {
-                    self.start = self.buffer.len();
-                    return;
-                }
-                None => {
-                    self.start = self.buffer.len();
-                    self.read_block();
-                }
+            if let Some(at) = memchr(b'\n', self.input.unread()) {
+                self.input.skip(at + 1);
+                self.line += 1;
+                continue;
+            }
+            self.input.skip(self.input.unread().len());
+            if !self.read_some() {
+                return;
             }
         }
+    }
+
+    /// Reads something; whether there was anything.
+    fn read_some(&mut self) -> bool {
+        self.read_more(&RecordEnds::default(), Input::read_some)
     }
 
     /// A file that ends after its header was most likely cut off.
     fn expect_a_row(&mut self) -> Result<()> {
         // What is wrong with the first row is said when it is due.
-        let (_, ends) = self.find(Some(1));
+        let (_, ends) = self.find(1);
         match ends.is_empty() && self.failure.is_none() {
             true => Err(self.error("there are no rows after the header; is the file complete?")),
             false => Ok(()),
@@ -326,36 +333,5 @@ impl Csv {
 
     fn error(&self, problem: impl Into<String>) -> Error {
         Error::new(&self.layout.path, problem)
-    }
-}
-
-impl Piece {
-    /// Where a record starts, without the blank lines and comments before it.
-    fn record_start(&self, record: usize) -> usize {
-        let start = match record {
-            0 => 0,
-            _ => self.ends[record - 1],
-        };
-        start + lines_before(self.layout.dialect.marks, &self.bytes[start..])
-    }
-
-    /// The bytes of a record with its line end.
-    fn record(&self, record: usize) -> &[u8] {
-        &self.bytes[self.record_start(record)..self.ends[record]]
-    }
-
-    /// How many records there are.
-    pub(crate) fn records(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Parses the columns that are read. A record that does not fit is given to
-    /// `bad`, which says whether to go on; it may have values in the first columns.
-    pub(crate) fn parse<L: Load>(
-        &self,
-        schema: &L::Schema,
-        bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
-    ) -> Result<L::Columns> {
-        parse::columns::<L>(self, schema, bad)
     }
 }

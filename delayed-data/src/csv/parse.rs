@@ -13,16 +13,21 @@ use crate::load::Load;
 pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let marks = piece.layout.dialect.marks;
-    for_each(marks, &piece.bytes, &piece.ends, |row, record| {
-        for position in 0..record.len() {
-            let name = str::from_utf8(record.field(position)).map_err(|_| {
-                let problem = "the header is not UTF-8 text; convert the file to UTF-8";
-                error_at(piece, row, &mut Lines::default(), problem)
-            })?;
-            names.push(name.trim().to_owned());
-        }
-        Ok(())
-    })?;
+    for_each(
+        marks,
+        &piece.bytes,
+        || piece.ends(),
+        |row, record| {
+            for position in 0..record.len() {
+                let name = str::from_utf8(record.field(position)).map_err(|_| {
+                    let problem = "the header is not UTF-8 text; convert the file to UTF-8";
+                    error_at(piece, row, &mut Lines::default(), problem)
+                })?;
+                names.push(name.trim().to_owned());
+            }
+            Ok(())
+        },
+    )?;
     Ok(names)
 }
 
@@ -35,15 +40,20 @@ pub(super) fn sample(
     ends: &[usize],
     mut see: impl FnMut(usize, &[u8]),
 ) {
-    let all = for_each(layout.dialect.marks, bytes, ends, |_, record| {
-        if record.len() != layout.header.len() {
-            return Err(());
-        }
-        for slot in 0..layout.positions.len() {
-            see(slot, field(layout, record, slot));
-        }
-        Ok(())
-    });
+    let all = for_each(
+        layout.dialect.marks,
+        bytes,
+        || ends,
+        |_, record| {
+            if record.len() != layout.header.len() {
+                return Err(());
+            }
+            for slot in 0..layout.positions.len() {
+                see(slot, field(layout, record, slot));
+            }
+            Ok(())
+        },
+    );
     // A record of another width is reported when its rows are read.
     all.unwrap_or_default();
 }
@@ -61,15 +71,20 @@ fn field<'r>(layout: &Layout, record: Record<'r>, slot: usize) -> &'r [u8] {
 /// The number of fields in the first record of some.
 pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
     let mut width = 0;
-    let first = for_each(marks, bytes, &ends[..1], |_, record| {
-        width = record.len();
-        Err(())
-    });
+    let first = for_each(
+        marks,
+        bytes,
+        || &ends[..1],
+        |_, record| {
+            width = record.len();
+            Err(())
+        },
+    );
     debug_assert!(first.is_err());
     width
 }
 
-/// Parses the wanted columns of every record. All bytes of records must be UTF-8,
+/// Parses the wanted columns of every record, and counts these. All bytes of records must be UTF-8,
 /// also those of columns that nobody asked for. A record that does not fit is
 /// given to `bad`, which says whether to go on; it may have values in the first
 /// columns.
@@ -77,35 +92,44 @@ pub(super) fn columns<L: Load>(
     piece: &Piece,
     schema: &L::Schema,
     mut bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
-) -> Result<L::Columns> {
-    let Piece { bytes, ends, .. } = piece;
+) -> Result<(L::Columns, usize)> {
+    let bytes = &*piece.bytes;
     // The first record with a byte that is not UTF-8, or with a comment of such.
     let doubtful = str::from_utf8(bytes).map_or_else(
-        |why| ends.partition_point(|&end| end <= why.valid_up_to()),
-        |_| ends.len(),
+        |why| {
+            let before = |&end: &usize| end <= why.valid_up_to();
+            piece.ends().partition_point(before)
+        },
+        |_| usize::MAX,
     );
     let layout = &*piece.layout;
-    let mut columns = L::empty(schema);
-    for_each(layout.dialect.marks, bytes, ends, |row, record| {
-        let field = |slot| field(layout, record, slot);
-        let why = if row >= doubtful
-            && let Err(why) = str::from_utf8(piece.record(row))
-        {
-            Why::NotUtf8 {
-                place: why.valid_up_to(),
-            }
-        } else if record.len() != layout.header.len() {
-            Why::Width(record.len())
-        } else if let Err(slot) = L::push(&mut columns, field) {
-            Why::Misfit {
-                slot,
-                expected: L::expected(schema, slot),
-                field: field(slot),
-            }
-        } else {
-            return Ok(());
-        };
-        bad(&mut columns, Fault::new(piece, row, why))
-    })?;
-    Ok(columns)
+    let (mut columns, mut rows) = (L::empty(schema), 0);
+    for_each(
+        layout.dialect.marks,
+        bytes,
+        || piece.ends(),
+        |row, record| {
+            rows = row + 1;
+            let field = |slot| field(layout, record, slot);
+            let why = if row >= doubtful
+                && let Err(why) = str::from_utf8(piece.record(row))
+            {
+                Why::NotUtf8 {
+                    place: why.valid_up_to(),
+                }
+            } else if record.len() != layout.header.len() {
+                Why::Width(record.len())
+            } else if let Err(slot) = L::push(&mut columns, field) {
+                Why::Misfit {
+                    slot,
+                    expected: L::expected(schema, slot),
+                    field: field(slot),
+                }
+            } else {
+                return Ok(());
+            };
+            bad(&mut columns, Fault::new(piece, row, why))
+        },
+    )?;
+    Ok((columns, rows))
 }

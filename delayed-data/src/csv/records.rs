@@ -1,7 +1,7 @@
 //! Where records end: the only part of reading CSV that must see every byte in
 //! order, so it does nothing else.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::dialect::Marks;
 
@@ -32,6 +32,10 @@ pub(super) enum Found {
     NeedMore,
 }
 
+/// A quote opens a field and never closes.
+#[derive(Debug)]
+pub(super) struct OpenQuote;
+
 impl RecordEnds {
     pub(super) fn new(marks: Marks) -> RecordEnds {
         RecordEnds {
@@ -43,31 +47,59 @@ impl RecordEnds {
     /// Adds the ends (after the `\n`) of the records in `bytes` to `ends` until
     /// it holds `wanted`. `bytes` must start with what it held in earlier calls.
     pub(super) fn find(&mut self, bytes: &[u8], wanted: usize, ends: &mut Vec<usize>) -> Found {
+        while ends.len() < wanted {
+            match self.next(bytes) {
+                Some(end) => ends.push(end),
+                None => return Found::NeedMore,
+            }
+        }
+        Found::Enough
+    }
+
+    /// Looks at all bytes as `find` does, to know only where the last line ends
+    /// that closes a record. What has no quotes is not looked at line by line.
+    pub(super) fn skim(&mut self, bytes: &[u8]) {
+        let new = &bytes[self.at..];
+        let is_plain = |mark: Option<u8>| mark.is_none_or(|mark| memchr(mark, new).is_none());
+        let inside = self.in_quotes || self.in_comment;
+        if inside || !is_plain(self.marks.quote) || !is_plain(self.marks.comment) {
+            while self.next(bytes).is_some() {}
+            return;
+        }
+        if let Some(last) = memrchr(b'\n', new) {
+            self.newlines += memchr_iter(b'\n', new).count() as u64;
+            self.start = self.at + last + 1;
+        }
+        self.at = bytes.len();
+    }
+
+    /// The end of the next record that has one in `bytes`.
+    fn next(&mut self, bytes: &[u8]) -> Option<usize> {
         let Marks {
             delimiter,
             quote,
             comment,
         } = self.marks;
         let stop = quote.unwrap_or(b'\n');
-        while ends.len() < wanted {
+        loop {
             if comment.is_some() && self.at == self.start {
                 self.in_comment = bytes.get(self.at).copied() == comment;
             }
             if self.in_comment {
                 if !self.leave_comment(bytes) {
-                    return Found::NeedMore;
+                    return None;
                 }
                 continue;
             }
             if self.in_quotes {
                 if !self.leave_quotes(bytes) {
-                    return Found::NeedMore;
+                    return None;
                 }
                 continue;
             }
             let Some(found) = memchr2(b'\n', stop, &bytes[self.at..]) else {
                 self.at = bytes.len();
-                return Found::NeedMore;
+                return None;
             };
             let found = self.at + found;
             self.at = found + 1;
@@ -76,12 +108,11 @@ impl RecordEnds {
                 continue;
             }
             self.newlines += 1;
-            if !is_blank(&bytes[self.start..found]) {
-                ends.push(self.at);
+            let start = std::mem::replace(&mut self.start, self.at);
+            if !is_blank(&bytes[start..found]) {
+                return Some(self.at);
             }
-            self.start = self.at;
         }
-        Found::Enough
     }
 
     /// Moves behind the line of a comment; `false` if its end has not come.
@@ -127,19 +158,21 @@ impl RecordEnds {
         self.newlines - memchr_iter(b'\n', &bytes[self.start..self.at]).count() as u64
     }
 
-    /// Ends the last record when no more bytes will come. `false` if a quote is
-    /// still open.
-    pub(super) fn finish(&mut self, bytes: &[u8], ends: &mut Vec<usize>) -> bool {
+    /// Where the record that has not ended starts.
+    pub(super) fn open_start(&self) -> usize {
+        self.start
+    }
+
+    /// Ends the last record, if there is one, when no more bytes will come.
+    pub(super) fn finish(&mut self, bytes: &[u8]) -> Result<Option<usize>, OpenQuote> {
         // A quote that is the last byte could not be told from a doubled one.
         if self.in_quotes && bytes.get(self.at).copied() != self.marks.quote {
-            return false;
+            return Err(OpenQuote);
         }
-        if !self.in_comment && !is_blank(&bytes[self.start..]) {
-            ends.push(bytes.len());
-        }
+        let is_record = !self.in_comment && !is_blank(&bytes[self.start..]);
         self.start = bytes.len();
         self.at = bytes.len();
-        true
+        Ok(is_record.then_some(bytes.len()))
     }
 }
 
@@ -161,9 +194,7 @@ mod tests {
                 Found::NeedMore
             );
         }
-        if !state.finish(bytes, &mut ends) {
-            return None;
-        }
+        ends.extend(state.finish(bytes).ok()?);
         let mut start = 0;
         Some(
             ends.into_iter()
@@ -229,7 +260,7 @@ mod tests {
             for known in (0..bytes.len()).step_by(step).chain([bytes.len()]) {
                 state.find(&bytes[..known], usize::MAX, &mut ends);
             }
-            assert!(state.finish(bytes, &mut ends));
+            ends.extend(state.finish(bytes).unwrap());
             assert_eq!((ends, state.newlines), (vec![13, 21, 23], 7), "{step}");
         }
     }

@@ -15,6 +15,7 @@ mod oracle;
 mod parquet;
 #[cfg(feature = "derive")]
 mod records;
+mod splitting;
 mod taxi_files;
 #[cfg(all(feature = "derive", feature = "write"))]
 mod writers;
