@@ -32,6 +32,16 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: the caller's promise is the one that is asked for.
         unsafe { System.dealloc(memory, layout) }
     }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if IS_COUNTING.load(Ordering::Relaxed) {
+            let more = size as isize - layout.size() as isize;
+            let bytes = BYTES.fetch_add(more, Ordering::Relaxed) + more;
+            PEAK.fetch_max(bytes, Ordering::Relaxed);
+        }
+        // SAFETY: the caller's promise is the one that is asked for.
+        unsafe { System.realloc(memory, layout, size) }
+    }
 }
 
 /// The most bytes that were allocated at once by all threads while `work` ran.
