@@ -33,8 +33,9 @@ use super::memory;
 use super::node::Table;
 use super::rare;
 use super::reference::{NodePtr, Tie};
+use super::site::{Site, SiteId};
 use super::word::{SharedWord, State, Word};
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Cell, spin_loop, yield_now};
 use crate::{Error, TaskInfo};
 
@@ -42,19 +43,21 @@ use crate::{Error, TaskInfo};
 pub(super) struct Header {
     pub(super) table: &'static Table,
     word: SharedWord,
-    /// The run that has the node in its plan, and the node's index there.
-    mark: AtomicU64,
     /// The newest borrower; guarded by the lock.
     pub(super) borrowers: Cell<*const Tie>,
-    pub(super) info: &'static TaskInfo,
-    pub(super) location: &'static Location<'static>,
     /// Its turn in program order.
     pub(super) order: u64,
     turn: u32,
+    /// Where the node is in a plan.
+    mark: AtomicU32,
+    site: SiteId,
     pub(super) place: memory::Place,
     /// The longest way down to a value that was there, as far as it counts.
     pub(super) depth: u16,
 }
+
+#[cfg(not(loom))]
+const _: () = assert!(size_of::<Header>() == 48, "each node has one");
 
 // SAFETY: all that changes is atomic or guarded by the lock.
 unsafe impl Sync for Header {}
@@ -146,33 +149,28 @@ impl Locked<'_> {
 /// What a new node is.
 pub(super) struct Label {
     pub(super) kind: NodeKind,
-    pub(super) info: &'static TaskInfo,
-    pub(super) location: &'static Location<'static>,
+    pub(super) site: Site,
 }
 
 impl Header {
     #[inline]
     pub(super) fn new(
         table: &'static Table,
-        Label {
-            kind,
-            info,
-            location,
-        }: Label,
+        Label { kind, site }: Label,
         state: State,
         place: memory::Place,
         Inputs { borrows, depth }: Inputs,
     ) -> Self {
         let Identity { order, turn } = identity::next();
+        let is_ranked = site.info.priority != 0;
         Self {
             table,
-            word: SharedWord::new(Word::new(kind, borrows, state)),
-            mark: AtomicU64::new(0),
+            word: SharedWord::new(Word::new(kind, borrows, is_ranked, state)),
             borrowers: Cell::new(ptr::null()),
-            info,
-            location,
             order,
             turn,
+            mark: AtomicU32::new(Mark::NONE.0),
+            site: site.id(),
             place,
             depth,
         }
@@ -235,17 +233,32 @@ impl Header {
         Some(Locked { header: self, word })
     }
 
+    #[inline]
     pub(super) fn mark(&self) -> Mark {
-        let mark = self.mark.load(Ordering::Relaxed);
-        Mark {
-            run: (mark >> 32) as u32,
-            index: mark as u32,
-        }
+        Mark(self.mark.load(Ordering::Relaxed))
     }
 
-    pub(super) fn set_mark(&self, Mark { run, index }: Mark) {
-        let mark = u64::from(run) << 32 | u64::from(index);
+    #[inline]
+    pub(super) fn set_mark(&self, Mark(mark): Mark) {
         self.mark.store(mark, Ordering::Relaxed);
+    }
+
+    pub(super) fn info(&self) -> &'static TaskInfo {
+        self.site.get().info
+    }
+
+    pub(super) fn location(&self) -> &'static Location<'static> {
+        self.site.get().location
+    }
+
+    /// The priority of its task.
+    #[inline]
+    pub(super) fn priority(&self) -> i32 {
+        if self.word().is_ranked() {
+            self.info().priority
+        } else {
+            0
+        }
     }
 
     pub(super) fn kind(&self) -> NodeKind {
@@ -253,7 +266,8 @@ impl Header {
     }
 
     pub(super) fn name(&self) -> Cow<'static, str> {
-        self.given().unwrap_or(Cow::Borrowed(self.info.name))
+        self.given()
+            .unwrap_or_else(|| Cow::Borrowed(self.info().name))
     }
 
     /// The name the user gave to this very node.
@@ -270,14 +284,16 @@ impl Header {
     }
 
     pub(super) fn key(&self) -> u32 {
-        identity::key(self.info.name, self.location, self.turn)
+        let Site { info, location } = self.site.get();
+        identity::key(info.name, location, self.turn)
     }
 
     pub(super) fn source(&self) -> Place {
+        let location = self.location();
         Place {
-            file: Cow::Borrowed(self.location.file()),
-            line: self.location.line(),
-            column: self.location.column(),
+            file: Cow::Borrowed(location.file()),
+            line: location.line(),
+            column: location.column(),
         }
     }
 
@@ -286,17 +302,33 @@ impl Header {
     }
 }
 
-/// A run, and an index in its plan; no run has the number 0.
+/// Where a node is in the plan that has marked it: a step, a value that is read,
+/// or nowhere. A plan knows its own marks by what it has at that place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) run: u32,
-    pub(super) index: u32,
-}
+pub(super) struct Mark(u32);
 
 impl Mark {
-    pub(super) const NONE: Self = Self { run: 0, index: 0 };
-    /// Stands for an index where the run only reads a value that is there.
-    pub(super) const VALUE: u32 = u32::MAX;
+    pub(super) const NONE: Self = Self(u32::MAX);
+    /// Set for values; no step has so high an index.
+    const VALUE: u32 = 1 << 31;
+
+    pub(super) fn step(index: u32) -> Self {
+        Self(index)
+    }
+
+    pub(super) fn value(index: u32) -> Self {
+        Self(index | Self::VALUE)
+    }
+
+    /// The index of a step, or of nothing.
+    pub(super) fn as_step(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The index of a value, or of nothing.
+    pub(super) fn as_value(self) -> usize {
+        (self.0 ^ Self::VALUE) as usize
+    }
 }
 
 /// What is to know of a node's inputs when it is made.

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `argument.rs`, `input.rs`, `value.rs` | what a task may be given, what a node keeps of it, what the task sees |
 //! | `operators.rs` | arithmetic on handles |
-//! | `identity.rs` | a node's turn in program order, and its key |
+//! | `identity.rs`, `site.rs` | a node's turn in program order, its key, and the call that made it |
 //! | `node.rs` | one piece of memory: header, and behind it the work, then the value |
 //! | `header.rs`, `word.rs` | what all nodes have; the rules of who may do what with them |
 //! | `reference.rs` | who keeps a node alive: owners, borrowers, plans |
@@ -19,6 +19,7 @@
 //! | `plan.rs`, `step.rs` | which nodes run, in one pass down from the roots |
 //! | `rank.rs` | the priorities of tasks |
 //! | `run.rs`, `worker.rs` | a plan on its way; stacks of ready steps |
+//! | `alone.rs` | whether a run needs no atomic changes |
 //! | `stack.rs` | which tasks a thread is in |
 //! | `within.rs` | which step goes next under a memory limit |
 //! | `picture.rs` | the graph as a value |
@@ -27,6 +28,8 @@
 //! and `reference.rs`, and where a plan or a run says that a node is there. The
 //! rules that it rests on are at the top of `memory.rs` and `header.rs`.
 
+mod ahead;
+mod alone;
 mod argument;
 mod discard;
 mod header;
@@ -43,6 +46,7 @@ mod rank;
 mod rare;
 mod reference;
 mod run;
+mod site;
 mod stack;
 mod step;
 #[cfg(test)]
@@ -65,6 +69,7 @@ pub use self::input::Input;
 use self::input::{Argument, Due, Lending};
 use self::node::Handle;
 use self::plan::Plan;
+use self::site::Site;
 use self::value::Loan;
 #[cfg(feature = "profile")]
 use crate::profile::{Profile, Profiler};
@@ -113,8 +118,10 @@ impl<T: Send + 'static> Delayed<T> {
     {
         let label = Label {
             kind: NodeKind::Task,
-            info,
-            location: Location::caller(),
+            site: Site {
+                info,
+                location: Location::caller(),
+            },
         };
         let handle = Handle::new(label, arguments, body);
         Self { handle }
@@ -133,8 +140,7 @@ impl<T: Send + 'static> Delayed<T> {
     {
         let label = Label {
             kind: NodeKind::Glue,
-            info,
-            location,
+            site: Site { info, location },
         };
         let handle = Handle::new(label, arguments, |value: <A::Input as Input>::Value<'_>| {
             Ok(body(value))
@@ -299,8 +305,10 @@ impl<T: Send + 'static> From<T> for Delayed<T> {
         const INFO: TaskInfo = operation("value");
         let label = Label {
             kind: NodeKind::Input,
-            info: &INFO,
-            location: Location::caller(),
+            site: Site {
+                info: &INFO,
+                location: Location::caller(),
+            },
         };
         let handle = Handle::ready(label, value);
         Self { handle }

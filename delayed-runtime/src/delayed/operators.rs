@@ -95,7 +95,7 @@ macro_rules! fold {
             #[track_caller]
             fn $method<I: Iterator<Item = Delayed<T>>>(values: I) -> Self {
                 let values: Vec<Delayed<T>> = values.collect();
-                let last = values.last().map(|last| last.handle.header().location);
+                let last = values.last().map(|last| last.handle.header().location());
                 let location = last.unwrap_or_else(Location::caller);
                 let info = const { &operation(stringify!($method)) };
                 Delayed::operation(info, location, values, |values: Vec<T>| {

@@ -50,11 +50,11 @@ fn drawn(plan: &Plan, dependences: Vec<Dependence>, header: &Header) -> Graph {
 fn node(header: &Header) -> Node {
     Node {
         kind: header.kind(),
-        label: Cow::Borrowed(header.info.name),
+        label: Cow::Borrowed(header.info().name),
         binding: header.given().unwrap_or_default(),
         place: header.source(),
         region: None,
-        fallible: header.info.fallible,
+        fallible: header.info().fallible,
     }
 }
 

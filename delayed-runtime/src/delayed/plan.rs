@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use delayed_graph::EdgeKind;
 
+use super::ahead::fetch_node;
 use super::header::{Header, Locked, Mark};
 use super::input::{Input, Link};
 use super::rank::Ranks;
@@ -23,8 +24,6 @@ use crate::sync::{atomic, yield_now};
 /// Only those that nobody but the plan's own nodes can get at need no reference:
 /// a node that has one owner and borrows nothing, below others of that kind.
 pub(super) struct Plan {
-    /// A number of its own, by which nodes know their index.
-    run: u32,
     pub(super) steps: Vec<Step>,
     pub(super) edges: Vec<Edge>,
     /// Steps that wait for nothing, the first to run last.
@@ -47,16 +46,6 @@ pub(super) struct Dependence {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) kind: EdgeKind,
-}
-
-static RUNS: AtomicU32 = AtomicU32::new(1);
-
-/// A number that no run at the same time has.
-fn number() -> u32 {
-    match RUNS.fetch_add(1, Ordering::Relaxed) {
-        0 => number(),
-        number => number,
-    }
 }
 
 impl Plan {
@@ -137,7 +126,6 @@ impl Plan {
 
     fn holds(&mut self) -> Holds {
         Holds {
-            run: self.run,
             strangers: mem::take(&mut self.strangers),
         }
     }
@@ -146,29 +134,32 @@ impl Plan {
 impl Drop for Plan {
     fn drop(&mut self) {
         let holds = self.holds();
-        for step in mem::take(&mut self.steps) {
+        for (index, step) in (0..).zip(mem::take(&mut self.steps)) {
             // SAFETY: the step is not settled, and not used any more.
-            unsafe { holds.release(step.node) };
+            unsafe { holds.release(step.node, index) };
         }
     }
 }
 
 /// Which nodes a run refers to.
 pub(super) struct Holds {
-    run: u32,
     strangers: BTreeMap<NodePtr, u32>,
 }
 
 impl Holds {
-    /// Whether the run refers to this node of its plan.
-    pub(super) fn has(&self, node: NodePtr, header: &Header) -> bool {
-        header.mark().run == self.run
-            || !self.strangers.is_empty() && self.strangers.contains_key(&node)
+    /// Whether the run refers to the node of this step.
+    pub(super) fn has(&self, node: NodePtr, header: &Header, index: u32) -> bool {
+        header.mark() == Mark::step(index) || self.is_stranger(node)
+    }
+
+    /// Whether another run had marked the node before.
+    fn is_stranger(&self, node: NodePtr) -> bool {
+        !self.strangers.is_empty() && self.strangers.contains_key(&node)
     }
 
     /// Takes the run's mark off a node that it gives up.
-    pub(super) fn unmark(&self, header: &Header) {
-        if header.mark().run == self.run {
+    pub(super) fn unmark(&self, node: NodePtr, header: &Header, index: u32) {
+        if header.mark() == Mark::step(index) && !self.is_stranger(node) {
             header.set_mark(Mark::NONE);
         }
     }
@@ -178,11 +169,11 @@ impl Holds {
     /// # Safety
     ///
     /// The node is not settled, and from now on it is.
-    unsafe fn release(&self, node: NodePtr) {
+    unsafe fn release(&self, node: NodePtr, index: u32) {
         // SAFETY: it is not settled.
         let header = unsafe { node.get() };
-        if self.has(node, header) {
-            self.unmark(header);
+        if self.has(node, header, index) {
+            self.unmark(node, header, index);
             // SAFETY: the plan's reference, which is not used any more.
             unsafe { leave(node) };
         }
@@ -211,7 +202,6 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(seen: Option<&'a mut Vec<Dependence>>) -> Self {
         let plan = Plan {
-            run: number(),
             steps: Vec::new(),
             edges: Vec::new(),
             ready: Vec::new(),
@@ -297,7 +287,7 @@ impl<'a> Planner<'a> {
     }
 
     fn is_shared(&self, node: NodePtr, header: &Header) -> bool {
-        header.mark().run != 0
+        header.mark() != Mark::NONE
             || !self.plan.strangers.is_empty() && self.plan.strangers.contains_key(&node)
     }
 
@@ -341,7 +331,7 @@ impl<'a> Planner<'a> {
     /// those who borrow it. A picture does without.
     fn meet_value(&mut self, node: NodePtr, header: &Header) {
         self.met += 1;
-        if self.seen.is_some() || header.mark().run == self.plan.run {
+        if self.seen.is_some() || self.values.get(header.mark().as_value()) == Some(&node) {
             return;
         }
         let mut locked = header.lock();
@@ -351,10 +341,7 @@ impl<'a> Planner<'a> {
         }
         self.references += locked.references();
         locked.refer();
-        header.set_mark(Mark {
-            run: self.plan.run,
-            index: Mark::VALUE,
-        });
+        header.set_mark(Mark::value(step::index(self.values.len())));
         self.values.push(node);
     }
 
@@ -411,12 +398,10 @@ impl<'a> Planner<'a> {
 
     /// The index of a node that is in the plan.
     fn find(&self, node: NodePtr, header: &Header) -> Option<u32> {
-        let Mark { run, index } = header.mark();
-        if run == self.plan.run {
-            let step = self.plan.steps.get(index as usize);
-            if step.is_some_and(|step| step.node == node) {
-                return Some(index);
-            }
+        let index = header.mark().as_step();
+        let step = self.plan.steps.get(index);
+        if step.is_some_and(|step| step.node == node) {
+            return Some(index as u32);
         }
         self.plan.strangers.get(&node).copied()
     }
@@ -431,12 +416,13 @@ impl<'a> Planner<'a> {
         locked.refer();
         let index = self.next_index();
         if header.mark() == Mark::NONE {
-            header.set_mark(Mark {
-                run: self.plan.run,
-                index,
-            });
+            header.set_mark(Mark::step(index));
         } else {
             self.plan.strangers.insert(node, index);
+        }
+        if locked.state() == State::Pending && header.word().borrows() {
+            // SAFETY: the lock is held, and the node holds its work.
+            unsafe { (header.table.links)(node, &mut |link: Link<'_>| fetch_node(link.node())) };
         }
         drop(locked);
         Some(self.add(node, header))
@@ -448,13 +434,14 @@ impl<'a> Planner<'a> {
 
     fn add(&mut self, node: NodePtr, header: &Header) -> u32 {
         let index = self.next_index();
-        self.plan.steps.push(Step {
+        let step = Step {
             node,
             waits: atomic::AtomicU32::new(0),
             readers: Readers::NONE,
-        });
+        };
+        step::push(&mut self.plan.steps, step);
         self.open.push(index);
-        self.plan.ranks.note(index, header.info.priority);
+        self.plan.ranks.note(index, header.priority());
         if self.is_nested && stack::is_inside_task_of(header.order) {
             // SAFETY: the node is in the plan.
             let before = self

@@ -68,6 +68,16 @@ pub(super) struct Run {
 
 const NO_FAILURE: u64 = u64::MAX;
 
+/// The step that a thread is at.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    node: NodePtr,
+    header: &'a Header,
+    index: u32,
+    /// Whether the run refers to the node, as others may, too.
+    is_held: bool,
+}
+
 /// What workers hand to each other.
 pub(super) struct Shared {
     pub(super) ready: Vec<u32>,
@@ -179,18 +189,24 @@ impl Run {
     /// Runs a step if it is wanted, and gives whether it is settled: if another
     /// run is at it, that one will put it back.
     pub(super) fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
-        let mut is_held = self.holds.has(node, header);
+        let mut is_held = self.holds.has(node, header, index);
         if is_held && self.is_closed {
             header.adopt(index < self.roots);
             is_held = false;
         }
+        let at = At {
+            node,
+            header,
+            index,
+            is_held,
+        };
         let is_wanted = header.order < self.failed.load(Ordering::Relaxed);
         if is_wanted && self.goes_on(header) {
-            match self.claim(header, is_held, index) {
+            match self.claim(at) {
                 State::Pending => {
                     match &self.telling {
-                        Some(telling) => self.make_and_tell(telling, node, header, is_held),
-                        None => drop(self.make(node, header, is_held)),
+                        Some(telling) => self.make_and_tell(telling, at),
+                        None => drop(self.make(at)),
                     }
                     return true;
                 }
@@ -200,7 +216,7 @@ impl Run {
             }
         }
         if is_held {
-            self.finish(node, header, None);
+            self.finish(at, None);
         }
         true
     }
@@ -215,8 +231,9 @@ impl Run {
     }
 
     /// Takes on a node's work if that is pending; gives the state before.
-    fn claim(self: &Arc<Self>, header: &Header, is_held: bool, index: u32) -> State {
-        if !is_held {
+    fn claim(self: &Arc<Self>, at: At<'_>) -> State {
+        let At { header, index, .. } = at;
+        if !at.is_held {
             let state = header.word().state();
             if state == State::Pending {
                 header.set_state(State::Running);
@@ -235,23 +252,30 @@ impl Run {
 
     /// The same, with a word on it.
     #[cold]
-    fn make_and_tell(&self, telling: &Telling, node: NodePtr, header: &Header, is_held: bool) {
+    fn make_and_tell(&self, telling: &Telling, at: At<'_>) {
+        let header = at.header;
         // Afterwards the node may be gone.
         let told = Told {
             name: header.name(),
-            task: header.info.name,
+            task: header.info().name,
             place: header.source(),
             order: header.order,
         };
         telling.step_begins(&told);
         let began = Instant::now();
-        let is_ok = self.make(node, header, is_held);
+        let is_ok = self.make(at);
         telling.step(&told, began, is_ok);
     }
 
     /// Does a node's work, and gives whether there is a value. It runs under no lock, as it is the user's code, and
     /// what it throws must not reach the pool.
-    fn make(&self, node: NodePtr, header: &Header, is_held: bool) -> bool {
+    fn make(&self, at: At<'_>) -> bool {
+        let At {
+            node,
+            header,
+            is_held,
+            ..
+        } = at;
         stack::enter(header.order);
         // SAFETY: the claim has made this thread the one that does the work.
         let work = AssertUnwindSafe(|| unsafe { (header.table.run)(node) });
@@ -262,12 +286,12 @@ impl Run {
         }
         match made {
             Ok(Ok(())) if !is_held => header.set_state(State::Done),
-            Ok(Ok(())) => self.finish(node, header, Some(State::Done)),
-            Ok(Err(error)) => self.lose(node, header, is_held, error),
+            Ok(Ok(())) => self.finish(at, Some(State::Done)),
+            Ok(Err(error)) => self.lose(at, error),
             Err(payload) => {
                 let payload: Box<dyn Any + Send> = payload;
                 let error = Error::panicked(payload.as_ref());
-                self.lose(node, header, is_held, error);
+                self.lose(at, error);
             }
         }
         is_ok
@@ -281,7 +305,7 @@ impl Run {
             charge = Charge::default();
         }
         if let Some(within) = &mut self.lock().within {
-            within.learn(header.info, charge.bytes());
+            within.learn(header.info(), charge.bytes());
         }
         if charge.bytes() > 0 {
             header.lock().note(|note| note.charge = charge);
@@ -290,13 +314,14 @@ impl Run {
 
     /// Notes that there will be no value.
     #[cold]
-    fn lose(&self, node: NodePtr, header: &Header, is_held: bool, error: Error) {
+    fn lose(&self, at: At<'_>, error: Error) {
+        let header = at.header;
         let error = header.error(error);
         let text = error.to_string();
         self.fail(header.order, error);
         header.lock().note(|note| note.failure = Some(text));
-        if is_held {
-            self.finish(node, header, Some(State::Failed));
+        if at.is_held {
+            self.finish(at, Some(State::Failed));
         } else {
             header.set_state(State::Failed);
         }
@@ -313,10 +338,16 @@ impl Run {
 
     /// Gives up a node, with a new state if this run has done its work, and
     /// wakes the runs that wait for it.
-    fn finish(&self, node: NodePtr, header: &Header, state: Option<State>) {
+    fn finish(&self, at: At<'_>, state: Option<State>) {
+        let At {
+            node,
+            header,
+            index,
+            ..
+        } = at;
         let mut waiting = Vec::new();
         let mut locked = header.lock();
-        self.holds.unmark(header);
+        self.holds.unmark(node, header, index);
         if let Some(state) = state {
             locked.set_state(state);
             waiting = locked

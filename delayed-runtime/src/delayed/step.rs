@@ -1,6 +1,7 @@
 //! One node of a plan, and who waits for it: sixteen bytes where each has one
 //! reader, and eight more for each reader where there are several.
 
+use super::ahead::fetch;
 use super::reference::NodePtr;
 use crate::sync::atomic::AtomicU32;
 
@@ -30,14 +31,23 @@ impl Readers {
         if rest.0 & Self::ONE != 0 {
             let to = rest.0 & !Self::ONE;
             rest = Self(edges.len() as u32);
-            edges.push(Edge {
+            let only = Edge {
                 to,
                 rest: Self::NONE,
-            });
+            };
+            push(edges, only);
         }
         let edge = index(edges.len());
-        edges.push(Edge { to, rest });
+        push(edges, Edge { to, rest });
         Self(edge)
+    }
+
+    /// Fetches what says who the first of several is.
+    #[inline]
+    pub(super) fn fetch(self, edges: &[Edge]) {
+        if let Some(edge) = edges.get(self.0 as usize) {
+            fetch(edge);
+        }
     }
 
     /// The first of them, and the rest.
@@ -69,6 +79,28 @@ pub(super) fn index(count: usize) -> u32 {
     let index = u32::try_from(count).ok();
     let index = index.filter(|index| *index < !Readers::ONE);
     index.expect("a graph that is run at once has at most two billion nodes and dependences")
+}
+
+/// Adds to a list of a plan. What a plan notes of a graph may be a good part of
+/// all memory there is, so a long list grows by a quarter, and not to the double.
+#[inline]
+pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
+    if list.len() == list.capacity() {
+        grow(list);
+    }
+    list.push(value);
+}
+
+#[cold]
+fn grow<T>(list: &mut Vec<T>) {
+    /// Elements of a short list.
+    const SHORT: usize = 4096;
+    let more = list.len() / 2;
+    if more < SHORT / 2 {
+        list.reserve(1);
+    } else {
+        list.reserve_exact(more);
+    }
 }
 
 #[cfg(test)]

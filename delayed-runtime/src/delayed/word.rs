@@ -3,6 +3,7 @@
 
 use delayed_graph::NodeKind;
 
+use super::alone::is_alone;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where a node is in its life.
@@ -37,18 +38,21 @@ const INPUT: u64 = 1 << 7;
 /// Only nodes of one run refer to this one, and its list of borrowers is out of
 /// use.
 const OURS: u64 = 1 << 8;
-const REFERENCE: u64 = 1 << 9;
+/// Its task has a priority.
+const RANKED: u64 = 1 << 9;
+const REFERENCE: u64 = 1 << 10;
 
 impl Word {
     /// A new node's word: its maker refers to it.
-    pub(super) fn new(kind: NodeKind, borrows: bool, state: State) -> Self {
+    pub(super) fn new(kind: NodeKind, borrows: bool, is_ranked: bool, state: State) -> Self {
         let kind = match kind {
             NodeKind::Glue => GLUE,
             NodeKind::Input => INPUT,
             _ => 0,
         };
         let borrows = if borrows { BORROWS } else { 0 };
-        Self(REFERENCE | kind | borrows).with_state(state)
+        let ranked = if is_ranked { RANKED } else { 0 };
+        Self(REFERENCE | kind | borrows | ranked).with_state(state)
     }
 
     pub(super) fn state(self) -> State {
@@ -94,6 +98,14 @@ impl Word {
         Self(self.0 | RARE)
     }
 
+    pub(super) fn borrows(self) -> bool {
+        self.0 & BORROWS != 0
+    }
+
+    pub(super) fn is_ranked(self) -> bool {
+        self.0 & RANKED != 0
+    }
+
     pub(super) fn is_ours(self) -> bool {
         self.0 & OURS != 0
     }
@@ -119,7 +131,7 @@ impl Word {
     /// Whether who refers to the node is alone with it: rules 4 and 5 of
     /// `header.rs`.
     pub(super) fn is_sole(self) -> bool {
-        let ways = self.0 & !(STATE | RARE | GLUE | INPUT);
+        let ways = self.0 & !(STATE | RARE | GLUE | INPUT | RANKED);
         ways == REFERENCE || ways | BORROWS == REFERENCE | OURS | BORROWS
     }
 }
@@ -157,6 +169,11 @@ impl SharedWord {
     /// last.
     #[inline]
     pub(super) fn count_down(&self) -> bool {
+        if is_alone() {
+            let word = self.get().less();
+            self.set(word);
+            return word.references() == 0;
+        }
         Word(self.0.fetch_sub(REFERENCE, Ordering::AcqRel)).references() == 1
     }
 }

@@ -11,6 +11,8 @@ use std::mem;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use super::ahead::fetch_node;
+use super::alone::Alone;
 use super::run::{Run, Shared};
 use super::step::Step;
 use super::within::{Admitted, Within};
@@ -30,8 +32,8 @@ pub(super) struct Worker<'a> {
     ready: Vec<u32>,
     /// Steps that it has settled and not reported.
     settled: usize,
-    /// Nobody else has seen anything of this run.
-    is_alone: bool,
+    /// Whether nobody else has seen anything of this run.
+    alone: Alone,
     is_caller: bool,
 }
 
@@ -43,7 +45,7 @@ impl<'a> Worker<'a> {
             progress,
             ready,
             settled: 0,
-            is_alone: true,
+            alone: Alone::new(true),
             is_caller: true,
         }
     }
@@ -55,7 +57,7 @@ impl<'a> Worker<'a> {
             progress,
             ready: Vec::new(),
             settled: 0,
-            is_alone: false,
+            alone: Alone::new(false),
             is_caller: false,
         }
     }
@@ -77,6 +79,7 @@ impl<'a> Worker<'a> {
                 if !self.ready.is_empty() && self.run.room.load(Ordering::Relaxed) > 0 {
                     self.share();
                 }
+                self.fetch_next();
                 self.step(index);
             }
             if !self.find_more() {
@@ -100,9 +103,20 @@ impl<'a> Worker<'a> {
         self.ready.pop()
     }
 
+    /// Fetches what the step at the top of the stack needs, which is the next one
+    /// unless the current one makes others ready.
+    #[inline]
+    fn fetch_next(&self) {
+        if let Some(index) = self.ready.last() {
+            let step = &self.run.steps[*index as usize];
+            fetch_node(step.node);
+            step.readers.fetch(&self.run.edges);
+        }
+    }
+
     /// Hands the lower half of the stack to whoever comes.
     fn share(&mut self) {
-        self.is_alone = false;
+        self.alone.end();
         let half = self.ready.len().div_ceil(2);
         let mut shared = self.run.lock();
         shared.ready.extend(self.ready.drain(..half));
@@ -178,7 +192,7 @@ impl<'a> Worker<'a> {
     /// step gives back may let in any other.
     fn work_within(&mut self) {
         let run = self.run;
-        self.is_alone = false;
+        self.alone.end();
         let mut is_patient = true;
         let mut shared = run.lock();
         loop {
@@ -217,7 +231,7 @@ impl<'a> Worker<'a> {
         for index in shared.ready.drain(..).chain(self.ready.drain(..)) {
             // SAFETY: a ready step is not settled, so the node is there.
             let header = unsafe { self.run.steps[index as usize].node.get() };
-            within.push(header.info, index);
+            within.push(header.info(), index);
         }
         let step = within.admit(self.run.seeded.as_ref())?;
         let holding = within.begin(&step);
@@ -245,7 +259,7 @@ impl<'a> Worker<'a> {
             // What is 1 nobody else lowers; and alone there is nobody else.
             let left = match waits.load(Ordering::Acquire) {
                 1 => 0,
-                left if self.is_alone => {
+                left if self.alone.is_alone() => {
                     waits.store(left - 1, Ordering::Relaxed);
                     left - 1
                 }
