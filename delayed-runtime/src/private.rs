@@ -30,7 +30,7 @@ pub use crate::executor::pace::Pace;
 pub use crate::executor::reduce::HandingOn;
 pub use crate::executor::sums::Overflow;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
-pub use crate::executor::weighed::{for_each, reduce};
+pub use crate::executor::weighed::{collect, for_each, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::nbytes::{NBytes, elsewhere};

@@ -1,5 +1,7 @@
 //! How what iterations hand over comes together: one by one, or merged.
 
+use super::hand::Holding;
+use super::ledger::Charge;
 use super::ring::Ring;
 use super::run::{Limits, Run, Stop};
 use super::site::LoopSite;
@@ -30,6 +32,11 @@ pub(crate) trait Gather<Op: Send>: Sync {
 
     /// How neighbours are merged, if they may be merged at all.
     fn merge(&self) -> Option<&Adding<'_, Op>>;
+
+    /// What is in the hands at the end of an iteration, for what it hands over.
+    fn end(holding: Holding) -> Charge {
+        holding.finish::<Op>()
+    }
 }
 
 /// What a thread does with what its iterations hand over while it has the turn.

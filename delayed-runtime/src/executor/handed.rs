@@ -114,7 +114,7 @@ impl<Op> Handed<Op> {
 impl<Op: Send> Keep<Op> for Handed<Op> {
     type Rules = ();
 
-    fn begin(&mut self, (): &()) {}
+    fn begin(&mut self, (): &(), _start: u64, _count: usize) {}
 
     #[inline]
     fn push(&mut self, place: u32, op: Op) {

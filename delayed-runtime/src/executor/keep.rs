@@ -8,8 +8,14 @@ pub(crate) trait Keep<Op>: Default + Send {
     /// What all blocks of a loop go by.
     type Rules: Sync;
 
-    /// A block begins; nothing is kept yet.
-    fn begin(&mut self, rules: &Self::Rules);
+    /// Whether a block keeps what it has though it begins with its turn.
+    fn keeps_always(_rules: &Self::Rules) -> bool {
+        false
+    }
+
+    /// A block of `count` iterations begins, the first of which is `start`;
+    /// nothing is kept yet.
+    fn begin(&mut self, rules: &Self::Rules, start: u64, count: usize);
 
     /// Adds what the iteration at `place` hands over.
     fn push(&mut self, place: u32, op: Op);

@@ -10,7 +10,7 @@
 //! | `runtime/seeing.rs` | who is told what its runs do |
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |
-//! | `board.rs` | where work is offered to helpers (the only `unsafe`) |
+//! | `board.rs` | where work is offered to helpers (`unsafe`) |
 //! | `spin.rs` | waiting awake |
 //! | `pool.rs` | where helpers come from |
 //! | `position.rs` | where in the serial order a piece of work stands |
@@ -30,6 +30,7 @@
 //! | `ordered.rs` | the ring that applies block after block |
 //! | `tree.rs` | the ring that merges neighbours first |
 //! | `gather.rs` | how what iterations hand over comes together |
+//! | `collect.rs` | loops that do nothing but collect (`unsafe`) |
 //! | `reduce.rs` | which way of that a reduction takes, by its type |
 //! | `memory.rs` | memory limits as users see them |
 //! | `ledger.rs` | how much tracked values hold on a runtime |
@@ -43,6 +44,7 @@ mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod budget;
+mod collect;
 pub(crate) mod contract;
 pub(crate) mod fork;
 mod gather;

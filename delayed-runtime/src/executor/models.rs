@@ -10,6 +10,7 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use super::board::{Board, Job};
+use super::collect::collect;
 use super::contract::for_each;
 use super::position::Position;
 use super::reduce::{InOrder, Merge};
@@ -17,7 +18,7 @@ use super::run::Run;
 use super::{LoopSite, Scope, Stop, Turn};
 use crate::__private::place;
 use crate::models::explore;
-use crate::source::Pulled;
+use crate::source::{AtHand, Pulled};
 use crate::{Error, Runtime};
 
 static SITE: LoopSite = LoopSite::new("for x in xs", place("models.rs", 1, 1));
@@ -241,4 +242,30 @@ fn neighbours_are_merged_and_nothing_is_lost() {
         assert!(end.is_ok());
         assert_eq!(applied, [0, 1, 2]);
     });
+}
+
+/// Whoever has the vector sees what other threads have put there, and what comes
+/// after a failure is dropped.
+#[test]
+fn elements_are_seen_and_lost_ones_dropped() {
+    for fails_at in [1, 3] {
+        explore(1, move || {
+            let alive = Arc::new(AtomicUsize::new(0));
+            let mut all = Vec::new();
+            let end = {
+                let runtime = Runtime::default();
+                let begun = runtime.begin();
+                let run = Run::new(&runtime, begun.context());
+                let front = |x: u64, _: &Scope<'_>| match x {
+                    x if x == fails_at => Err(Stop::Failed(Error::failed("no more"))),
+                    x => Ok(((Op::new(x, &alive), Cell::new(x)),)),
+                };
+                collect(&Scope::root(&run), &SITE, AtHand(0..3), front, &mut all)
+            };
+            assert_eq!(end.is_err(), fails_at < 3);
+            assert_eq!(alive.load(Ordering::Relaxed), all.len());
+            let values = all.iter().map(|(_, value)| value.get());
+            assert!(values.eq(0..fails_at.min(3)));
+        });
+    }
 }

@@ -181,13 +181,15 @@ where
     type Handed = K;
     type Apply = B;
 
-    fn begin(&self, handed: &mut K) {
-        handed.begin(&self.rules);
+    fn begin(&self, block: Block, count: usize, handed: &mut K) {
+        handed.begin(&self.rules, block.start, count);
     }
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
         let is_first = || self.head.load(Ordering::Acquire) == number;
-        is_first().then(|| Back::take(&self.back)).flatten()
+        (!K::keeps_always(&self.rules) && is_first())
+            .then(|| Back::take(&self.back))
+            .flatten()
     }
 
     fn finish_turn(

@@ -406,7 +406,7 @@ where
             let scope = self.scope.iteration(index, Some(self.ring.last()));
             self.ring.finish_turn(block, back, end, &scope);
         } else if G::MERGES && fold.merges() && holding.is_none() {
-            self.ring.begin(handed);
+            self.ring.begin(block, count, handed);
             let mut keep = |op| {
                 self.ring.add(handed, 0, op);
                 Ok(())
@@ -421,12 +421,12 @@ where
         } else {
             let kept = std::mem::take(handed);
             let (kept, index, run) =
-                self.hand_over(block, pieces, kept, progress, holding.as_ref());
+                self.hand_over((block, count), pieces, kept, progress, holding.as_ref());
             *handed = kept;
             let end = end(index, run);
             progress.leave();
             let scope = self.scope.iteration(index, Some(self.ring.last()));
-            let charge = holding.map(Holding::finish::<Op>).unwrap_or_default();
+            let charge = holding.map(G::end).unwrap_or_default();
             self.ring.finish(block, handed, end, charge, &scope);
         }
     }
@@ -437,15 +437,15 @@ where
     #[inline]
     fn hand_over(
         &self,
-        block: Block,
+        (block, count): (Block, usize),
         pieces: impl Iterator<Item = S::Piece>,
         mut handed: R::Handed,
         progress: &Progress,
         holding: Option<&Holding>,
     ) -> (R::Handed, u64, Result<(), Stop>) {
         let mut index = block.start;
-        self.ring.begin(&mut handed);
         let run = catch_unwind(AssertUnwindSafe(|| {
+            self.ring.begin(block, count, &mut handed);
             for piece in pieces {
                 if let Some(holding) = holding {
                     holding.clear();

@@ -76,8 +76,9 @@ pub(crate) trait Ring<Op>: Sync {
     /// What is applied.
     type Apply: FnMut(Op) -> Result<(), Stop> + Send;
 
-    /// A block begins that has not its turn; nothing has been handed over yet.
-    fn begin(&self, handed: &mut Self::Handed);
+    /// A block of `count` iterations begins that has not its turn; nothing has been
+    /// handed over yet.
+    fn begin(&self, block: Block, count: usize, handed: &mut Self::Handed);
 
     /// The back, where block `number` begins with its turn: its iterations need
     /// not keep anything.

@@ -109,7 +109,7 @@ impl<T> Default for Sums<T> {
 impl<T: Integer> Keep<(T,)> for Sums<T> {
     type Rules = Rules;
 
-    fn begin(&mut self, rules: &Rules) {
+    fn begin(&mut self, rules: &Rules, _start: u64, _count: usize) {
         self.wraps = rules.overflow.wraps();
     }
 

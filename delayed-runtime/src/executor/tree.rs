@@ -197,7 +197,7 @@ where
     type Handed = Option<Op>;
     type Apply = B;
 
-    fn begin(&self, _handed: &mut Option<Op>) {}
+    fn begin(&self, _block: Block, _count: usize, _handed: &mut Option<Op>) {}
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
         let is_first = || self.head.load(Ordering::Acquire) == number;

@@ -79,6 +79,35 @@ where
     way(PhantomData).for_each(scope, site, source, front, back)
 }
 
+/// Runs a loop that does nothing but collect: each iteration gives an element of
+/// `all`.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first.
+#[inline]
+pub fn collect<S, Item, T, F, W>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    all: &mut Vec<T>,
+    _weigher: impl FnOnce(Like<Item>) -> W,
+) -> Result<(), Stop>
+where
+    S: Split<Item = Item>,
+    T: Send,
+    F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+    W: Weigh<Item>,
+{
+    begin(scope);
+    let front = |item, scope: &Scope<'_>| {
+        weigh::<_, W>(scope, site, &item)?;
+        front(item, scope)
+    };
+    super::collect::collect(scope, site, source, front, all)
+}
+
 /// A loop begins in `scope`.
 #[inline]
 fn begin(scope: &Scope<'_>) {
@@ -98,13 +127,24 @@ where
     W: Weigh<Item>,
 {
     move |item, scope, turn| {
-        if W::WEIGHS && scope.run.budget().is_some() {
-            let held = hand::hold(W::weigh(&item));
-            held.map_err(|large| {
-                let error = Error::failed(large).at(None::<&str>, site.place.clone());
-                trace::passed(Stop::Failed(error))
-            })?;
-        }
+        weigh::<_, W>(scope, site, &item)?;
         front(item, scope, turn)
     }
+}
+
+/// A look at how much an iteration's item holds, where that matters.
+#[inline]
+fn weigh<Item, W: Weigh<Item>>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    item: &Item,
+) -> Result<(), Stop> {
+    if W::WEIGHS && scope.run.budget().is_some() {
+        let held = hand::hold(W::weigh(item));
+        held.map_err(|large| {
+            let error = Error::failed(large).at(None::<&str>, site.place.clone());
+            trace::passed(Stop::Failed(error))
+        })?;
+    }
+    Ok(())
 }

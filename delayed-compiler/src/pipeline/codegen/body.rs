@@ -284,9 +284,51 @@ impl Emitter<'_> {
         let source = self.expr(plan.node, &leave);
         let site = self.loop_site(plan.region, here);
         let reductions = self.reductions(plan, frame.reductions);
+        let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
+        let (take, (save, put_back)) = self.taken(plan, here);
+        let accumulators = self.accumulators(plan, &reductions);
+        // What is no source is underlined, or what cannot be handed over, and not
+        // the loop.
+        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
+        let pulled = name("__source", at_source);
+        let pull = quote_spanned!(at_source=> (&mut &mut &mut { #pulled }).__source());
+        let mut handed = plan.hand_overs.iter().flat_map(|each| &each.values);
+        let at_handed = handed.find_map(|value| self.needed.get(value));
+        let at_handed = at_handed.map_or(at_source, |name| spans::at(name.span()));
+        let rt_at_handed = self.rt(at_handed);
+        let front = self.front(plan, &reductions, here);
+        let weigh = quote_spanned!(here=> |__item| (&#rt::Weighing::of(__item)).__weigh());
+        let run = if let Some(all) = self.collects(plan) {
+            quote_spanned! {at_handed=>
+                #rt_at_handed::collect(__scope, #site, #pulled, #front, &mut #all, #weigh)
+            }
+        } else {
+            let back = self.back(plan, frame.hand_overs.len());
+            let arguments = quote_spanned!(here=> __scope, #site, #pulled, #front, #back,);
+            match self.way(plan, &reductions) {
+                Some(way) => {
+                    quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way, #weigh))
+                }
+                None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments #weigh)),
+            }
+        };
+        quote_spanned! {here=>
+            #accumulators
+            let #pulled = #rt::Source(::core::option::Option::Some(#source));
+            let #pulled = #pull;
+            #take
+            let __result = #run;
+            if let ::core::result::Result::Err(__stop) = __result { #save #failed }
+            #put_back
+        }
+    }
+
+    /// What makes the values of an iteration, and may run beside other iterations.
+    fn front(&self, plan: &LoopPlan, reductions: &[Option<NodeId>], here: Span) -> TokenStream {
+        let rt = self.rt(here);
         let inner = Frame {
             hand_overs: &plan.hand_overs,
-            reductions: &reductions,
+            reductions,
             serial: None,
         };
         // Alternatives stand freely behind a `for`, but not behind a `let`.
@@ -300,29 +342,25 @@ impl Emitter<'_> {
             .as_ref()
             .map(|_| quote_spanned!(here=> #may_be_unreachable __shown.done();));
         let steps = plan.body.steps.iter().map(|step| self.step(step, inner));
-        let last = match plan.body.last {
-            Some(number) => {
-                let HandOver { values, kept, .. } = &plan.hand_overs[number];
-                let operation = self.operation(number, plan.hand_overs.len(), values, kept, here);
-                quote_spanned!(here=> ::core::option::Option::Some(#operation))
+        let last = plan.body.last.map(|number| {
+            let HandOver { values, kept, .. } = &plan.hand_overs[number];
+            self.operation(number, plan.hand_overs.len(), values, kept, here)
+        });
+        let (turn, last) = match last {
+            // It always gives a value, and nothing before.
+            Some(last) if self.collects(plan).is_some() => (None, last),
+            last => {
+                let last = match last {
+                    Some(last) => quote_spanned!(here=> ::core::option::Option::Some(#last)),
+                    None => quote_spanned!(here=> ::core::option::Option::None),
+                };
+                let turn = quote_spanned!(here=> , __turn: &mut #rt::Turn<'_, _>);
+                (Some(turn), last)
             }
-            None => quote_spanned!(here=> ::core::option::Option::None),
         };
-        let back = self.back(plan, frame.hand_overs.len());
-        let failed = leave(quote_spanned!(here=> #rt::passed(__stop)), here);
-        let (take, (save, put_back)) = self.taken(plan, here);
-        let accumulators = self.accumulators(plan, &reductions);
-        // What is no source is underlined, or what cannot be handed over, and not
-        // the loop.
-        let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
-        let pulled = name("__source", at_source);
-        let pull = quote_spanned!(at_source=> (&mut &mut &mut { #pulled }).__source());
-        let mut handed = plan.hand_overs.iter().flat_map(|each| &each.values);
-        let at_handed = handed.find_map(|value| self.needed.get(value));
-        let at_handed = at_handed.map_or(at_source, |name| spans::at(name.span()));
-        let front = self.closure(
+        self.closure(
             plan.region,
-            quote_spanned!(here=> __item, __scope: &#rt::Scope<'_>, __turn: &mut #rt::Turn<'_, _>),
+            quote_spanned!(here=> __item, __scope: &#rt::Scope<'_> #turn),
             quote_spanned! {here=>
                 let #pat = __item;
                 #shown
@@ -331,29 +369,7 @@ impl Emitter<'_> {
                 #may_be_unreachable
                 ::core::result::Result::Ok(#last)
             },
-        );
-        let arguments = quote_spanned! {here=>
-            __scope,
-            #site,
-            #pulled,
-            #front,
-            #back,
-        };
-        let weigh = quote_spanned!(here=> |__item| (&#rt::Weighing::of(__item)).__weigh());
-        let rt_at_handed = self.rt(at_handed);
-        let run = match self.way(plan, &reductions) {
-            Some(way) => quote_spanned!(at_handed=> #rt_at_handed::reduce(#arguments #way, #weigh)),
-            None => quote_spanned!(at_handed=> #rt_at_handed::for_each(#arguments #weigh)),
-        };
-        quote_spanned! {here=>
-            #accumulators
-            let #pulled = #rt::Source(::core::option::Option::Some(#source));
-            let #pulled = #pull;
-            #take
-            let __result = #run;
-            if let ::core::result::Result::Err(__stop) = __result { #save #failed }
-            #put_back
-        }
+        )
     }
 
     /// A closure of a loop. By its place it is the user's: in a closure from a

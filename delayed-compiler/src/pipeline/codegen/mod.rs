@@ -6,6 +6,7 @@
 //! | `cells.rs` | nests of array cells |
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
+//! | `collect.rs` | loops that do nothing but collect |
 //! | `reduction.rs` | loops that are nothing but a reduction |
 //! | `expr.rs` | the user's expressions: tasks called, `?` as an exit |
 //! | `shared.rs` | assertions that iterations may share what they do |
@@ -14,6 +15,7 @@
 
 mod body;
 mod cells;
+mod collect;
 mod expr;
 mod fork;
 mod graph;

@@ -50,7 +50,7 @@ fn by_block<T: Integer>(
         adds: true,
     };
     let mut block = Sums::default();
-    block.begin(&rules);
+    block.begin(&rules, 0, parts.len());
     for (place, part) in parts.iter().enumerate() {
         block.push(place as u32, (*part,));
     }

@@ -1,0 +1,265 @@
+//! Loops that do nothing but collect: values are written where they will stay.
+//!
+//! Where each iteration gives one value, and how many there will be is known,
+//! iteration `i` gives the element `i`. So there is room for all of them before
+//! the first one, a block has its part of that room, and when its turn comes the
+//! vector gets longer: nothing is moved. Where it is not known, a block keeps its
+//! values until then.
+
+use std::mem;
+use std::ptr;
+
+use super::contract;
+use super::gather::{Adding, Each, Fold, Gather};
+use super::hand::Holding;
+use super::keep::Keep;
+use super::ledger::Charge;
+use super::ordered::Ordered;
+use super::ring::Turn;
+use super::run::{Limits, Run, Stop};
+use super::scope::Scope;
+use super::site::LoopSite;
+use crate::source::Split;
+
+/// Runs a loop whose iterations each give an element of `all`, in order.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first; `all` then has what
+/// that would have pushed, or less.
+pub(super) fn collect<S, Item, T, F>(
+    scope: &Scope<'_>,
+    site: &LoopSite,
+    source: S,
+    front: F,
+    all: &mut Vec<T>,
+) -> Result<(), Stop>
+where
+    S: Split<Item = Item>,
+    T: Send,
+    F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+{
+    let room = Room::behind(all, scope.run, &source);
+    let most = room.as_ref().map_or(usize::MAX, |room| room.most);
+    let begun = all.len();
+    let front = |item, scope: &Scope<'_>, _: &mut Turn<'_, Part<T>>| {
+        let (value,) = front(item, scope)?;
+        Ok(Some(Part::One(value)))
+    };
+    let back = |part| {
+        match part {
+            Part::One(value) => {
+                // Others may have been told where their values go.
+                assert!(all.len() - begun < most, "{UNTRUE}");
+                all.push(value);
+            }
+            Part::Block(values) => values.join(all),
+        }
+        Ok(())
+    };
+    contract::for_each(scope, site, source, front, back, &Collect { room })
+}
+
+/// A source of the crate's own never does this.
+const UNTRUE: &str = "a source gave more or fewer items than it said";
+
+/// What is given to the loop's back.
+enum Part<T> {
+    One(T),
+    /// Those of a block, where they stay.
+    Block(Values<T>),
+}
+
+/// How a loop collects.
+struct Collect<T> {
+    room: Option<Room<T>>,
+}
+
+/// The room for all elements, behind those that the vector had.
+struct Room<T> {
+    first: *mut T,
+    most: usize,
+}
+
+// SAFETY: it is an address, behind which threads put values of their own.
+unsafe impl<T: Send> Send for Room<T> {}
+// SAFETY: as above: it reads nothing there, and makes `Values` that do not overlap.
+unsafe impl<T: Send> Sync for Room<T> {}
+
+impl<T> Room<T> {
+    /// Room in `all`, if it is known for how many, and there is so much.
+    fn behind<S: Split>(all: &mut Vec<T>, run: &Run, source: &S) -> Option<Self> {
+        // Under a limit, values wait for their turn to be counted.
+        let is_known = source.is_at_hand() && run.budget().is_none();
+        let most = source.at_most().filter(|_| is_known)?;
+        all.try_reserve_exact(most).ok()?;
+        // SAFETY: that is at most the end of what is allocated.
+        let first = unsafe { all.as_mut_ptr().add(all.len()) };
+        Some(Self { first, most })
+    }
+}
+
+impl<T: Send> Gather<Part<T>> for Collect<T> {
+    const MERGES: bool = false;
+
+    type Ring<'a, B: FnMut(Part<T>) -> Result<(), Stop> + Send>
+        = Ordered<'a, Part<T>, B, Values<T>>
+    where
+        Self: 'a;
+
+    fn fold(&self) -> impl Fold<Part<T>> + Sync {
+        Each
+    }
+
+    fn ring<'a, B>(&'a self, site: &'a LoopSite, slots: usize, back: B) -> Self::Ring<'a, B>
+    where
+        B: FnMut(Part<T>) -> Result<(), Stop> + Send,
+    {
+        let room = self.room.as_ref();
+        let room = room.map(|&Room { first, most }| Room { first, most });
+        Ordered::new(site, room, slots, back)
+    }
+
+    fn limits<Piece>(&self, run: &Run) -> Limits {
+        // What has its place already is not kept besides.
+        match self.room {
+            Some(_) => run.limits_merged::<Piece>(),
+            None => run.limits::<T, Piece>(),
+        }
+    }
+
+    fn merge(&self) -> Option<&Adding<'_, Part<T>>> {
+        None
+    }
+
+    fn end(holding: Holding) -> Charge {
+        holding.finish::<T>()
+    }
+}
+
+/// The values of a block.
+struct Values<T> {
+    /// The first of them, `len` of which are there and `most` may be…
+    first: *mut T,
+    len: usize,
+    most: usize,
+    /// …in here, unless they have their place in the vector. It is empty, as far
+    /// as it knows.
+    own: Vec<T>,
+    charge: Charge,
+}
+
+// SAFETY: the values are its own, wherever they are.
+unsafe impl<T: Send> Send for Values<T> {}
+
+impl<T> Default for Values<T> {
+    fn default() -> Self {
+        Self {
+            first: ptr::dangling_mut(),
+            len: 0,
+            most: 0,
+            own: Vec::new(),
+            charge: Charge::default(),
+        }
+    }
+}
+
+impl<T> Values<T> {
+    /// They become the next elements of `all`, at whose end they are.
+    fn join(mut self, all: &mut Vec<T>) {
+        let room = all.capacity() - all.len();
+        // SAFETY: that is at most the end of what is allocated.
+        let end = unsafe { all.as_mut_ptr().add(all.len()) };
+        assert!(self.first == end && self.len <= room, "{UNTRUE}");
+        let len = mem::take(&mut self.len);
+        // SAFETY: behind the end of `all` and within its room there are so many
+        // values, which nobody else drops now.
+        unsafe { all.set_len(all.len() + len) };
+    }
+}
+
+impl<T> Drop for Values<T> {
+    fn drop(&mut self) {
+        // SAFETY: so many are there, and nobody else has them.
+        unsafe { ptr::slice_from_raw_parts_mut(self.first, self.len).drop_in_place() };
+    }
+}
+
+impl<T: Send> Keep<Part<T>> for Values<T> {
+    type Rules = Option<Room<T>>;
+
+    fn keeps_always(room: &Option<Room<T>>) -> bool {
+        // Another thread's places would be in the way of a vector that grows.
+        room.is_some()
+    }
+
+    fn begin(&mut self, room: &Option<Room<T>>, start: u64, count: usize) {
+        self.first = match room {
+            Some(room) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                let end = start.checked_add(count).filter(|end| *end <= room.most);
+                assert!(end.is_some(), "{UNTRUE}");
+                // SAFETY: that is within the room that was reserved.
+                unsafe { room.first.add(start) }
+            }
+            None => {
+                self.own.reserve(count);
+                self.own.as_mut_ptr()
+            }
+        };
+        self.most = count;
+    }
+
+    #[inline]
+    fn push(&mut self, _place: u32, part: Part<T>) {
+        let Part::One(value) = part else {
+            unreachable!("an iteration gave the values of a block");
+        };
+        assert!(self.len < self.most, "{UNTRUE}");
+        // SAFETY: within the block's room, where nothing is yet.
+        unsafe { self.first.add(self.len).write(value) };
+        self.len += 1;
+    }
+
+    fn charge(&mut self, charge: Charge) {
+        self.charge.add(charge);
+    }
+
+    fn take_charge(&mut self) -> Charge {
+        mem::take(&mut self.charge)
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn end(&mut self) {}
+
+    /// What a block hands over it hands over at its end.
+    fn append(&mut self, other: &mut Self) {
+        assert!(self.is_empty(), "a block ended twice");
+        *self = mem::take(other);
+    }
+
+    fn give(
+        &mut self,
+        room: &Option<Room<T>>,
+        mut apply: impl FnMut(u32, Part<T>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        if room.is_some() {
+            return apply(0, Part::Block(mem::take(self)));
+        }
+        let len = mem::take(&mut self.len);
+        // SAFETY: so many values are in here, and nowhere else any more.
+        unsafe { self.own.set_len(len) };
+        let mut values = self.own.drain(..);
+        values.try_for_each(|value| apply(0, Part::One(value)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
