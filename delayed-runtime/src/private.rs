@@ -34,7 +34,7 @@ pub use crate::executor::weighed::{collect, for_each, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::nbytes::{NBytes, elsewhere};
-pub use crate::nest::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, Steps};
+pub use crate::nest::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, Steps, kind};
 pub use crate::not_a_task::{CalledAsTask, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 

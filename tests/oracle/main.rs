@@ -18,6 +18,7 @@ mod forks;
 mod glue;
 mod loops;
 mod order;
+mod subscripts;
 
 use std::error::Error;
 use std::fmt::Debug;

@@ -8,6 +8,7 @@ pub(crate) struct Loop {
     low: i64,
     high: i64,
     down: bool,
+    step: usize,
     /// The upper end is written as a variable.
     at_run_time: bool,
 }
@@ -18,7 +19,8 @@ pub(crate) struct Loop {
 struct Subscript {
     factors: Vec<i64>,
     constant: i64,
-    with_n: bool,
+    /// A variable, or a constant, that is in it.
+    fixed: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl Made {
         let depth = 1 + rng.below(3);
         let loops = (0..depth).map(|_| Loop::new(rng));
         let loops: Vec<_> = loops.collect();
-        let ranks: Vec<_> = (0..1 + rng.below(3)).map(|_| 1 + rng.below(2)).collect();
+        let ranks: Vec<_> = (0..1 + rng.below(3)).map(|_| 1 + rng.below(3)).collect();
         let simple = rng.below(3) > 0;
         let element = |rng: &mut Rng| {
             let array = rng.below(ranks.len());
@@ -77,9 +79,11 @@ impl Made {
                 false => each.high.to_string(),
             };
             let range = format!("{}..{high}", each.low);
-            match each.down {
-                true => format!("for {name} in ({range}).rev() {{\n"),
-                false => format!("for {name} in {range} {{\n"),
+            let turned = if each.down { ".rev()" } else { "" };
+            match each.step {
+                1 if !each.down => format!("for {name} in {range} {{\n"),
+                1 => format!("for {name} in ({range}){turned} {{\n"),
+                step => format!("for {name} in ({range}){turned}.step_by({step}) {{\n"),
             }
         });
         let heads: String = heads.collect();
@@ -114,7 +118,7 @@ impl Made {
                     false => values[at],
                 };
                 let column = if depth == 2 { signed(at + 1) } else { 0 };
-                let row = signed(at);
+                let row = signed(at).div_euclid(self.loops[at].step as i64);
                 let elements = Vec::new();
                 cells.push(Cell {
                     row,
@@ -154,6 +158,7 @@ impl Loop {
             low,
             high: low + 1 + rng.below(5) as i64,
             down: rng.below(3) == 0,
+            step: 1 + rng.below(6) / 4 * (1 + rng.below(2)),
             at_run_time: rng.below(2) == 0,
         }
     }
@@ -161,9 +166,9 @@ impl Loop {
     fn values(&self) -> Vec<i64> {
         let values = self.low..self.high;
         if self.down {
-            values.rev().collect()
+            values.rev().step_by(self.step).collect()
         } else {
-            values.collect()
+            values.step_by(self.step).collect()
         }
     }
 }
@@ -181,7 +186,10 @@ impl Subscript {
         Self {
             factors,
             constant: rng.below(7) as i64 - 3,
-            with_n: rng.below(8) == 0,
+            fixed: [Some("n"), Some("K"), Some("shape::DEPTH")]
+                .get(rng.below(16))
+                .copied()
+                .flatten(),
         }
     }
 }
@@ -189,11 +197,7 @@ impl Subscript {
 impl Element {
     fn text(&self) -> String {
         let subscripts = self.subscripts.iter().map(|subscript| {
-            let mut text = if subscript.with_n {
-                "n".to_owned()
-            } else {
-                "0".to_owned()
-            };
+            let mut text = subscript.fixed.unwrap_or("0").to_owned();
             for (factor, name) in subscript.factors.iter().zip(NAMES) {
                 text += &match factor {
                     0 => String::new(),
@@ -216,7 +220,12 @@ impl Element {
                 .iter()
                 .zip(values)
                 .map(|(factor, value)| factor * value);
-            let n = if subscript.with_n { N } else { 0 };
+            let n = match subscript.fixed {
+                Some("n") => N,
+                Some("K") => N - 1,
+                Some(_) => N + 2,
+                None => 0,
+            };
             sum.sum::<i64>() + subscript.constant + n
         });
         (self.array, subscripts.collect())

@@ -6,10 +6,11 @@
 //! the user wrote.
 
 use std::cell::{RefCell, RefMut};
+use std::marker::PhantomData;
 
 use super::shape::{Line, Rows, Sites};
 use super::steps::Steps;
-use super::view::{Grid, Row};
+use super::view::{Grid, Row, View};
 use super::{alone, bands};
 use crate::executor::{LoopSite, Scope, Stop};
 
@@ -54,11 +55,11 @@ macro_rules! rank_2 {
     ($([$($generics:tt)*] $array:ty;)*) => {$(
         impl<T: Send + Sync, R: Array<1, Table = Row<T>>, $($generics)*> Array<2> for $array {
             type Table = Vec<Row<T>>;
-            type View = Grid<T>;
+            type View = Grid<Row<T>>;
             fn table(&mut self) -> Vec<Row<T>> {
                 self.iter_mut().map(R::table).collect()
             }
-            fn view(table: &Vec<Row<T>>) -> Grid<T> {
+            fn view(table: &Vec<Row<T>>) -> Grid<Row<T>> {
                 Grid::of(table)
             }
         }
@@ -66,6 +67,32 @@ macro_rules! rank_2 {
 }
 
 rank_2! {
+    [] Vec<R>;
+    [] [R];
+    [] Box<[R]>;
+    [] &mut [R];
+    [const N: usize] [R; N];
+}
+
+macro_rules! rank_3 {
+    ($([$($generics:tt)*] $array:ty;)*) => {$(
+        impl<R: Array<2, View: View>, $($generics)*> Array<3> for $array {
+            /// The views stand on the tables of what they show.
+            type Table = (Vec<R::Table>, Vec<R::View>);
+            type View = Grid<R::View>;
+            fn table(&mut self) -> Self::Table {
+                let tables: Vec<_> = self.iter_mut().map(R::table).collect();
+                let views = tables.iter().map(R::view).collect();
+                (tables, views)
+            }
+            fn view((_, views): &Self::Table) -> Grid<R::View> {
+                Grid::of(views)
+            }
+        }
+    )*};
+}
+
+rank_3! {
     [] Vec<R>;
     [] [R];
     [] Box<[R]>;
@@ -91,7 +118,19 @@ pub trait Lend {
 
 impl<X: ?Sized> Lend for X {}
 
-/// The variables that a nest changes: `(Lent, (Lent, ()))`.
+/// The type of what stands in a subscript and is the same in all cells. Only of
+/// indices is it known what their sums are.
+pub struct Kind<T>(PhantomData<fn() -> T>);
+
+/// The type of `fixed`.
+#[inline]
+#[must_use]
+pub fn kind<T>(_fixed: &T) -> Kind<T> {
+    Kind(PhantomData)
+}
+
+/// The variables that a nest changes, and the types of what it does not:
+/// `(Lent, (Lent, (Kind, ())))`.
 pub trait Known {
     /// Where their elements are.
     type Tables;
@@ -123,6 +162,23 @@ impl<X: Array<RANK> + ?Sized, const RANK: usize, Rest: Known> Known for (Lent<'_
     }
 }
 
+macro_rules! fixed {
+    ($($index:ty),*) => {$(
+        impl<Rest: Known> Known for (Kind<$index>, Rest) {
+            type Tables = Rest::Tables;
+            type Views = Rest::Views;
+            fn tables(&mut self) -> Rest::Tables {
+                self.1.tables()
+            }
+            fn views(tables: &Rest::Tables) -> Rest::Views {
+                Rest::views(tables)
+            }
+        }
+    )*};
+}
+
+fixed!(usize, &usize);
+
 /// The same of any types.
 pub trait Borrowed {
     /// The variables, borrowed for a cell.
@@ -146,6 +202,16 @@ impl<'a, X: ?Sized, const RANK: usize, Rest: Borrowed> Borrowed for (Lent<'a, X,
         Self: 'b;
     fn again(&self) -> Self::Again<'_> {
         (self.0.0.borrow_mut(), self.1.again())
+    }
+}
+
+impl<T, Rest: Borrowed> Borrowed for (Kind<T>, Rest) {
+    type Again<'b>
+        = Rest::Again<'b>
+    where
+        Self: 'b;
+    fn again(&self) -> Self::Again<'_> {
+        self.1.again()
     }
 }
 

@@ -45,15 +45,23 @@ impl Lane {
 
     /// How many of the row's cells stand before `column`.
     pub(super) fn before(&self, column: i64) -> usize {
-        let Span { low, count, down } = self.cells;
+        let Span {
+            low,
+            count,
+            step,
+            down,
+        } = self.cells;
         let most = MOST as i64;
         let before = match down {
             _ if column > most => count,
             _ if column <= -most => 0,
-            false => usize::try_from(column).map_or(0, |column| column.saturating_sub(low)),
+            false => {
+                let columns = usize::try_from(column).unwrap_or(0);
+                columns.saturating_sub(low).div_ceil(step)
+            }
             true => {
                 let lowest = usize::try_from(1 - column).unwrap_or(0);
-                count - lowest.saturating_sub(low).min(count)
+                count - lowest.saturating_sub(low).div_ceil(step).min(count)
             }
         };
         before.min(count)
@@ -92,8 +100,13 @@ impl Lane {
 mod tests {
     use super::*;
 
-    fn lane(low: usize, count: usize, down: bool) -> Lane {
-        let cells = Span { low, count, down };
+    fn lane(low: usize, count: usize, step: usize, down: bool) -> Lane {
+        let cells = Span {
+            low,
+            count,
+            step,
+            down,
+        };
         Lane {
             row: 0,
             cells,
@@ -103,17 +116,17 @@ mod tests {
 
     #[test]
     fn cells_before_a_column_are_those_whose_column_is_smaller() {
-        for down in [false, true] {
+        for (step, down) in [(1, false), (1, true), (2, false), (3, true)] {
             for (low, count) in [(0, 0), (0, 5), (3, 4), (MOST - 2, 6)] {
                 for column in (-9..9).chain([i64::MIN, i64::MAX]) {
-                    let mut lane = lane(low, count, down);
+                    let mut lane = lane(low, count, step, down);
                     let before = lane.before(column);
                     let mut counted = 0;
                     while !lane.is_over() {
                         counted += usize::from(lane.column() < column);
                         lane.next += 1;
                     }
-                    assert_eq!(before, counted, "{low} {count} {down} {column}");
+                    assert_eq!(before, counted, "{low} {count} {step} {down} {column}");
                 }
             }
         }

@@ -26,7 +26,7 @@ mod steps;
 mod tiles;
 mod view;
 
-pub use arrays::{Array, Lend, Lent, Nest, RunsCells, RunsLoops};
+pub use arrays::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, kind};
 pub use steps::Steps;
 
 #[cfg(all(test, loom))]

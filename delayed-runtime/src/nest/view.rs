@@ -91,35 +91,53 @@ impl<T> IndexMut<usize> for Row<T> {
     }
 }
 
-/// The rows of an array of arrays.
-pub struct Grid<T> {
-    rows: *const Row<T>,
+/// The rows of an array of arrays, each one a view itself.
+pub struct Grid<V> {
+    rows: *const V,
     len: usize,
     /// The row that is being changed. The table is shared, and this is not.
-    changed: Row<T>,
+    changed: V,
 }
 
-impl<T> Clone for Grid<T> {
+impl<V: Copy> Clone for Grid<V> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Grid<T> {}
+impl<V: Copy> Copy for Grid<V> {}
 
 // SAFETY: as for `Row`; the table of the rows does not change.
-unsafe impl<T: Send + Sync> Send for Grid<T> {}
+unsafe impl<V: Send + Sync> Send for Grid<V> {}
 // SAFETY: as above.
-unsafe impl<T: Send + Sync> Sync for Grid<T> {}
+unsafe impl<V: Send + Sync> Sync for Grid<V> {}
 
-impl<T> Grid<T> {
+/// What a table of rows consists of.
+pub trait View: Copy + Send + Sync {
+    /// One of an array without elements.
+    fn empty() -> Self;
+}
+
+impl<T: Send + Sync> View for Row<T> {
+    fn empty() -> Self {
+        Self::of(&mut [])
+    }
+}
+
+impl<V: View> View for Grid<V> {
+    fn empty() -> Self {
+        Self::of(&[])
+    }
+}
+
+impl<V: View> Grid<V> {
     /// The rows of `table`, which has to stay while the view is used.
-    pub(super) fn of(table: &[Row<T>]) -> Self {
+    pub(super) fn of(table: &[V]) -> Self {
         Self {
             rows: table.as_ptr(),
             len: table.len(),
-            changed: Row::of(&mut []),
+            changed: V::empty(),
         }
     }
 
@@ -138,10 +156,10 @@ impl<T> Grid<T> {
     }
 }
 
-impl<T> Index<usize> for Grid<T> {
-    type Output = Row<T>;
+impl<V: View> Index<usize> for Grid<V> {
+    type Output = V;
     #[inline]
-    fn index(&self, at: usize) -> &Row<T> {
+    fn index(&self, at: usize) -> &V {
         if at >= self.len {
             out_of_bounds(self.len, at);
         }
@@ -151,9 +169,9 @@ impl<T> Index<usize> for Grid<T> {
     }
 }
 
-impl<T> IndexMut<usize> for Grid<T> {
+impl<V: View> IndexMut<usize> for Grid<V> {
     #[inline]
-    fn index_mut(&mut self, at: usize) -> &mut Row<T> {
+    fn index_mut(&mut self, at: usize) -> &mut V {
         self.changed = self[at];
         &mut self.changed
     }

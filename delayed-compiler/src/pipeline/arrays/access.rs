@@ -225,26 +225,26 @@ impl Walk<'_> {
             Expr::Reference(reference) => self.is_outer(&reference.expr),
             Expr::MethodCall(call) => self.is_outer(&call.receiver),
             expr => variable(expr).is_some_and(|name| match self.names.get(&name.to_string()) {
-                Some(value) => {
-                    let home = self.graph.values[value.0].home;
-                    let is_own = home.is_some_and(|home| self.graph.is_inside(home, self.nest));
-                    !is_own && !self.arrays.contains(value)
-                }
+                Some(value) => self.is_outside(*value) && !self.arrays.contains(value),
                 None => true,
             }),
         }
     }
 
-    /// The subscripts, if they are affine and surely numbers: a variable alone
-    /// might be a range.
+    /// Whether `value` is not of the nest; the runtime sees of these what they are.
+    fn is_outside(&self, value: ValueId) -> bool {
+        let home = self.graph.values[value.0].home;
+        home.is_none_or(|home| !self.graph.is_inside(home, self.nest))
+    }
+
+    /// The subscripts, if they are affine and surely numbers: a variable of the
+    /// cell's alone might be a range.
     fn subscripts(&self, subscripts: &[&Expr]) -> Option<Vec<Affine>> {
         let known = subscripts.iter().map(|expr| {
-            let affine = Affine::of(expr, self.names, self.graph)?;
-            let mut values = affine.terms.keys();
-            let is_number =
-                self.is_sum(expr) || values.all(|value| is_range_item(self.graph, *value));
-            let mut values = affine.terms.keys();
-            let changes = values.any(|value| self.arrays.contains(value));
+            let affine = Affine::of(expr, self.names, self.graph, self.nest)?;
+            let is_index = |value| self.is_outside(value) || is_range_item(self.graph, value);
+            let is_number = self.is_sum(expr) || affine.values().all(is_index);
+            let changes = affine.values().any(|value| self.arrays.contains(&value));
             (is_number && !changes).then_some(affine)
         });
         known.collect()

@@ -5,31 +5,72 @@
 //! distance of two iterations that have run goes beyond 2^64: factors are small,
 //! and nobody gets to run 2^56 iterations.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use syn::{BinOp, Expr, Lit};
+use syn::{BinOp, Expr, Ident, Lit, Pat, Path};
 
 use crate::pipeline::form::variable;
-use crate::pipeline::ir::{Graph, ValueId};
+use crate::pipeline::ir::{Graph, RegionId, ValueId};
+use crate::pipeline::text::text;
 
-/// A constant, and variables with the factors that they have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Affine {
-    /// The constant.
-    pub constant: i64,
-    /// The variables' factors; none is zero.
-    pub terms: BTreeMap<ValueId, i64>,
+/// What stands in a sum beside numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Term {
+    /// A variable.
+    Value(ValueId),
+    /// A constant of the program's, whose number the macro does not see.
+    Constant(Constant),
 }
 
-/// The largest constant, so that sums and products fit.
+/// The path of a constant. Two that read the same are the same.
+#[derive(Clone, Debug)]
+pub struct Constant(pub Path);
+
+impl Ord for Constant {
+    fn cmp(&self, other: &Self) -> Ordering {
+        text(&self.0).cmp(&text(&other.0))
+    }
+}
+
+impl PartialOrd for Constant {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Constant {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Constant {}
+
+/// A number, and variables and constants with the factors that they have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affine {
+    /// The number.
+    pub constant: i64,
+    /// The factors; none is zero.
+    pub terms: BTreeMap<Term, i64>,
+}
+
+/// The largest number, so that sums and products fit.
 const MOST: i64 = 1 << 30;
 /// The largest factor, see the top of this file.
 const MOST_FACTOR: i64 = 1 << 8;
 
 impl Affine {
-    /// What `expr` is, if it is of this form. A temporary is what it holds.
+    /// What `expr` is, if it is of this form. A temporary is what it holds, and so
+    /// is what a `let` in `nest` binds.
     #[must_use]
-    pub fn of(expr: &Expr, names: &BTreeMap<String, ValueId>, graph: &Graph) -> Option<Self> {
+    pub fn of(
+        expr: &Expr,
+        names: &BTreeMap<String, ValueId>,
+        graph: &Graph,
+        nest: RegionId,
+    ) -> Option<Self> {
         let affine = match expr {
             Expr::Lit(lit) => match &lit.lit {
                 Lit::Int(int) if matches!(int.suffix(), "" | "usize") => {
@@ -37,22 +78,25 @@ impl Affine {
                 }
                 _ => return None,
             },
-            Expr::Path(_) => {
-                let value = names.get(&variable(expr)?.to_string())?;
-                if graph.values[value.0].temporary {
-                    let giver = &graph.nodes[graph.giver(*value)?.0];
-                    return Self::of(&giver.expr, &giver.names, graph);
+            Expr::Path(path) => match variable(expr) {
+                Some(name) => {
+                    let value = *names.get(&name.to_string())?;
+                    let held = || Self::held(value, graph, nest);
+                    match graph.values[value.0].temporary {
+                        true => held()?,
+                        false => held().unwrap_or_else(|| Self::term(Term::Value(value))),
+                    }
                 }
-                Self {
-                    constant: 0,
-                    terms: BTreeMap::from([(*value, 1)]),
+                None if path.qself.is_none() && is_constant(&path.path) => {
+                    Self::term(Term::Constant(Constant(path.path.clone())))
                 }
-            }
-            Expr::Paren(paren) => Self::of(&paren.expr, names, graph)?,
-            Expr::Group(group) => Self::of(&group.expr, names, graph)?,
+                None => return None,
+            },
+            Expr::Paren(paren) => Self::of(&paren.expr, names, graph, nest)?,
+            Expr::Group(group) => Self::of(&group.expr, names, graph, nest)?,
             Expr::Binary(binary) => {
-                let left = Self::of(&binary.left, names, graph)?;
-                let right = Self::of(&binary.right, names, graph)?;
+                let left = Self::of(&binary.left, names, graph, nest)?;
+                let right = Self::of(&binary.right, names, graph, nest)?;
                 match binary.op {
                     BinOp::Add(_) => left.plus(&right, 1),
                     BinOp::Sub(_) => left.plus(&right, -1),
@@ -66,6 +110,29 @@ impl Affine {
         affine.is_small().then_some(affine)
     }
 
+    /// What a temporary, or a variable that is bound in `nest` and never changed,
+    /// holds.
+    fn held(value: ValueId, graph: &Graph, nest: RegionId) -> Option<Self> {
+        let known = &graph.values[value.0];
+        let giver = &graph.nodes[graph.giver(value)?.0];
+        if !known.temporary {
+            let is_own = known.home.is_some_and(|home| graph.is_inside(home, nest));
+            let bound = giver.bind.as_ref()?;
+            let is_name = matches!(&bound.pat, Pat::Ident(name) if name.by_ref.is_none());
+            if known.mutable || !is_own || !is_name || bound.values != [value] {
+                return None;
+            }
+        }
+        Self::of(&giver.expr, &giver.names, graph, nest)
+    }
+
+    fn term(term: Term) -> Self {
+        Self {
+            constant: 0,
+            terms: BTreeMap::from([(term, 1)]),
+        }
+    }
+
     fn constant(constant: i64) -> Self {
         Self {
             constant,
@@ -77,8 +144,8 @@ impl Affine {
     #[must_use]
     pub fn plus(mut self, other: &Self, factor: i64) -> Self {
         self.constant += factor * other.constant;
-        for (value, theirs) in &other.terms {
-            *self.terms.entry(*value).or_default() += factor * theirs;
+        for (term, theirs) in &other.terms {
+            *self.terms.entry(term.clone()).or_default() += factor * theirs;
         }
         self.terms.retain(|_, factor| *factor != 0);
         self
@@ -100,6 +167,30 @@ impl Affine {
     /// The factor of `value`.
     #[must_use]
     pub fn factor(&self, value: ValueId) -> i64 {
-        self.terms.get(&value).copied().unwrap_or(0)
+        self.terms.get(&Term::Value(value)).copied().unwrap_or(0)
     }
+
+    /// The variables in it.
+    pub fn values(&self) -> impl Iterator<Item = ValueId> + '_ {
+        self.terms.keys().filter_map(|term| match term {
+            Term::Value(value) => Some(*value),
+            Term::Constant(_) => None,
+        })
+    }
+}
+
+/// Whether `path` is written as constants are. A type or variant may be, too, and
+/// is no number.
+fn is_constant(path: &Path) -> bool {
+    let is_capital = |name: &Ident| {
+        let name = name.to_string();
+        let mut letters = name.chars();
+        name.starts_with(char::is_uppercase) && letters.all(|letter| !letter.is_lowercase())
+    };
+    let mut names = path.segments.iter();
+    names.all(|name| name.arguments.is_none())
+        && path
+            .segments
+            .last()
+            .is_some_and(|last| is_capital(&last.ident))
 }

@@ -15,7 +15,7 @@
 //! chapter 3.
 
 use super::access::Access;
-use super::affine::Affine;
+use super::affine::{Affine, Term};
 use super::independent::{is_banerjee_independent, is_gcd_independent};
 use crate::pipeline::ir::ValueId;
 
@@ -26,12 +26,14 @@ pub struct Loop {
     pub variable: ValueId,
     /// Whether it runs down.
     pub down: bool,
+    /// How far apart its values are.
+    pub step: i64,
     /// The first and last value, the smaller first, if they are constant.
     pub bounds: Option<(i64, i64)>,
 }
 
 /// The distances of the iterations that name one element, in iterations of the
-/// outer and of the inner loop.
+/// outer loop and in values of the inner one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distances {
     /// There are none.
@@ -83,7 +85,7 @@ pub fn distances(nest: &[Loop], from: &Access, to: &Access) -> Distances {
                 Some(_) => left[at],
                 None => 0,
             };
-            found = found.and(signed(0), signed(1), sum);
+            found = found.and(signed(0) * nest[0].step, signed(1), sum);
         } else if is_gcd_independent(&left, &right, -sum)
             || is_banerjee_independent(nest, &left, &right, -sum)
         {
@@ -98,7 +100,11 @@ pub fn distances(nest: &[Loop], from: &Access, to: &Access) -> Distances {
 fn is_of_the_nest(nest: &[Loop], from: &Affine, to: &Affine) -> bool {
     let rest = |affine: &Affine| {
         let mut rest = affine.terms.clone();
-        rest.retain(|value, _| !nest.iter().any(|each| each.variable == *value));
+        let is_loops = |term: &Term| {
+            let mut loops = nest.iter();
+            loops.any(|each| *term == Term::Value(each.variable))
+        };
+        rest.retain(|term, _| !is_loops(term));
         rest
     };
     rest(from) == rest(to)
@@ -155,7 +161,8 @@ impl Distances {
     fn within(self, nest: &[Loop]) -> Self {
         let fits = |at: usize, distance: i64| {
             let bounds = nest.get(at).and_then(|each| each.bounds);
-            bounds.is_none_or(|(low, high)| distance.abs() <= (high - low).max(0))
+            let step = if at == 0 { nest[0].step } else { 1 };
+            bounds.is_none_or(|(low, high)| (distance * step).abs() <= (high - low).max(0))
         };
         match self {
             Self::One(first, second) if !fits(0, first) || !fits(1, second) => Self::None,

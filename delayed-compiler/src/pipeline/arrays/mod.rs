@@ -16,10 +16,11 @@ pub mod dependence;
 mod independent;
 pub mod recognise;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Graph, RegionId, Role, ValueId};
 use access::Access;
+use affine::Term;
 use decide::{Decision, decide};
 use recognise::{Candidate, candidates};
 
@@ -30,6 +31,8 @@ pub struct Nest {
     pub regions: Vec<RegionId>,
     /// The arrays that it changes, and how many subscripts they have.
     pub arrays: BTreeMap<ValueId, usize>,
+    /// What its subscripts are made of besides, which has to be numbers.
+    pub fixed: BTreeSet<Term>,
     /// How far each row has to be ahead of the next one, if rows need each other.
     pub skew: Option<u32>,
     /// What was decided of each loop, and why, in the words of the graph.
@@ -106,7 +109,10 @@ pub fn analyse(graph: &Graph) -> Arrays {
 
 fn nest(candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
     let Candidate {
-        regions, arrays, ..
+        regions,
+        arrays,
+        fixed,
+        ..
     } = candidate;
     let inner = "in order within each row";
     let rows = match regions.len() {
@@ -118,6 +124,7 @@ fn nest(candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
     Nest {
         regions,
         arrays,
+        fixed,
         skew,
         words,
     }

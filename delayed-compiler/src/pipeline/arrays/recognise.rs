@@ -5,8 +5,9 @@
 //!
 //! *Legality.* Each loop's variable stands in a subscript, so it is an index where
 //! the arrays are those of the standard library; with others the runtime runs
-//! the loops as they are. What a row runs over does not depend on elements. A
-//! failure leaves arrays as no loop would, so an array that somebody can look at
+//! the loops as they are. So it does where what is the same in all cells is no
+//! index, as its operators might do anything. What a row runs over does not
+//! depend on elements. A failure leaves arrays as no loop would, so an array that somebody can look at
 //! afterwards is filled by cells that only a panic ends.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 
 use super::access::{Access, Accesses};
+use super::affine::Term;
 use super::dependence::Loop;
 use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
+
+/// The runtime has views of arrays of arrays of arrays.
+const MOST_SUBSCRIPTS: usize = 3;
+
+/// So long are steps at most, so that what is computed with them fits.
+const MOST_STEP: i64 = 1 << 16;
 
 /// Loops that may be a nest, and what their cells do.
 #[derive(Debug)]
@@ -29,6 +37,8 @@ pub struct Candidate {
     pub arrays: BTreeMap<ValueId, usize>,
     /// The elements that a cell names.
     pub accesses: Vec<Access>,
+    /// What stands in subscripts and is the same in all cells.
+    pub fixed: BTreeSet<Term>,
 }
 
 /// The nests that begin with `region`: two loops first, then one.
@@ -76,26 +86,34 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
             .flat_map(|access| access.subscripts.iter().flatten());
         subscripts.any(|subscript| subscript.factor(each.variable) != 0)
     };
-    if arrays.values().any(|rank| *rank > 2) || !loops.iter().all(is_subscript) {
+    if arrays.values().any(|rank| *rank > MOST_SUBSCRIPTS) || !loops.iter().all(is_subscript) {
         return None;
     }
     let mut accesses = found.all;
     for access in &mut accesses {
         for subscript in &mut access.subscripts {
-            let is_local = |value: &ValueId| {
+            let is_local = |value: ValueId| {
                 let home = graph.values[value.0].home;
                 home.is_some_and(|home| graph.is_inside(home, outer))
-                    && !loops.iter().any(|each| each.variable == *value)
+                    && !loops.iter().any(|each| each.variable == value)
             };
             // A variable of the body has another value in each cell.
-            subscript.take_if(|affine| affine.terms.keys().any(is_local));
+            subscript.take_if(|affine| affine.values().any(is_local));
         }
     }
+    let subscripts = accesses.iter().flat_map(|access| &access.subscripts);
+    let terms = subscripts.flatten().flat_map(|affine| affine.terms.keys());
+    let is_fixed = |term: &&Term| {
+        let mut loops = loops.iter();
+        !loops.any(|each| **term == Term::Value(each.variable))
+    };
+    let fixed = terms.filter(is_fixed).cloned().collect();
     Some(Candidate {
         regions,
         loops,
         arrays,
         accesses,
+        fixed,
     })
 }
 
@@ -181,7 +199,7 @@ fn is_all_the_work(graph: &Graph, outer: RegionId) -> bool {
 fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
     let region = &graph.regions[region.0];
     let head = &graph.nodes[region.node?.0];
-    let (range, down) = range(&head.expr)?;
+    let Walk { range, down, step } = walk(&head.expr)?;
     let Some(Pat::Ident(name)) = &region.pat else {
         return None;
     };
@@ -201,18 +219,37 @@ fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
     is_mere.then(|| Loop {
         variable,
         down,
+        step,
         bounds: bounds(),
     })
 }
 
-/// `a..b` or `(a..b).rev()`, and whether it runs down.
-fn range(source: &Expr) -> Option<(&ExprRange, bool)> {
+/// How a loop goes through a range.
+struct Walk<'e> {
+    range: &'e ExprRange,
+    down: bool,
+    step: i64,
+}
+
+/// `a..b`, `(a..b).rev()` or `(a..b).step_by(2)`; what steps is not turned round.
+fn walk(source: &Expr) -> Option<Walk<'_>> {
     match source {
-        Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some((range, false)),
-        Expr::Paren(paren) => range(&paren.expr),
-        Expr::MethodCall(call) if call.method == "rev" && call.args.is_empty() => {
-            let (range, down) = range(&call.receiver)?;
-            (!down).then_some((range, true))
+        Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some(Walk {
+            range,
+            down: false,
+            step: 1,
+        }),
+        Expr::Paren(paren) => walk(&paren.expr),
+        Expr::MethodCall(call) => {
+            let walk = walk(&call.receiver).filter(|walk| walk.step == 1)?;
+            match (call.method.to_string().as_str(), call.args.first()) {
+                ("rev", None) if !walk.down => Some(Walk { down: true, ..walk }),
+                ("step_by", Some(step)) if call.args.len() == 1 => {
+                    let step = integer(step).filter(|step| (1..=MOST_STEP).contains(step))?;
+                    Some(Walk { step, ..walk })
+                }
+                _ => None,
+            }
         }
         _ => None,
     }
@@ -233,7 +270,7 @@ pub(super) fn is_range_item(graph: &Graph, value: ValueId) -> bool {
     let mut regions = graph.regions.iter();
     let region = regions.find(|region| region.items.contains(&value));
     let head = region.and_then(|region| region.node);
-    let is_range = |head: NodeId| range(&graph.nodes[head.0].expr).is_some();
+    let is_range = |head: NodeId| walk(&graph.nodes[head.0].expr).is_some();
     let is_name = region.is_some_and(|region| matches!(region.pat, Some(Pat::Ident(_))));
     is_name && head.is_some_and(is_range)
 }

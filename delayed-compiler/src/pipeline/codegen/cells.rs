@@ -5,12 +5,13 @@
 //! So the user's expressions stand there once, and mean the same either way.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::Emitter;
 use super::body::Frame;
 use super::expr::name;
 use crate::pipeline::arrays::Nest;
+use crate::pipeline::arrays::affine::Term;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::ir::RegionId;
 use crate::pipeline::plan::{LoopPlan, Pending, Step};
@@ -108,9 +109,17 @@ impl Emitter<'_> {
         )
     }
 
-    /// `(a.__lend::<1>(), (b.__lend::<2>(), ()))`
+    /// `(a.__lend::<1>(), (b.__lend::<2>(), (kind(&K), ())))`
     fn lent_arrays(&self, nest: &Nest, here: Span) -> TokenStream {
+        let rt = self.rt(here);
         let last = quote_spanned!(here=> ());
+        let last = nest.fixed.iter().rfold(last, |rest, term| {
+            let term = match term {
+                Term::Value(value) => self.graph.values[value.0].name.to_token_stream(),
+                Term::Constant(constant) => constant.0.to_token_stream(),
+            };
+            quote_spanned!(here=> (#rt::kind(&#term), #rest))
+        });
         nest.arrays.iter().rfold(last, |rest, (array, rank)| {
             let name = &self.graph.values[array.0].name;
             quote_spanned!(here=> (#name.__lend::<#rank>(), #rest))
