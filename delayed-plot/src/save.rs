@@ -1,14 +1,15 @@
 //! Plots as files.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::{Plot, PlotError};
 
 impl Plot {
     /// Draws the plot into a file, in the format that its extension names: `.svg`,
-    /// or `.png` with the feature `png`. A file of that name is replaced.
+    /// or `.png` with the feature `png`. A file of that name is replaced; the new one
+    /// gets its name when it is whole, so a failure leaves the old one or none.
     ///
     /// # Errors
     /// When the extension is unknown or missing, when the file cannot be written,
@@ -30,9 +31,27 @@ impl Plot {
                 return Err(PlotError::UnknownExtension { path });
             }
         };
-        fs::write(path, picture).map_err(|source| PlotError::Io {
+        write_whole(path, &picture).map_err(|source| PlotError::Io {
             path: path.to_owned(),
             source,
         })
     }
+}
+
+/// Writes a temporary file in the same folder, so that giving it its name is one
+/// step, which happens when all is written.
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".").suffix(".partial");
+    // Temporary files are for their owner alone, and this one does not stay so.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(content)?;
+    temporary.persist(path)?;
+    Ok(())
 }

@@ -190,3 +190,21 @@ fn files_are_picked_by_extension() {
     let missing = plot.save(folder.path().join("none/plot.svg")).unwrap_err();
     assert!(missing.to_string().contains("cannot write"));
 }
+
+#[test]
+fn a_picture_is_whole_or_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plot.svg");
+    std::fs::write(&path, "the one before").unwrap();
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    Plot::histogram(&[f64::NAN]).save(&path).unwrap_err();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "the one before");
+    Plot::histogram(&[1.0]).save(&path).unwrap();
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("<svg"));
+    // A folder of that name cannot be replaced, and nothing else is left behind.
+    let taken = folder.path().join("taken.svg");
+    std::fs::create_dir(&taken).unwrap();
+    let error = Plot::histogram(&[1.0]).save(&taken).unwrap_err();
+    assert!(matches!(error, PlotError::Io { .. }), "{error}");
+    assert_eq!(files(), 2);
+}
