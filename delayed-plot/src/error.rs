@@ -40,6 +40,11 @@ pub enum PlotError {
         /// Its height in pixels.
         height: u32,
     },
+    /// A text is too narrow for its axes, or wider than any terminal.
+    Width {
+        /// How many characters were asked for.
+        width: usize,
+    },
     /// The file's extension names no known format.
     UnknownExtension {
         /// The file that was asked for.
@@ -79,6 +84,11 @@ impl fmt::Display for PlotError {
                 f,
                 "a picture of {width} x {height} pixels cannot be drawn: take 160 x 120 at least \
                  and 10000 x 10000 at most"
+            ),
+            Self::Width { width } => write!(
+                f,
+                "a plot cannot be drawn in lines of {width} characters: take 30 at least and \
+                 1000 at most"
             ),
             Self::UnknownExtension { path } => {
                 let png = match cfg!(feature = "png") {

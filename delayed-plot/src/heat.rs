@@ -20,7 +20,29 @@ const COLOURS: [(f64, f64, f64); 6] = [
 /// What the scale of colours takes at the right.
 const SCALE: f64 = 96.0;
 
-pub(crate) fn draw(rows: &[Vec<f64>], name: &str, style: &Style) -> Result<String, PlotError> {
+/// What a heat map shows.
+pub(crate) struct Range {
+    pub(crate) columns: usize,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    /// What is said of values that are not shown.
+    pub(crate) left_out: Option<String>,
+}
+
+impl Range {
+    /// Where a value is between the least and the largest, from 0 to 1.
+    pub(crate) fn share(&self, value: f64) -> f64 {
+        match self.high - self.low > 0.0 {
+            true => (value - self.low) / (self.high - self.low),
+            false => 0.5,
+        }
+    }
+}
+
+/// Finds out what can be shown.
+pub(crate) fn range(rows: &[Vec<f64>]) -> Result<Range, PlotError> {
     let columns = rows.first().map_or(0, Vec::len);
     if let Some(other) = rows.iter().find(|row| row.len() != columns) {
         return Err(PlotError::Lengths {
@@ -41,16 +63,21 @@ pub(crate) fn draw(rows: &[Vec<f64>], name: &str, style: &Style) -> Result<Strin
     if low > high {
         return Err(PlotError::Empty { given });
     }
-    let x = Across::Numbers(Axis::exactly(-0.5, columns as f64 - 0.5));
-    let y = Axis::exactly(-0.5, rows.len() as f64 - 0.5);
-    let notes: Vec<_> = left_out(shown().count(), given, false)
-        .into_iter()
-        .collect();
-    let mut frame = Frame::new(style, &x, y, &[], &notes, SCALE);
-    let share = |value: f64| match high - low > 0.0 {
-        true => (value - low) / (high - low),
-        false => 0.5,
-    };
+    Ok(Range {
+        columns,
+        low,
+        high,
+        x: Axis::exactly(-0.5, columns as f64 - 0.5),
+        y: Axis::exactly(-0.5, rows.len() as f64 - 0.5),
+        left_out: left_out(shown().count(), given, false),
+    })
+}
+
+pub(crate) fn draw(rows: &[Vec<f64>], name: &str, style: &Style) -> Result<String, PlotError> {
+    let range = range(rows)?;
+    let notes: Vec<_> = range.left_out.iter().cloned().collect();
+    let x = Across::Numbers(range.x.clone());
+    let mut frame = Frame::new(style, &x, range.y.clone(), &[], &notes, SCALE);
     for (row, values) in rows.iter().enumerate() {
         for (column, &value) in values.iter().enumerate() {
             if can_show(value, false) {
@@ -58,7 +85,7 @@ pub(crate) fn draw(rows: &[Vec<f64>], name: &str, style: &Style) -> Result<Strin
                 let wide = frame.x.place(column as f64 + 0.5) - left;
                 let top = frame.y.place(row as f64 + 0.5);
                 let high = frame.y.place(row as f64 - 0.5) - top;
-                let colour = colour(share(value));
+                let colour = colour(range.share(value));
                 frame.svg.line(format_args!(
                     "<rect class=\"cell\" x=\"{left:.2}\" y=\"{top:.2}\" width=\"{wide:.2}\" \
                      height=\"{high:.2}\" fill=\"{colour}\" shape-rendering=\"crispEdges\"/>"
@@ -66,7 +93,7 @@ pub(crate) fn draw(rows: &[Vec<f64>], name: &str, style: &Style) -> Result<Strin
             }
         }
     }
-    scale(&mut frame, low, high, name);
+    scale(&mut frame, range.low, range.high, name);
     Ok(frame.svg.finish())
 }
 

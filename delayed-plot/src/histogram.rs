@@ -8,7 +8,19 @@ use crate::plot::{Sample, Style};
 /// More bins than that are no picture any more, if nobody has asked for them.
 const MOST_BINS: f64 = 200.0;
 
-pub(crate) fn draw(samples: &[Sample], style: &Style) -> Result<String, PlotError> {
+/// How many values are in each of some ranges.
+pub(crate) struct Binned {
+    pub(crate) edges: Vec<f64>,
+    /// For each sample.
+    pub(crate) counts: Vec<Vec<usize>>,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    /// What is said of values that are not shown.
+    pub(crate) left_out: Option<String>,
+}
+
+/// Counts the values by range.
+pub(crate) fn binned(samples: &[Sample], style: &Style) -> Result<Binned, PlotError> {
     let given: usize = samples.iter().map(|sample| sample.values.len()).sum();
     let shown: Vec<Vec<f64>> = samples
         .iter()
@@ -29,6 +41,23 @@ pub(crate) fn draw(samples: &[Sample], style: &Style) -> Result<String, PlotErro
     let (first, last) = (edges[0], edges[edges.len() - 1]);
     let most = counts.iter().flatten().map(|count| *count as f64);
     let y = Axis::over(most, false, Some(0.0));
+    Ok(Binned {
+        x: Axis::exactly(first, last),
+        edges,
+        counts,
+        y,
+        left_out: left_out(count, given, false),
+    })
+}
+
+pub(crate) fn draw(samples: &[Sample], style: &Style) -> Result<String, PlotError> {
+    let Binned {
+        edges,
+        counts,
+        x,
+        y,
+        left_out,
+    } = binned(samples, style)?;
     let mut style = style.clone();
     style.y = or_named(&style.y, "count");
     let entries = samples
@@ -42,9 +71,8 @@ pub(crate) fn draw(samples: &[Sample], style: &Style) -> Result<String, PlotErro
             is_line: false,
         })
         .collect();
-    let notes: Vec<_> = left_out(count, given, false).into_iter().collect();
-    let x = Across::Numbers(Axis::exactly(first, last));
-    let mut frame = Frame::new(&style, &x, y, &legend, &notes, 0.0);
+    let notes: Vec<_> = left_out.into_iter().collect();
+    let mut frame = Frame::new(&style, &Across::Numbers(x), y, &legend, &notes, 0.0);
     let opacity = if samples.len() > 1 { 0.55 } else { 0.85 };
     for (index, counts) in counts.iter().enumerate() {
         for (count, edges) in counts
@@ -67,30 +95,34 @@ pub(crate) fn draw(samples: &[Sample], style: &Style) -> Result<String, PlotErro
     Ok(frame.svg.finish())
 }
 
-pub(crate) fn draw_bars(
-    names: &[String],
-    values: &[f64],
-    style: &Style,
-) -> Result<String, PlotError> {
+/// The values that can be shown as bars with these names.
+pub(crate) fn bars(names: &[String], values: &[f64]) -> Result<Vec<f64>, PlotError> {
     if names.len() != values.len() {
         return Err(PlotError::Lengths {
             first: names.len(),
             other: values.len(),
         });
     }
-    let given = values.len();
-    let shown = || {
-        values
-            .iter()
-            .copied()
-            .filter(|value| can_show(*value, false))
-    };
-    let count = shown().count();
-    if count == 0 {
-        return Err(PlotError::Empty { given });
+    let shown = values.iter().copied();
+    let shown: Vec<_> = shown.filter(|value| can_show(*value, false)).collect();
+    match shown.is_empty() {
+        true => Err(PlotError::Empty {
+            given: values.len(),
+        }),
+        false => Ok(shown),
     }
-    let y = Axis::over(shown(), false, Some(0.0));
-    let notes: Vec<_> = left_out(count, given, false).into_iter().collect();
+}
+
+pub(crate) fn draw_bars(
+    names: &[String],
+    values: &[f64],
+    style: &Style,
+) -> Result<String, PlotError> {
+    let shown = bars(names, values)?;
+    let y = Axis::over(shown.iter().copied(), false, Some(0.0));
+    let notes: Vec<_> = left_out(shown.len(), values.len(), false)
+        .into_iter()
+        .collect();
     let mut frame = Frame::new(style, &Across::Names(names), y, &[], &notes, 0.0);
     for (index, &value) in values.iter().enumerate() {
         if can_show(value, false) {

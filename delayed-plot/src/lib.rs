@@ -17,7 +17,7 @@
 //! Millions of points are drawn as their density. What cannot be drawn, such as
 //! NaN, or zero on a logarithmic axis, is left out, and the picture says how
 //! many points that were. Pictures are SVG, or PNG with the feature `png`, and
-//! need no font of the machine's.
+//! need no font of the machine's; [`Plot::to_text`] is for a quick look.
 
 mod axis;
 mod density;
@@ -31,6 +31,7 @@ mod plot;
 mod png;
 mod save;
 mod svg;
+mod text;
 
 pub use error::PlotError;
 pub use plot::Plot;

@@ -12,9 +12,22 @@ use crate::plot::{Series, Style};
 pub(crate) const MOST_POINTS: usize = 10_000;
 
 /// The points of a series that the axes can show. A line is broken at `None`.
-type Shown = Vec<Option<(f64, f64)>>;
+pub(crate) type Shown = Vec<Option<(f64, f64)>>;
 
-pub(crate) fn draw(series: &[Series], style: &Style) -> Result<String, PlotError> {
+/// What is shown of some series, and on which axes.
+pub(crate) struct Points {
+    /// For each series.
+    pub(crate) shown: Vec<Shown>,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    /// Whether the scattered points are so many that their density is drawn.
+    pub(crate) is_dense: bool,
+    /// What is said of points that are not shown.
+    pub(crate) left_out: Option<String>,
+}
+
+/// Finds out what can be shown.
+pub(crate) fn points(series: &[Series], style: &Style) -> Result<Points, PlotError> {
     let mut shown: Vec<Shown> = Vec::new();
     for Series { xs, ys, .. } in series {
         if xs.len() != ys.len() {
@@ -30,21 +43,39 @@ pub(crate) fn draw(series: &[Series], style: &Style) -> Result<String, PlotError
         shown.push(pairs.collect());
     }
     let given: usize = series.iter().map(|it| it.xs.len()).sum();
-    let points = || shown.iter().flatten().flatten();
-    let count = points().count();
+    let all = || shown.iter().flatten().flatten();
+    let count = all().count();
     if count == 0 {
         return Err(PlotError::Empty { given });
     }
-    let x = Axis::over(points().map(|point| point.0), style.log_x, None);
-    let y = Axis::over(points().map(|point| point.1), style.log_y, None);
+    let x = Axis::over(all().map(|point| point.0), style.log_x, None);
+    let y = Axis::over(all().map(|point| point.1), style.log_y, None);
 
     let scattered = series.iter().zip(&shown).filter(|(it, _)| !it.is_line);
     let is_dense = scattered.map(|(_, all)| all.len()).sum::<usize>() > MOST_POINTS;
+    let left_out = left_out(count, given, style.log_x || style.log_y);
+    Ok(Points {
+        shown,
+        x,
+        y,
+        is_dense,
+        left_out,
+    })
+}
+
+pub(crate) fn draw(series: &[Series], style: &Style) -> Result<String, PlotError> {
+    let Points {
+        shown,
+        x,
+        y,
+        is_dense,
+        left_out,
+    } = points(series, style)?;
     let mut notes = Vec::new();
     if is_dense {
         notes.push("the darker a place, the more points are there".to_owned());
     }
-    notes.extend(left_out(count, given, style.log_x || style.log_y));
+    notes.extend(left_out);
     let mut frame = Frame::new(style, &Across::Numbers(x), y, &legend(series), &notes, 0.0);
     for (index, (series, shown)) in series.iter().zip(&shown).enumerate() {
         match (series.is_line, is_dense) {

@@ -293,16 +293,10 @@ impl Plot {
     /// assert!(error.to_string().contains("these have 2 and 1 values"));
     /// ```
     pub fn to_svg(&self) -> Result<String, PlotError> {
-        if let Some((one, other)) = self.mismatch {
-            return Err(PlotError::Kinds { one, other });
-        }
+        self.check()?;
         let (width, height) = self.style.pixels();
         if !(160..=10_000).contains(&width) || !(120..=10_000).contains(&height) {
             return Err(PlotError::Size { width, height });
-        }
-        let has_log = self.style.log_x || self.style.log_y;
-        if has_log && !matches!(self.data, Data::Points(_)) {
-            return Err(PlotError::Log { kind: self.kind() });
         }
         match &self.data {
             Data::Points(series) => marks::draw(series, &self.style),
@@ -310,6 +304,18 @@ impl Plot {
             Data::Bars { names, values } => histogram::draw_bars(names, values, &self.style),
             Data::HeatMap { rows, name } => heat::draw(rows, name, &self.style),
         }
+    }
+
+    /// Refuses what no picture can show.
+    pub(crate) fn check(&self) -> Result<(), PlotError> {
+        if let Some((one, other)) = self.mismatch {
+            return Err(PlotError::Kinds { one, other });
+        }
+        let has_log = self.style.log_x || self.style.log_y;
+        if has_log && !matches!(self.data, Data::Points(_)) {
+            return Err(PlotError::Log { kind: self.kind() });
+        }
+        Ok(())
     }
 
     fn kind(&self) -> &'static str {
