@@ -5,11 +5,10 @@
 //! ```
 //!
 //! Prints the memory of this program before and after it makes 50 MiB of
-//! numbers, what a temporary list costs beside that, how large a list may be for
-//! this machine, and how long this machine takes to read from memory, from a
-//! file that the system still has in memory, and from the disk: as it is, and as
-//! if memory took one second. The disk of a virtual machine may be the memory of
-//! its host.
+//! numbers, what a temporary list costs beside that, and how long this machine
+//! takes to read from memory, from a file that the system still has in memory, and
+//! from the disk: as it is, and as if memory took one second. The disk of a virtual
+//! machine may be the memory of its host.
 
 use std::error::Error;
 use std::fs::{self, File};

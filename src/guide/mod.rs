@@ -24,6 +24,7 @@
 //! | [16. Plots](_16_plots) | columns as pictures: points, lines, histograms, bars, heat maps |
 //! | [17. Array loops](_17_arrays) | wavefronts and parallel rows from plain loops over arrays |
 //! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |
+//! | [19. Memory](_19_memory) | what a program, a value and a list in between hold, and how far away data is |
 
 // A chapter is a file of Markdown. A picture follows after an empty line, which
 // makes it a block of HTML; `tests/guide.rs` draws it and checks it.
@@ -105,3 +106,6 @@ pub mod _17_arrays {}
     doc = "# 18. Seeing what a run does\n\nThis chapter is there with the feature `profile`."
 )]
 pub mod _18_seeing {}
+
+#[doc = include_str!("19_memory.md")]
+pub mod _19_memory {}
