@@ -38,7 +38,7 @@ struct Half;
 impl std::ops::Sub<Half> for usize {
     type Output = Self;
     fn sub(self, _: Half) -> Self {
-        self / 2
+        self.div_euclid(2)
     }
 }
 
