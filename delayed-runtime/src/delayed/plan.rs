@@ -302,7 +302,8 @@ impl<'a> Planner<'a> {
         }
         let is_alone = is_only_way && word.is_sole();
         if word.has_value() {
-            if !is_alone {
+            // The value of a root outlives the run, which cannot make it its own.
+            if !is_alone && reader.is_some() {
                 self.meet_value(node, header);
             }
             return;

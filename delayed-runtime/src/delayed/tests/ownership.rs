@@ -75,6 +75,22 @@ fn a_persisted_value_is_kept_and_not_made_again() {
 }
 
 #[test]
+fn a_value_that_is_persisted_again_is_still_its_owners() {
+    in_pools(|| {
+        let list = Delayed::from(3).map(|end| (0..end).collect::<Vec<_>>());
+        let copy = list.clone().persist().unwrap().persist().unwrap();
+        assert!(!copy.handle.header().word().is_ours());
+        // Its readers are still listed, until they are gone.
+        let lengths: Vec<_> = (0..3).map(|_| look(&copy, Vec::len)).collect();
+        let last = look(&copy, |copy| copy[2]);
+        assert_eq!(compute(lengths).unwrap(), [3, 3, 3]);
+        let copy = copy.persist().unwrap();
+        let taken = copy.map(|copy| copy[1]);
+        assert_eq!(compute((taken, last, list)).unwrap(), (1, 2, vec![0, 1, 2]));
+    });
+}
+
+#[test]
 fn values_need_not_be_sync_unless_they_are_lent() {
     in_pools(|| {
         let cell = Delayed::from(std::cell::Cell::new(1));
