@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use crate::direction::Direction;
 use crate::label::{LONGEST, one_line, short};
 use crate::outline::{Outline, Step};
 use crate::{Edge, EdgeKind, Graph, Node, NodeKind, Region};
 
-const HEAD: &str = r##"    graph [fontname="monospace", fontsize=11, rankdir=TB];
-    node [fontname="monospace", fontsize=11, shape=box];
+const HEAD: &str = r##"    node [fontname="monospace", fontsize=11, shape=box];
     edge [fontname="monospace", fontsize=10];
 "##;
 
@@ -24,7 +24,22 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let mut dot = format!("digraph {} {{\n{HEAD}", quoted(&one_line(&self.name)));
+        self.dot(Direction::Down)
+    }
+
+    /// [`to_dot`](Graph::to_dot) in the direction of a look.
+    #[cfg(feature = "svg")]
+    #[must_use]
+    pub fn to_dot_with(&self, look: &crate::Look) -> String {
+        self.dot(look.direction())
+    }
+
+    fn dot(&self, direction: Direction) -> String {
+        let (name, rankdir) = (quoted(&one_line(&self.name)), direction.rankdir());
+        let mut dot = format!(
+            "digraph {name} {{\n    graph [fontname=\"monospace\", fontsize=11, \
+             rankdir={rankdir}];\n{HEAD}"
+        );
         let mut depth = 1;
         Outline::new(self).walk(|step| match step {
             Step::Node(id) => {

@@ -35,12 +35,13 @@ use rows::Rows;
 /// The most pieces of lines, from row to row, of one layout.
 pub(crate) const MOST_LINKS: usize = 60_000;
 
-/// A box to be placed, in pixels.
+/// A box to be placed, in pixels. Here values flow down; a picture from left to
+/// right is turned before and afterwards.
 pub(crate) struct Item {
     pub(crate) width: f64,
     pub(crate) height: f64,
-    /// Room for a text to the right of where its lines leave, if any.
-    pub(crate) label: f64,
+    /// Room for a text beside its lines where they leave, to the right and below.
+    pub(crate) label: (f64, f64),
     pub(crate) row: RowWish,
 }
 

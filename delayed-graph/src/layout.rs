@@ -8,6 +8,7 @@
 mod block;
 mod flow;
 
+use crate::direction::Direction;
 use crate::layered::Stroke;
 use crate::outline::{Item, Outline};
 use crate::{EdgeKind, Graph, NodeId, RegionId, VisualizeError};
@@ -22,10 +23,11 @@ const MOST_THINGS: usize = 20_000;
 
 /// The measures of what is to be placed, in pixels.
 pub(crate) struct Sizes {
+    pub(crate) direction: Direction,
     /// Width and height of each node.
     pub(crate) nodes: Vec<(f64, f64)>,
-    /// The room to the right of where lines leave each node, for a text.
-    pub(crate) labels: Vec<f64>,
+    /// Width and height of the text beside the lines that leave each node.
+    pub(crate) labels: Vec<(f64, f64)>,
     /// The least width of each region.
     pub(crate) heads: Vec<f64>,
 }
@@ -39,12 +41,13 @@ pub(crate) struct Frame {
     pub(crate) height: f64,
 }
 
-/// The line of one value inside one region.
+/// The line of one value inside one region. Its points are those of the layout:
+/// [`Direction::turn`] has those of the picture.
 pub(crate) struct Line {
     pub(crate) from: NodeId,
     pub(crate) kind: EdgeKind,
     pub(crate) strokes: Vec<Stroke>,
-    /// Where it reaches nodes, from above.
+    /// Where it reaches nodes, along the flow.
     pub(crate) tips: Vec<(f64, f64)>,
     /// Where it leaves its node, if that is directly in this region.
     pub(crate) start: Option<(f64, f64)>,
@@ -84,13 +87,8 @@ pub(crate) fn layout(graph: &Graph, sizes: &Sizes) -> Result<Layout, VisualizeEr
     done.reverse();
     let inside = |id: RegionId| &done[id.0 as usize];
     let whole = Block::new(&top, outline.items(None), sizes, inside, None);
-    Ok(assemble(
-        graph,
-        &whole.ok_or_else(too_large)?,
-        &top,
-        &done,
-        &inner,
-    ))
+    let whole = whole.ok_or_else(too_large)?;
+    Ok(assemble(graph, &whole, &top, &done, &inner).turned(sizes.direction))
 }
 
 /// Puts the blocks into each other, from the outside in.
@@ -117,6 +115,16 @@ fn assemble(
 }
 
 impl Layout {
+    /// The boxes as the picture has them.
+    fn turned(mut self, direction: Direction) -> Self {
+        (self.width, self.height) = direction.turn((self.width, self.height));
+        for frame in self.nodes.iter_mut().chain(&mut self.regions) {
+            (frame.x, frame.y) = direction.turn((frame.x, frame.y));
+            (frame.width, frame.height) = direction.turn((frame.width, frame.height));
+        }
+        self
+    }
+
     /// Adds what stands directly in `block`, whose corner is at `origin`.
     fn add(&mut self, block: &Block, level: &Level, origin: (f64, f64)) {
         let shift = (origin.0 + block.inset.0, origin.1 + block.inset.1);

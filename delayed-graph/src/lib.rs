@@ -15,6 +15,7 @@
 
 mod build;
 mod check;
+mod direction;
 mod dot;
 #[cfg(feature = "html")]
 #[doc(hidden)]

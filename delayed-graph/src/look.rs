@@ -1,9 +1,11 @@
 //! What a picture is to show besides the graph itself.
 
+use crate::direction::Direction;
 use crate::{Graph, NodeKind};
 
-/// How a picture is coloured: by the kinds of nodes, unless something else is
-/// said. It matters for SVG, PNG and HTML.
+/// How a picture is drawn: top down and coloured by the kinds of nodes, unless
+/// something else is said. Colours matter for SVG, PNG and HTML, the direction for
+/// DOT and Mermaid, too.
 ///
 /// ```
 /// use delayed_graph::{GraphBuilder, Look};
@@ -16,6 +18,7 @@ use crate::{Graph, NodeKind};
 #[derive(Clone, Debug, Default)]
 pub struct Look {
     colours: Colours,
+    direction: Direction,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -35,10 +38,30 @@ const HEAT: [[f64; 3]; 3] = [
 ];
 
 impl Look {
-    /// By kind.
+    /// Top down, by kind.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Draws from left to right: the results stand to the right of what they are
+    /// made from.
+    ///
+    /// ```
+    /// use delayed_graph::{GraphBuilder, Look};
+    ///
+    /// let graph = GraphBuilder::new("empty").finish();
+    /// let dot = graph.to_dot_with(&Look::new().left_to_right());
+    /// assert!(dot.contains("rankdir=LR"));
+    /// ```
+    #[must_use]
+    pub fn left_to_right(mut self) -> Self {
+        self.direction = Direction::Right;
+        self
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        self.direction
     }
 
     /// Colours tasks by their turn in program order, from the first to the last.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::direction::Direction;
 use crate::label::{LONGEST, short};
 use crate::outline::{Outline, Step};
 use crate::{EdgeKind, Graph, NodeKind};
@@ -19,10 +20,24 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn to_mermaid(&self) -> String {
+        self.mermaid(Direction::Down)
+    }
+
+    /// [`to_mermaid`](Graph::to_mermaid) in the direction of a look.
+    #[cfg(feature = "svg")]
+    #[must_use]
+    pub fn to_mermaid_with(&self, look: &crate::Look) -> String {
+        self.mermaid(look.direction())
+    }
+
+    fn mermaid(&self, direction: Direction) -> String {
         let title = short(&self.name, LONGEST)
             .replace('\\', "\\\\")
             .replace('"', "\\\"");
-        let mut chart = format!("---\ntitle: \"{title}\"\n---\nflowchart TD\n");
+        let mut chart = format!(
+            "---\ntitle: \"{title}\"\n---\nflowchart {}\n",
+            direction.flowchart()
+        );
         let mut depth = 1;
         Outline::new(self).walk(|step| match step {
             Step::Node(id) => {

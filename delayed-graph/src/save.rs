@@ -141,7 +141,13 @@ impl Graph {
             Some("png") => self.to_png_with(look)?,
             #[cfg(feature = "html")]
             Some("html") => self.to_html_with(look)?.into_bytes(),
+            #[cfg(feature = "svg")]
+            Some("dot" | "gv") => self.to_dot_with(look).into_bytes(),
+            #[cfg(not(feature = "svg"))]
             Some("dot" | "gv") => self.to_dot().into_bytes(),
+            #[cfg(feature = "svg")]
+            Some("mmd") => self.to_mermaid_with(look).into_bytes(),
+            #[cfg(not(feature = "svg"))]
             Some("mmd") => self.to_mermaid().into_bytes(),
             #[cfg(feature = "json")]
             Some("json") => self.to_json().into_bytes(),

@@ -2,19 +2,20 @@
 
 mod critical;
 mod legend;
+mod lines;
 mod style;
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::direction::Direction;
 use crate::label::{LONGEST, one_line, short};
-use crate::layered::Stroke;
-use crate::layout::{Frame, HEAD, Layout, Line, Sizes, layout};
+use crate::layout::{Frame, HEAD, Layout, Sizes, layout};
 use crate::shape::{margin, px, shape};
 use crate::{Graph, Look, Node, NodeId, Region, VisualizeError};
 
 use critical::Critical;
 use legend::Legend;
+use lines::{draw_labels, draw_line};
 use style::{SMALL, STYLE, TEXT, TITLE, text_width};
 
 /// The room around the picture.
@@ -25,6 +26,8 @@ const LEAST_WIDTH: f64 = 64.0;
 const BESIDE: f64 = 7.0;
 /// The most that lines leaving one node are spread from its middle.
 const SPREAD: f64 = 16.0;
+/// Room along a line for the text beside it, if that stands on its right.
+const LABEL_HEIGHT: f64 = 16.0;
 
 impl Graph {
     /// The graph as an SVG picture, which any browser shows: loops are boxes
@@ -57,8 +60,8 @@ impl Graph {
     pub fn to_svg_with(&self, look: &Look) -> Result<String, VisualizeError> {
         self.check().map_err(VisualizeError::Invalid)?;
         let labels = line_labels(self);
-        let picture = layout(self, &sizes(self, &labels))?;
-        Ok(draw(self, &labels, &look.fills(self), &picture))
+        let picture = layout(self, &sizes(self, &labels, look.direction()))?;
+        Ok(draw(self, &labels, look, &picture))
     }
 }
 
@@ -79,20 +82,24 @@ fn line_labels(graph: &Graph) -> Vec<String> {
         .collect()
 }
 
-fn sizes(graph: &Graph, labels: &[String]) -> Sizes {
+fn sizes(graph: &Graph, labels: &[String], direction: Direction) -> Sizes {
     let node = |node: &Node| {
         let text = text_width(&node.shown(LONGEST), TEXT);
         ((text + margin(node.kind)).max(LEAST_WIDTH), NODE_HEIGHT)
     };
     let label = |label: &String| match text_width(label, SMALL) {
-        0.0 => 0.0,
-        width => SPREAD + BESIDE + width,
+        0.0 => (0.0, 0.0),
+        width => match direction {
+            Direction::Down => (SPREAD + BESIDE + width, LABEL_HEIGHT),
+            Direction::Right => (BESIDE + width, SPREAD + LABEL_HEIGHT),
+        },
     };
     let head = |region: &Region| {
         let [label, rate] = head_lines(region);
         text_width(&label, TEXT).max(text_width(&rate, SMALL)) + 2.0 * MARGIN
     };
     Sizes {
+        direction,
         nodes: graph.nodes.iter().map(node).collect(),
         labels: labels.iter().map(label).collect(),
         heads: graph.regions.iter().map(head).collect(),
@@ -105,7 +112,8 @@ fn head_lines(region: &Region) -> [String; 2] {
     [short(&region.label, LONGEST), short(&rate, LONGEST)]
 }
 
-fn draw(graph: &Graph, labels: &[String], fills: &[Option<String>], picture: &Layout) -> String {
+fn draw(graph: &Graph, labels: &[String], look: &Look, picture: &Layout) -> String {
+    let (fills, direction) = (look.fills(graph), look.direction());
     let name = short(&graph.name, LONGEST);
     let title = if name.is_empty() { 0.0 } else { 40.0 };
     let critical = Critical::of(graph);
@@ -139,7 +147,13 @@ fn draw(graph: &Graph, labels: &[String], fills: &[Option<String>], picture: &La
         draw_region(&mut svg, index, region, *frame);
     }
     for line in &picture.lines {
-        draw_line(&mut svg, graph, line, critical.leads_on(line.from));
+        draw_line(
+            &mut svg,
+            graph,
+            line,
+            direction,
+            critical.leads_on(line.from),
+        );
     }
     for (index, node) in graph.nodes.iter().enumerate() {
         let id = NodeId(index as u32);
@@ -147,7 +161,7 @@ fn draw(graph: &Graph, labels: &[String], fills: &[Option<String>], picture: &La
         let group = node_group(id, critical.has(id), fill);
         draw_node(&mut svg, &group, node, picture.nodes[index], fill);
     }
-    draw_labels(&mut svg, labels, &picture.lines);
+    draw_labels(&mut svg, labels, &picture.lines, direction);
     svg.push_str("</g>\n");
     legend.draw(&mut svg, MARGIN, legend_top);
     svg.push_str("</svg>\n");
@@ -215,67 +229,6 @@ fn draw_node(svg: &mut String, group: &str, node: &Node, frame: Frame, fill: Opt
     let baseline = frame.y + frame.height / 2.0 + TEXT / 3.0;
     text(svg, "label", middle, baseline, &node.shown(LONGEST));
     svg.push_str("</g>\n");
-}
-
-fn draw_line(svg: &mut String, graph: &Graph, line: &Line, is_critical: bool) {
-    let kind = line.kind.name();
-    let critical = if is_critical { " critical" } else { "" };
-    let mut path = String::new();
-    let mut pen = None;
-    for stroke in &line.strokes {
-        let (start, end) = match *stroke {
-            Stroke::Down { x, from, to } => ((x, from), (x, to)),
-            Stroke::Bend { from, to } => (from, to),
-        };
-        if start == end {
-            continue;
-        }
-        if pen != Some(start) {
-            let _ = write!(path, "M{} {}", px(start.0), px(start.1));
-        }
-        if (start.0 - end.0).abs() < 0.5 {
-            let _ = write!(path, "L{} {}", px(end.0), px(end.1));
-        } else {
-            let (x1, x2, y) = (px(start.0), px(end.0), px((start.1 + end.1) / 2.0));
-            let _ = write!(path, "C{x1} {y} {x2} {y} {x2} {}", px(end.1));
-        }
-        pen = Some(end);
-    }
-    let from = &graph[line.from];
-    let tip = escaped(&format!("{} {kind}", from.shown(LONGEST)));
-    let _ = write!(
-        svg,
-        "<g class=\"line {kind}{critical}\"><title>{tip}</title><path d=\"{path}\"/>"
-    );
-    for &(x, y) in &line.tips {
-        let _ = write!(
-            svg,
-            "<path class=\"tip\" d=\"M{} {}l-4.5 -8h9z\"/>",
-            px(x),
-            px(y)
-        );
-    }
-    svg.push_str("</g>\n");
-}
-
-/// Writes what leaves each node beside the rightmost of its lines.
-fn draw_labels(svg: &mut String, labels: &[String], lines: &[Line]) {
-    let mut starts: BTreeMap<NodeId, (f64, f64)> = BTreeMap::new();
-    for (id, start) in lines
-        .iter()
-        .filter_map(|line| Some((line.from, line.start?)))
-    {
-        let rightmost = starts.entry(id).or_insert(start);
-        if start.0 > rightmost.0 {
-            *rightmost = start;
-        }
-    }
-    for (id, (x, y)) in starts {
-        let label = &labels[id.0 as usize];
-        if !label.is_empty() {
-            text(svg, "small", x + BESIDE, y + SMALL + 2.0, label);
-        }
-    }
 }
 
 fn text(svg: &mut String, class: &str, x: f64, y: f64, text: &str) {

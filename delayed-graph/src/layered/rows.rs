@@ -120,7 +120,7 @@ impl Rows {
             let half = item.width / 2.0;
             let start = if seat.left { Start::Left } else { Start::Right };
             rows.cells
-                .push(Cell::new(seat.row, start, half, half.max(item.label)));
+                .push(Cell::new(seat.row, start, half, half.max(item.label.0)));
         }
         for (index, net) in nets.iter().enumerate() {
             rows.add_net(index, net, &seats)?;

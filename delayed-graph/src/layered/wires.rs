@@ -3,8 +3,6 @@
 use super::rows::Rows;
 use super::{Item, Layered, Net, Stroke, Wire};
 
-/// Room under an item for the text beside its line.
-const LABEL_HEIGHT: f64 = 16.0;
 /// The least and most room between two rows, and how much of a line's sideways
 /// way is added, so that long bends are not flat.
 const LEAST_GAP: f64 = 30.0;
@@ -75,8 +73,7 @@ fn bands(items: &[Item], rows: &Rows, centres: &[f64]) -> Vec<(f64, f64)> {
         .unwrap_or(0);
     let mut heights = vec![0.0_f64; count];
     for (item, cell) in items.iter().zip(&rows.cells) {
-        let label = if item.label > 0.0 { LABEL_HEIGHT } else { 0.0 };
-        heights[cell.row] = heights[cell.row].max(item.height + label);
+        heights[cell.row] = heights[cell.row].max(item.height + item.label.1);
     }
     let mut gaps = vec![LEAST_GAP; count];
     for link in &rows.links {

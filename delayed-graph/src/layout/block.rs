@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::flow::{Content, Level};
 use super::{HEAD, Sizes};
 use crate::RegionId;
-use crate::layered::{self, End, Layered, Net, RowWish, layered};
+use crate::direction::Direction;
+use crate::layered::{self, End, Layered, Net, RowWish, Stroke, layered};
 use crate::outline::Item;
 
 /// The room between a region's border and what is in it.
 const PADDING: f64 = 18.0;
 
-/// A region laid out by itself.
+/// A region laid out by itself, in the layout's own directions.
 pub(super) struct Block {
     pub(super) layered: Layered,
     /// What each item of the layout stands for, and its size.
@@ -62,43 +63,63 @@ impl Block {
             })
             .collect();
         let layered = layered(&boxes, &nets)?;
-        let sizes = boxes.iter().map(|item| (item.width, item.height)).collect();
-        Some(Self::around(layered, contents, sizes, head))
-    }
-
-    /// The box around a layout.
-    fn around(
-        layered: Layered,
-        contents: Vec<Content>,
-        sizes: Vec<(f64, f64)>,
-        head: Option<f64>,
-    ) -> Self {
-        let mut block = Self {
+        let extents = boxes.iter().map(|item| (item.width, item.height)).collect();
+        let block = Self {
             width: layered.width,
             height: layered.height,
             layered,
             contents,
-            sizes,
+            sizes: extents,
             inset: (0.0, 0.0),
             ports: BTreeMap::new(),
         };
-        let Some(head) = head else {
-            return block;
-        };
-        let contents = &block.contents;
+        Some(match head {
+            Some(head) => block.boxed(head, sizes.direction),
+            None => block,
+        })
+    }
+
+    /// Puts a box with a head around the layout.
+    fn boxed(mut self, head: f64, direction: Direction) -> Self {
         // A port stands on the border itself.
-        let enters = matches!(contents.first(), Some(Content::Enter(_)));
-        let leaves = matches!(contents.last(), Some(Content::Leave(_)));
-        let above = if enters { HEAD } else { HEAD + PADDING };
+        let enters = matches!(self.contents.first(), Some(Content::Enter(_)));
+        let leaves = matches!(self.contents.last(), Some(Content::Leave(_)));
+        let above = if enters { 0.0 } else { PADDING };
         let below = if leaves { 0.0 } else { PADDING };
-        block.width = head.max(block.width + 2.0 * PADDING);
-        block.height += above + below;
-        block.inset = ((block.width - block.layered.width) / 2.0, above);
-        for (content, corner) in contents.iter().zip(&block.layered.corners) {
-            let offset = corner.0 + block.inset.0 - block.width / 2.0;
-            block.ports.insert(*content, offset);
+        match direction {
+            Direction::Down => {
+                self.width = head.max(self.width + 2.0 * PADDING);
+                self.height += HEAD + above + below;
+                self.inset = ((self.width - self.layered.width) / 2.0, HEAD + above);
+            }
+            Direction::Right => {
+                self.inset = (HEAD + PADDING, above);
+                self.width += HEAD + 2.0 * PADDING;
+                let least = self.height + above + below;
+                self.height = head.max(least);
+                self.lengthen(self.height - least);
+            }
         }
-        block
+        for (content, corner) in self.contents.iter().zip(&self.layered.corners) {
+            let offset = corner.0 + self.inset.0 - self.width / 2.0;
+            self.ports.insert(*content, offset);
+        }
+        self
+    }
+
+    /// Leads the lines that leave on by `more`, to a border further away.
+    fn lengthen(&mut self, more: f64) {
+        for wire in &mut self.layered.wires {
+            for (item, (x, y)) in &wire.tips {
+                if matches!(self.contents[*item], Content::Leave(_)) {
+                    wire.strokes.push(Stroke::Down {
+                        x: *x,
+                        from: *y,
+                        to: *y + more,
+                    });
+                }
+            }
+        }
     }
 }
 
@@ -126,15 +147,20 @@ fn box_of<'a>(
     inside: &impl Fn(RegionId) -> &'a Block,
 ) -> layered::Item {
     let ((width, height), label, row) = match content {
-        Content::Enter(_) => ((0.0, 0.0), 0.0, RowWish::First),
-        Content::Leave(_) => ((0.0, 0.0), 0.0, RowWish::Last),
+        Content::Enter(_) => ((0.0, 0.0), (0.0, 0.0), RowWish::First),
+        Content::Leave(_) => ((0.0, 0.0), (0.0, 0.0), RowWish::Last),
         Content::Inside(Item::Node(id)) => {
+            let turn = |size| sizes.direction.turn(size);
             let index = id.0 as usize;
-            (sizes.nodes[index], sizes.labels[index], RowWish::Any)
+            (
+                turn(sizes.nodes[index]),
+                turn(sizes.labels[index]),
+                RowWish::Any,
+            )
         }
         Content::Inside(Item::Region(id)) => {
             let block = inside(*id);
-            ((block.width, block.height), 0.0, RowWish::Any)
+            ((block.width, block.height), (0.0, 0.0), RowWish::Any)
         }
     };
     layered::Item {

@@ -53,6 +53,23 @@ fn measures_that_say_nothing_colour_nothing() {
     assert_eq!(svg, graph.to_svg().unwrap());
 }
 
+#[test]
+fn files_are_drawn_in_the_direction_of_the_look() {
+    let graph = annual();
+    let folder = tempfile::tempdir().unwrap();
+    let look = Look::new().left_to_right();
+    for (name, here, there) in [
+        ("a.dot", "rankdir=LR", "rankdir=TB"),
+        ("a.mmd", "flowchart LR", "flowchart TD"),
+    ] {
+        let path = folder.path().join(name);
+        graph.save_with(&path, &look).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains(here));
+        graph.save(&path).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains(there));
+    }
+}
+
 #[cfg(feature = "html")]
 #[test]
 fn a_page_has_the_picture_and_asks_for_nothing_else() {

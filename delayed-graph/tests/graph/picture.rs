@@ -1,7 +1,7 @@
 //! SVG pictures: what must hold for each, whatever the graph.
 
 use crate::common::{annual, awkward, diamond, node, random, straight};
-use delayed_graph::{EdgeKind, Graph, GraphBuilder, NodeId, NodeKind, RegionId};
+use delayed_graph::{EdgeKind, Graph, GraphBuilder, Look, NodeId, NodeKind, RegionId};
 use roxmltree::{Document, Node};
 
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,11 @@ struct Picture {
 
 impl Picture {
     fn of(graph: &Graph) -> Self {
-        let svg = graph.to_svg().unwrap();
+        Self::with(graph, &Look::new())
+    }
+
+    fn with(graph: &Graph, look: &Look) -> Self {
+        let svg = graph.to_svg_with(look).unwrap();
         let document = Document::parse(&svg).unwrap();
         let root = document.root_element();
         // All that belongs to the graph is in the group that is moved to its place.
@@ -222,10 +226,16 @@ fn pairs<'a>(one: &'a [Frame], other: &'a [Frame]) -> impl Iterator<Item = (&'a 
     one.iter().flat_map(|a| other.iter().map(move |b| (a, b)))
 }
 
-/// Asserts all that must hold for every picture.
+/// Asserts all that must hold for every picture, in both directions.
 fn assert_readable(graph: &Graph) {
+    for look in [Look::new(), Look::new().left_to_right()] {
+        assert_readable_as(graph, &look);
+    }
+}
+
+fn assert_readable_as(graph: &Graph, look: &Look) {
     let name = &graph.name;
-    let picture = Picture::of(graph);
+    let picture = Picture::with(graph, look);
     assert_eq!(picture.nodes.len(), graph.nodes.len(), "{name}");
     assert_eq!(picture.regions.len(), graph.regions.len(), "{name}");
     for frame in picture
@@ -402,6 +412,51 @@ fn a_straight_chain_is_one_straight_line() {
     let picture = tasks(30, (1..30).map(|task| (task - 1, task)));
     let first = picture.nodes[0];
     assert!(picture.nodes.iter().all(|node| node.left == first.left));
+}
+
+#[test]
+fn values_flow_down_or_to_the_right() {
+    let graph = random(5, 40);
+    let (down, right) = (
+        Picture::with(&graph, &Look::new()).nodes,
+        Picture::with(&graph, &Look::new().left_to_right()).nodes,
+    );
+    let inside = graph.edges.iter().filter(|edge| {
+        let region = graph[edge.from].region;
+        region == graph[edge.to].region
+    });
+    let mut count = 0;
+    for edge in inside {
+        let (from, to) = (edge.from.0 as usize, edge.to.0 as usize);
+        assert!(down[from].bottom < down[to].top, "{edge:?}");
+        assert!(right[from].right < right[to].left, "{edge:?}");
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+#[test]
+fn a_narrow_loop_is_as_long_as_its_head() {
+    // To the right, a loop's head may be longer than what is in it, and a value
+    // that leaves the loop has further to go.
+    let mut graph = GraphBuilder::new("narrow");
+    let region = graph.add_region(delayed_graph::Region {
+        label: "for a_long_name_of_an_item in a_long_name_of_a_source".into(),
+        ..annual().regions[0].clone()
+    });
+    let inside = graph.add_node(delayed_graph::Node {
+        region: Some(region),
+        ..node(NodeKind::Task, "", "t", 1)
+    });
+    let reader = graph.add_node(node(NodeKind::Output, "", "all", 2));
+    graph.add_edge(inside, reader, EdgeKind::Moved, "");
+    let picture = Picture::with(&graph.finish(), &Look::new().left_to_right());
+    let border = picture.regions[0].right;
+    let ends = |line: &Vec<(f64, f64)>| (line[0].0, line[line.len() - 1].0);
+    let meets = |x: f64| (x - border).abs() < 0.2;
+    let joined = picture.lines.iter().map(ends);
+    let joined = joined.filter(|&(from, to)| meets(from) || meets(to));
+    assert_eq!(joined.count(), 2, "one line inside, one outside");
 }
 
 #[test]
