@@ -75,8 +75,7 @@ impl Marks {
         Ok(())
     }
 
-    /// The byte whose absence shows that no field is quoted. `simd-csv` needs
-    /// one also where quotes mean nothing.
+    /// What `csv-core` takes for a quote, also where quotes mean nothing.
     pub(super) fn fast_quote(self) -> u8 {
         self.quote.unwrap_or(b'"')
     }

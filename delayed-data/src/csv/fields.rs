@@ -1,22 +1,23 @@
-//! The fields of records: which of two libraries finds them, and in one form.
+//! The fields of records, in one form whichever way they were found.
 //!
-//! `simd-csv` looks at many bytes at once, but takes every quote for the start
-//! of a quoted part, also the one in `5" pipe`, and drops a lone carriage return
-//! before a record. So it reads the text where neither occurs, which is almost
-//! all text: there its answer is that of the `csv` crate. The rest is read by
-//! `csv-core`, the tokenizer of the `csv` crate itself.
+//! Almost all text has no quotes, and is cut where its delimiters and line ends
+//! are. The rest is read by `csv-core`, the tokenizer of the `csv` crate.
 
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
-use memchr::{memchr, memchr_iter, memchr2_iter};
-use simd_csv::{ZeroCopyByteRecord, ZeroCopyReaderBuilder};
+use memchr::{memchr, memchr_iter};
 
 use super::dialect::Marks;
+use super::plain;
 
-/// The fields of one record, without their quotes.
+/// The first fields of one record, without their quotes.
 #[derive(Clone, Copy)]
 pub(super) enum Record<'a> {
-    /// No field had quotes.
-    Plain(&'a ZeroCopyByteRecord<'a>),
+    /// A line without quotes, where the first fields end, and how many there are.
+    Plain {
+        line: &'a [u8],
+        ends: &'a [usize],
+        len: usize,
+    },
     /// All fields end to end, and where each ends.
     Unquoted { bytes: &'a [u8], ends: &'a [usize] },
 }
@@ -26,16 +27,25 @@ impl<'a> Record<'a> {
     #[inline]
     pub(super) fn len(self) -> usize {
         match self {
-            Record::Plain(record) => record.len(),
+            Record::Plain { len, .. } => len,
             Record::Unquoted { ends, .. } => ends.len(),
         }
     }
 
-    /// The field at a position, which must be less than the number of fields.
+    /// The field at a position, which must be less than the number of fields, and
+    /// than of those that were asked for.
     #[inline]
     pub(super) fn field(self, position: usize) -> &'a [u8] {
         match self {
-            Record::Plain(record) => &record[position],
+            Record::Plain { line, ends, .. } => {
+                let start = if position == 0 {
+                    0
+                } else {
+                    ends[position - 1] + 1
+                };
+                let end = ends.get(position).copied().unwrap_or(line.len());
+                &line[start..end]
+            }
             Record::Unquoted { bytes, ends } => {
                 let start = if position == 0 { 0 } else { ends[position - 1] };
                 &bytes[start..ends[position]]
@@ -44,52 +54,28 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Gives the number and the fields of each record to `each`, in order, until one
-/// is refused. The records end at `ends`, which not all text needs, and fill
-/// `bytes`.
+/// Gives the number and the first `wanted` fields of each record to `each`, in
+/// order, until one is refused. The records end at `ends`, which not all text
+/// needs, and fill `bytes`.
 #[inline]
 pub(super) fn for_each<'e, E>(
     marks: Marks,
     bytes: &[u8],
+    wanted: usize,
     ends: impl FnOnce() -> &'e [usize],
     each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     match is_plain(marks, bytes) {
-        true => plain(marks, bytes, each),
+        true => plain::for_each(marks, bytes, wanted, each),
         false => unquoted(marks, bytes, ends(), each),
     }
 }
 
-/// Whether `simd-csv` finds the same as the `csv` crate.
+/// Whether no field is quoted.
 fn is_plain(marks: Marks, bytes: &[u8]) -> bool {
-    // At the start it takes a byte order mark off, which is right only for files.
-    !bytes.starts_with("\u{feff}".as_bytes())
-        && memchr2_iter(marks.fast_quote(), b'\r', bytes)
-            .all(|at| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n'))
-        && marks
-            .comment
-            .is_none_or(|mark| memchr_iter(mark, bytes).all(|at| at > 0 && bytes[at - 1] != b'\n'))
-}
-
-#[inline]
-fn plain<E>(
-    marks: Marks,
-    bytes: &[u8],
-    mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut reader = ZeroCopyReaderBuilder::with_capacity(1 << 16)
-        .delimiter(marks.delimiter)
-        .quote(marks.fast_quote())
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
-    let mut row = 0;
-    // There is no error: memory is always read, and any number of fields is fine.
-    while let Ok(Some(record)) = reader.read_byte_record() {
-        each(row, Record::Plain(&record))?;
-        row += 1;
-    }
-    Ok(())
+    marks
+        .quote
+        .is_none_or(|quote| memchr(quote, bytes).is_none())
 }
 
 fn unquoted<E>(
@@ -233,6 +219,8 @@ mod tests {
         // Longer than the memory that a record may have to be put together in.
         let long = format!("x,{}\n", "y,".repeat(50_000));
         for text in [
+            "a\rb,c\n\r\r\n\ra\r",
+            "\u{feff}a",
             "a,b,c\n1,2,3",
             "a\r\n\r\n\n,,\r\nb,é\r\n",
             "\n\na,b\n\n",
@@ -245,10 +233,15 @@ mod tests {
             records.find(text.as_bytes(), usize::MAX, &mut ends);
             ends.extend(records.finish(text.as_bytes()).unwrap());
             let (mut fast, mut careful) = (Vec::new(), Vec::new());
-            plain(Marks::default(), text.as_bytes(), |row, record| {
-                fast.push((row, owned(record)));
-                Ok::<_, ()>(())
-            })
+            plain::for_each(
+                Marks::default(),
+                text.as_bytes(),
+                usize::MAX,
+                |row, record| {
+                    fast.push((row, owned(record)));
+                    Ok::<_, ()>(())
+                },
+            )
             .unwrap();
             unquoted(Marks::default(), text.as_bytes(), &ends, |row, record| {
                 careful.push((row, owned(record)));
@@ -257,13 +250,6 @@ mod tests {
             .unwrap();
             assert_eq!(fast, careful);
             assert_eq!(fast.len(), ends.len());
-        }
-    }
-
-    #[test]
-    fn what_the_fast_way_would_read_otherwise_is_not_plain() {
-        for text in ["5\" pipe", "a\rb", "\r\r\n", "a\r", "\u{feff}a"] {
-            assert!(!is_plain(Marks::default(), text.as_bytes()), "{text:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod fault;
 mod fields;
 mod parse;
 mod piece;
+mod plain;
 mod records;
 
 use std::io::{self, Read};
@@ -67,6 +68,14 @@ struct Layout {
     /// The places of the columns that are read, in the order asked for; `None`
     /// for one that the file does not have and that is read as empty fields.
     positions: Vec<Option<usize>>,
+}
+
+impl Layout {
+    /// How many of the first fields of a record are looked at.
+    fn wanted(&self) -> usize {
+        let last = self.positions.iter().flatten().max();
+        last.map_or(0, |last| last + 1)
+    }
 }
 
 impl Csv {

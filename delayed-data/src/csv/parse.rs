@@ -16,6 +16,7 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
     for_each(
         marks,
         &piece.bytes,
+        usize::MAX,
         || piece.ends(),
         |row, record| {
             for position in 0..record.len() {
@@ -43,6 +44,7 @@ pub(super) fn sample(
     let all = for_each(
         layout.dialect.marks,
         bytes,
+        layout.wanted(),
         || ends,
         |_, record| {
             if record.len() != layout.header.len() {
@@ -74,6 +76,7 @@ pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
     let first = for_each(
         marks,
         bytes,
+        0,
         || &ends[..1],
         |_, record| {
             width = record.len();
@@ -107,6 +110,7 @@ pub(super) fn columns<L: Load>(
     for_each(
         layout.dialect.marks,
         bytes,
+        layout.wanted(),
         || piece.ends(),
         |row, record| {
             rows = row + 1;
