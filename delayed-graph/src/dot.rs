@@ -27,11 +27,14 @@ impl Graph {
         self.dot(Direction::Down)
     }
 
-    /// [`to_dot`](Graph::to_dot) in the direction of a look.
+    /// [`to_dot`](Graph::to_dot) as a look says: its direction, and whether by name.
     #[cfg(feature = "svg")]
     #[must_use]
     pub fn to_dot_with(&self, look: &crate::Look) -> String {
-        self.dot(look.direction())
+        match look.names(self, false) {
+            Some(names) => names.graph.dot(look.direction()),
+            None => self.dot(look.direction()),
+        }
     }
 
     fn dot(&self, direction: Direction) -> String {

@@ -89,6 +89,25 @@ pub(crate) struct Wire {
     pub(crate) start: (f64, f64),
 }
 
+impl Wire {
+    /// Which strokes lead to the readers that `wanted` names by their items.
+    pub(crate) fn ways_to(&self, wanted: impl Fn(usize) -> bool) -> Vec<bool> {
+        let mut leads = vec![false; self.strokes.len()];
+        for (_, tip) in self.tips.iter().filter(|(item, _)| wanted(*item)) {
+            // Each stroke comes after the one that it goes on from.
+            let mut at = *tip;
+            for (stroke, leads) in self.strokes.iter().zip(&mut leads).rev() {
+                let (start, end) = stroke.ends();
+                if end == at {
+                    *leads = true;
+                    at = start;
+                }
+            }
+        }
+        leads
+    }
+}
+
 /// A piece of a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Stroke {
@@ -99,6 +118,14 @@ pub(crate) enum Stroke {
 }
 
 impl Stroke {
+    /// Where it begins and where it ends.
+    pub(crate) fn ends(self) -> ((f64, f64), (f64, f64)) {
+        match self {
+            Self::Down { x, from, to } => ((x, from), (x, to)),
+            Self::Bend { from, to } => (from, to),
+        }
+    }
+
     /// The same piece elsewhere.
     pub(crate) fn moved(self, (dx, dy): (f64, f64)) -> Self {
         match self {

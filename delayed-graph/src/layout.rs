@@ -8,10 +8,12 @@
 mod block;
 mod flow;
 
+use std::collections::BTreeSet;
+
 use crate::direction::Direction;
 use crate::layered::Stroke;
 use crate::outline::{Item, Outline};
-use crate::{EdgeKind, Graph, NodeId, RegionId, VisualizeError};
+use crate::{Edge, EdgeKind, Graph, NodeId, RegionId, VisualizeError};
 
 use block::Block;
 use flow::{Content, Level, levels};
@@ -46,11 +48,18 @@ pub(crate) struct Frame {
 pub(crate) struct Line {
     pub(crate) from: NodeId,
     pub(crate) kind: EdgeKind,
-    pub(crate) strokes: Vec<Stroke>,
-    /// Where it reaches nodes, along the flow.
-    pub(crate) tips: Vec<(f64, f64)>,
     /// Where it leaves its node, if that is directly in this region.
     pub(crate) start: Option<(f64, f64)>,
+    /// The parts that lead to no bold edge's end, and those that do.
+    pub(crate) plain: Course,
+    pub(crate) bold: Course,
+}
+
+/// Pieces of a line, and where they reach nodes, along the flow.
+#[derive(Default)]
+pub(crate) struct Course {
+    pub(crate) strokes: Vec<Stroke>,
+    pub(crate) tips: Vec<(f64, f64)>,
 }
 
 /// A whole picture; its left upper corner is the origin.
@@ -62,11 +71,16 @@ pub(crate) struct Layout {
     pub(crate) lines: Vec<Line>,
 }
 
-/// Lays out a graph that keeps the rules of [`Graph::check`].
+/// Lays out a graph that keeps the rules of [`Graph::check`]. `bold` has the ends of
+/// the edges that are to be told from the others.
 ///
 /// # Errors
 /// When the graph is too large.
-pub(crate) fn layout(graph: &Graph, sizes: &Sizes) -> Result<Layout, VisualizeError> {
+pub(crate) fn layout(
+    graph: &Graph,
+    sizes: &Sizes,
+    bold: &BTreeSet<(NodeId, NodeId)>,
+) -> Result<Layout, VisualizeError> {
     let too_large = || VisualizeError::TooLarge {
         nodes: graph.nodes.len(),
         edges: graph.edges.len(),
@@ -75,7 +89,9 @@ pub(crate) fn layout(graph: &Graph, sizes: &Sizes) -> Result<Layout, VisualizeEr
         return Err(too_large());
     }
     let outline = Outline::new(graph);
-    let (top, inner) = levels(graph).ok_or_else(too_large)?;
+    let (top, inner) = levels(graph, |_| true).ok_or_else(too_large)?;
+    let is_bold = |edge: &Edge| bold.contains(&(edge.from, edge.to));
+    let (bold_top, bold_inner) = levels(graph, is_bold).ok_or_else(too_large)?;
     // A region comes after its parent: going backwards meets the innermost first.
     let mut done: Vec<Block> = Vec::with_capacity(inner.len());
     for (region, level) in inner.iter().enumerate().rev() {
@@ -88,17 +104,6 @@ pub(crate) fn layout(graph: &Graph, sizes: &Sizes) -> Result<Layout, VisualizeEr
     let inside = |id: RegionId| &done[id.0 as usize];
     let whole = Block::new(&top, outline.items(None), sizes, inside, None);
     let whole = whole.ok_or_else(too_large)?;
-    Ok(assemble(graph, &whole, &top, &done, &inner).turned(sizes.direction))
-}
-
-/// Puts the blocks into each other, from the outside in.
-fn assemble(
-    graph: &Graph,
-    whole: &Block,
-    top: &Level,
-    blocks: &[Block],
-    inner: &[Level],
-) -> Layout {
     let mut layout = Layout {
         width: whole.width,
         height: whole.height,
@@ -106,12 +111,13 @@ fn assemble(
         regions: vec![Frame::default(); graph.regions.len()],
         lines: Vec::new(),
     };
-    layout.add(whole, top, (0.0, 0.0));
-    for (region, (block, level)) in blocks.iter().zip(inner).enumerate() {
+    // The blocks into each other, from the outside in.
+    layout.add(&whole, (&top, &bold_top), (0.0, 0.0));
+    for (region, levels) in inner.iter().zip(&bold_inner).enumerate() {
         let Frame { x, y, .. } = layout.regions[region];
-        layout.add(block, level, (x, y));
+        layout.add(&done[region], levels, (x, y));
     }
-    layout
+    Ok(layout.turned(sizes.direction))
 }
 
 impl Layout {
@@ -125,8 +131,9 @@ impl Layout {
         self
     }
 
-    /// Adds what stands directly in `block`, whose corner is at `origin`.
-    fn add(&mut self, block: &Block, level: &Level, origin: (f64, f64)) {
+    /// Adds what stands directly in `block`, whose corner is at `origin`. The flows
+    /// are those of its region, and of these the bold ones.
+    fn add(&mut self, block: &Block, (level, bold): (&Level, &Level), origin: (f64, f64)) {
         let shift = (origin.0 + block.inset.0, origin.1 + block.inset.1);
         let place = |point: (f64, f64)| (point.0 + shift.0, point.1 + shift.1);
         for ((content, corner), size) in block
@@ -149,22 +156,28 @@ impl Layout {
                 Content::Enter(_) | Content::Leave(_) => {}
             }
         }
+        let is_node = |content: &Content| matches!(content, Content::Inside(Item::Node(_)));
         for ((&(from, kind), flow), wire) in level.iter().zip(&block.layered.wires) {
-            let is_node = |content: &Content| matches!(content, Content::Inside(Item::Node(_)));
-            let tips = wire.tips.iter();
+            let bold = bold.get(&(from, kind));
+            let is_bold = |item| bold.is_some_and(|bold| bold.to.contains(&block.contents[item]));
+            let mut courses = [Course::default(), Course::default()];
+            for (stroke, is_bold) in wire.strokes.iter().zip(wire.ways_to(is_bold)) {
+                courses[usize::from(is_bold)]
+                    .strokes
+                    .push(stroke.moved(shift));
+            }
+            for (item, tip) in &wire.tips {
+                if is_node(&block.contents[*item]) {
+                    courses[usize::from(is_bold(*item))].tips.push(place(*tip));
+                }
+            }
+            let [plain, bold] = courses;
             self.lines.push(Line {
                 from,
                 kind,
-                strokes: wire
-                    .strokes
-                    .iter()
-                    .map(|stroke| stroke.moved(shift))
-                    .collect(),
-                tips: tips
-                    .filter(|(item, _)| is_node(&block.contents[*item]))
-                    .map(|(_, tip)| place(*tip))
-                    .collect(),
                 start: is_node(&flow.from).then(|| place(wire.start)),
+                plain,
+                bold,
             });
         }
     }

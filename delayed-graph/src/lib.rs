@@ -9,11 +9,13 @@
 //! - [`Graph::to_dot`], [`Graph::to_mermaid`], `Graph::to_svg` (feature `svg`),
 //!   `Graph::to_html` (feature `html`) and `Graph::to_png` (feature `png`) draw it, and `Graph::to_json` (feature
 //!   `json`) is for programs; [`Graph::save`] picks one by the file's extension.
+//! - [`Graph::by_name`] has few nodes for a graph of thousands.
 //! - [`Graph::critical_path`] and [`Graph::live_values`] tell of a run before it.
 //! - [`Graph::check`] says whether a graph keeps the rules that all of this
 //!   relies on.
 
 mod build;
+mod by_name;
 mod check;
 mod direction;
 mod dot;

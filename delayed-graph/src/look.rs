@@ -1,7 +1,12 @@
 //! What a picture is to show besides the graph itself.
 
+use crate::by_name::ByName;
 use crate::direction::Direction;
 use crate::{Graph, NodeKind};
+
+/// The most nodes of a graph without loops that a picture shows one by one, unless
+/// it is said how.
+const MOST_SINGLY: usize = 150;
 
 /// How a picture is drawn: top down and coloured by the kinds of nodes, unless
 /// something else is said. Colours matter for SVG, PNG and HTML, the direction for
@@ -19,6 +24,7 @@ use crate::{Graph, NodeKind};
 pub struct Look {
     colours: Colours,
     direction: Direction,
+    by_name: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,6 +64,41 @@ impl Look {
     pub fn left_to_right(mut self) -> Self {
         self.direction = Direction::Right;
         self
+    }
+
+    /// Draws one node for all steps of a name (see [`Graph::by_name`]). A graph made
+    /// at run time with more than 150 steps is drawn so in SVG, PNG and HTML in any
+    /// case. What was measured of a name's steps is added up.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        self.by_name = Some(true);
+        self
+    }
+
+    /// Draws each step as a node, however many there are.
+    #[must_use]
+    pub fn each_step(mut self) -> Self {
+        self.by_name = Some(false);
+        self
+    }
+
+    /// The graph of names that is to be drawn for a graph, if one is: `many` says
+    /// whether a large graph is one to be.
+    pub(crate) fn names(&self, graph: &Graph, many: bool) -> Option<ByName> {
+        let is_large = many && graph.nodes.len() > MOST_SINGLY;
+        self.by_name
+            .unwrap_or(is_large)
+            .then(|| ByName::of(graph))
+            .flatten()
+    }
+
+    /// The same look for a graph of names.
+    pub(crate) fn of_names(&self, names: &ByName) -> Self {
+        let mut look = self.clone();
+        if let Colours::Measured(values) = &mut look.colours {
+            *values = names.sums(values);
+        }
+        look
     }
 
     pub(crate) fn direction(&self) -> Direction {

@@ -23,11 +23,14 @@ impl Graph {
         self.mermaid(Direction::Down)
     }
 
-    /// [`to_mermaid`](Graph::to_mermaid) in the direction of a look.
+    /// [`to_mermaid`](Graph::to_mermaid) as a look says: its direction, and whether by name.
     #[cfg(feature = "svg")]
     #[must_use]
     pub fn to_mermaid_with(&self, look: &crate::Look) -> String {
-        self.mermaid(look.direction())
+        match look.names(self, false) {
+            Some(names) => names.graph.mermaid(look.direction()),
+            None => self.mermaid(look.direction()),
+        }
     }
 
     fn mermaid(&self, direction: Direction) -> String {

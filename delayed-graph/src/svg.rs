@@ -34,8 +34,9 @@ impl Graph {
     /// with how often and how they run, a node's shape and colour say its kind,
     /// a line is solid where a value is moved, dashed where it is borrowed and
     /// dotted where only the order counts. The [critical
-    /// path](Graph::critical_path) is bold, if it has more than one task. Tooltips
-    /// say `file:line:column`, and the attributes `data-node` and `data-region`
+    /// path](Graph::critical_path) is bold, if it has more than one task. A graph
+    /// without loops that has more than 150 nodes is drawn [by
+    /// name](Graph::by_name), unless the look says otherwise. Tooltips say `file:line:column`, and the attributes `data-node` and `data-region`
     /// which one an element stands for.
     ///
     /// The picture follows the viewer's light or dark theme.
@@ -59,10 +60,22 @@ impl Graph {
     /// As `Graph::to_svg`.
     pub fn to_svg_with(&self, look: &Look) -> Result<String, VisualizeError> {
         self.check().map_err(VisualizeError::Invalid)?;
-        let labels = line_labels(self);
-        let picture = layout(self, &sizes(self, &labels, look.direction()))?;
-        Ok(draw(self, &labels, look, &picture))
+        let critical = Critical::of(self);
+        match look.names(self, true) {
+            Some(names) => {
+                let critical = critical.of_groups(&names.groups);
+                picture(&names.graph, &look.of_names(&names), &critical)
+            }
+            None => picture(self, look, &critical),
+        }
     }
+}
+
+fn picture(graph: &Graph, look: &Look, critical: &Critical) -> Result<String, VisualizeError> {
+    let labels = line_labels(graph);
+    let sizes = sizes(graph, &labels, look.direction());
+    let layout = layout(graph, &sizes, &critical.edges)?;
+    Ok(draw(graph, &labels, look, critical, &layout))
 }
 
 /// The variables that leave each node, unless the node itself says them.
@@ -112,12 +125,17 @@ fn head_lines(region: &Region) -> [String; 2] {
     [short(&region.label, LONGEST), short(&rate, LONGEST)]
 }
 
-fn draw(graph: &Graph, labels: &[String], look: &Look, picture: &Layout) -> String {
+fn draw(
+    graph: &Graph,
+    labels: &[String],
+    look: &Look,
+    critical: &Critical,
+    picture: &Layout,
+) -> String {
     let (fills, direction) = (look.fills(graph), look.direction());
     let name = short(&graph.name, LONGEST);
     let title = if name.is_empty() { 0.0 } else { 40.0 };
-    let critical = Critical::of(graph);
-    let legend = Legend::new(graph, &critical, picture.width);
+    let legend = Legend::new(graph, critical, picture.width);
     let inner = picture
         .width
         .max(legend.width)
@@ -147,18 +165,12 @@ fn draw(graph: &Graph, labels: &[String], look: &Look, picture: &Layout) -> Stri
         draw_region(&mut svg, index, region, *frame);
     }
     for line in &picture.lines {
-        draw_line(
-            &mut svg,
-            graph,
-            line,
-            direction,
-            critical.leads_on(line.from),
-        );
+        draw_line(&mut svg, graph, line, direction);
     }
     for (index, node) in graph.nodes.iter().enumerate() {
         let id = NodeId(index as u32);
         let fill = fills[index].as_deref();
-        let group = node_group(id, critical.has(id), fill);
+        let group = node_group(id, critical.tasks.contains(&id), fill);
         draw_node(&mut svg, &group, node, picture.nodes[index], fill);
     }
     draw_labels(&mut svg, labels, &picture.lines, direction);

@@ -110,13 +110,11 @@ impl Block {
     /// Leads the lines that leave on by `more`, to a border further away.
     fn lengthen(&mut self, more: f64) {
         for wire in &mut self.layered.wires {
-            for (item, (x, y)) in &wire.tips {
+            for (item, (x, y)) in &mut wire.tips {
                 if matches!(self.contents[*item], Content::Leave(_)) {
-                    wire.strokes.push(Stroke::Down {
-                        x: *x,
-                        from: *y,
-                        to: *y + more,
-                    });
+                    let (x, from, to) = (*x, *y, *y + more);
+                    wire.strokes.push(Stroke::Down { x, from, to });
+                    *y = to;
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::Item;
-use crate::{EdgeKind, Graph, NodeId, RegionId};
+use crate::{Edge, EdgeKind, Graph, NodeId, RegionId};
 
 /// The most steps that all edges together take through regions.
 const MOST_STEPS: usize = 200_000;
@@ -31,8 +31,9 @@ pub(super) struct Flow {
 /// All values that flow in a region.
 pub(super) type Level = BTreeMap<Value, Flow>;
 
-/// The flows at the top and in each region; `None` if there are too many.
-pub(super) fn levels(graph: &Graph) -> Option<(Level, Vec<Level>)> {
+/// The flows of those edges that `keep` takes, at the top and in each region;
+/// `None` if there are too many.
+pub(super) fn levels(graph: &Graph, keep: impl Fn(&Edge) -> bool) -> Option<(Level, Vec<Level>)> {
     let mut levels = Levels {
         top: Level::new(),
         inner: graph.regions.iter().map(|_| Level::new()).collect(),
@@ -46,7 +47,7 @@ pub(super) fn levels(graph: &Graph) -> Option<(Level, Vec<Level>)> {
                 .map_or(1, |parent| depth[parent.0 as usize] + 1),
         );
     }
-    for edge in graph.edges.iter() {
+    for edge in graph.edges.iter().filter(|edge| keep(edge)) {
         levels.add(graph, &depth, (edge.from, edge.kind), edge.to)?;
     }
     Some((levels.top, levels.inner))

@@ -4,20 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Graph, NodeId};
 
-/// The tasks of the critical path, and the values by which one leads to the next.
+/// The tasks of the critical path, and the edges by which one leads to the next.
 /// A path of one task is none.
+#[derive(Default)]
 pub(super) struct Critical {
-    tasks: BTreeSet<NodeId>,
-    leads: BTreeSet<NodeId>,
+    pub(super) tasks: BTreeSet<NodeId>,
+    pub(super) edges: BTreeSet<(NodeId, NodeId)>,
 }
 
 impl Critical {
     pub(super) fn of(graph: &Graph) -> Self {
         let path = graph.critical_path();
-        let mut critical = Self {
-            tasks: BTreeSet::new(),
-            leads: BTreeSet::new(),
-        };
+        let mut critical = Self::default();
         if path.len() < 2 {
             return critical;
         }
@@ -26,35 +24,36 @@ impl Critical {
             readers.entry(edge.from).or_default().push(edge.to);
         }
         for pair in path.windows(2) {
-            critical.leads.extend(between(&readers, pair[0], pair[1]));
+            critical.edges.extend(between(&readers, pair[0], pair[1]));
         }
         critical.tasks.extend(path);
         critical
+    }
+
+    /// The same where each node is part of a group: `groups` has that of each.
+    pub(super) fn of_groups(&self, groups: &[NodeId]) -> Self {
+        let group = |node: NodeId| groups[node.0 as usize];
+        let edges = self.edges.iter();
+        let edges = edges.map(|&(from, to)| (group(from), group(to)));
+        Self {
+            tasks: self.tasks.iter().copied().map(group).collect(),
+            edges: edges.filter(|(from, to)| from != to).collect(),
+        }
     }
 
     /// Whether there is no such path.
     pub(super) fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }
-
-    /// Whether the node is one of the tasks.
-    pub(super) fn has(&self, node: NodeId) -> bool {
-        self.tasks.contains(&node)
-    }
-
-    /// Whether the path goes on by what the node gives.
-    pub(super) fn leads_on(&self, node: NodeId) -> bool {
-        self.leads.contains(&node)
-    }
 }
 
-/// The nodes of one way from `from` to `to`, without `to`: a task and what is no
-/// task behind it.
+/// The edges of one way from `from` to `to`: from a task, through what is no task,
+/// to the next one.
 fn between(
     readers: &BTreeMap<NodeId, Vec<NodeId>>,
     from: NodeId,
     to: NodeId,
-) -> impl Iterator<Item = NodeId> {
+) -> impl Iterator<Item = (NodeId, NodeId)> {
     // Edges never point backwards, so nothing behind `to` is of interest.
     let mut before: BTreeMap<NodeId, NodeId> = BTreeMap::new();
     let mut open = BTreeSet::from([from]);
@@ -66,7 +65,8 @@ fn between(
             }
         }
     }
-    std::iter::successors(before.get(&to).copied(), move |node| {
-        before.get(node).copied().filter(|_| *node != from)
+    let step = move |node: NodeId| before.get(&node).map(|before| (*before, node));
+    std::iter::successors(step(to), move |(node, _)| {
+        step(*node).filter(|_| *node != from)
     })
 }

@@ -8,32 +8,35 @@ use super::{BESIDE, escaped, text};
 use crate::direction::Direction;
 use crate::label::LONGEST;
 use crate::layered::Stroke;
-use crate::layout::Line;
+use crate::layout::{Course, Line};
 use crate::shape::px;
 use crate::{Graph, NodeId};
 
-/// Draws the line of one value, with a tip at each of its readers.
-pub(super) fn draw_line(
-    svg: &mut String,
-    graph: &Graph,
-    line: &Line,
-    direction: Direction,
-    is_critical: bool,
-) {
+/// Draws the line of one value, with a tip at each of its readers. What of it is
+/// on the critical path is a line of its own.
+pub(super) fn draw_line(svg: &mut String, graph: &Graph, line: &Line, direction: Direction) {
     let kind = line.kind.name();
-    let critical = if is_critical { " critical" } else { "" };
-    let path = path(&line.strokes, direction);
     let from = &graph[line.from];
     let tip = escaped(&format!("{} {kind}", from.shown(LONGEST)));
+    for (course, critical) in [(&line.plain, ""), (&line.bold, " critical")] {
+        if !course.strokes.is_empty() {
+            let class = format!("line {kind}{critical}");
+            draw_course(svg, &class, &tip, course, direction);
+        }
+    }
+}
+
+fn draw_course(svg: &mut String, class: &str, tip: &str, course: &Course, direction: Direction) {
+    let path = path(&course.strokes, direction);
     let _ = write!(
         svg,
-        "<g class=\"line {kind}{critical}\"><title>{tip}</title><path d=\"{path}\"/>"
+        "<g class=\"{class}\"><title>{tip}</title><path d=\"{path}\"/>"
     );
     let arrow = match direction {
         Direction::Down => "l-4.5 -8h9z",
         Direction::Right => "l-8 -4.5v9z",
     };
-    for &end in &line.tips {
+    for &end in &course.tips {
         let (x, y) = direction.turn(end);
         let _ = write!(
             svg,
@@ -54,10 +57,7 @@ fn path(strokes: &[Stroke], direction: Direction) -> String {
     let mut path = String::new();
     let mut pen = None;
     for stroke in strokes {
-        let (start, end) = match *stroke {
-            Stroke::Down { x, from, to } => ((x, from), (x, to)),
-            Stroke::Bend { from, to } => (from, to),
-        };
+        let (start, end) = stroke.ends();
         if start == end {
             continue;
         }

@@ -1,8 +1,8 @@
 //! Pictures that are coloured by something else than kinds.
 
-use crate::common::annual;
+use crate::common::{annual, node, random};
 
-use delayed_graph::{Look, NodeKind};
+use delayed_graph::{EdgeKind, Graph, GraphBuilder, Look, NodeId, NodeKind};
 use roxmltree::Document;
 
 /// The colours of the nodes, by their numbers.
@@ -80,4 +80,109 @@ fn a_page_has_the_picture_and_asks_for_nothing_else() {
     let page = std::fs::read_to_string(path).unwrap();
     assert!(page.contains(&graph.to_svg().unwrap()));
     assert!(!page.contains("src=") && !page.contains("@import"));
+}
+
+/// Squares that are added up in a tree, and the cube of the sum.
+fn sum_of_squares(count: u32) -> Graph {
+    let mut graph = GraphBuilder::new("sum");
+    let mut level: Vec<NodeId> = (0..count)
+        .map(|_| graph.add_node(node(NodeKind::Task, "", "square", 1)))
+        .collect();
+    while level.len() > 1 {
+        let add = |pair: &[NodeId]| {
+            let sum = graph.add_node(node(NodeKind::Task, "", "add", 2));
+            for part in pair {
+                graph.add_edge(*part, sum, EdgeKind::Moved, "");
+            }
+            sum
+        };
+        level = level.chunks(2).map(add).collect();
+    }
+    let cube = graph.add_node(node(NodeKind::Task, "", "cube", 3));
+    graph.add_edge(level[0], cube, EdgeKind::Borrowed, "");
+    graph.finish()
+}
+
+#[test]
+fn a_large_graph_is_drawn_by_name() {
+    let (small, large) = (sum_of_squares(64), sum_of_squares(256));
+    let count = |graph: &Graph, look: &Look| fills(&graph.to_svg_with(look).unwrap()).len();
+    assert_eq!(count(&small, &Look::new()), small.nodes.len());
+    assert_eq!(count(&small, &Look::new().by_name()), 3);
+    assert_eq!(count(&large, &Look::new()), 3);
+    assert_eq!(count(&large, &Look::new().each_step()), large.nodes.len());
+    let dot = large.to_dot();
+    assert_eq!(dot.matches("square").count(), 256);
+    let dot = large.to_dot_with(&Look::new().by_name());
+    assert!(dot.contains("256 × square") && dot.contains("255 × add"));
+    // Every name is on the longest chain.
+    let svg = large.to_svg().unwrap();
+    assert_eq!(svg.matches("node critical").count(), 3);
+    assert_eq!(
+        svg.matches("<g class=\"line moved critical\"><title>")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn what_was_measured_of_a_name_is_added_up() {
+    let graph = sum_of_squares(256);
+    let mut values = vec![Some(1.0); graph.nodes.len()];
+    values[511] = Some(128.0);
+    let look = Look::new().by_measure(values);
+    let fills = fills(&graph.to_svg_with(&look).unwrap());
+    let fills: Vec<_> = fills
+        .iter()
+        .filter_map(|(_, fill)| fill.as_deref())
+        .collect();
+    assert_eq!(fills[0], "fill:#f06450");
+    assert_eq!(fills[2], "fill:#fdbe6e");
+}
+
+#[test]
+fn names_that_need_each_other_are_one_node() {
+    let mut graph = GraphBuilder::new("turns");
+    let mut last = graph.add_node(node(NodeKind::Task, "", "start", 1));
+    for turn in 0..600 {
+        let name = ["f", "g", "h"][turn % 3];
+        let next = graph.add_node(node(NodeKind::Task, "", name, 2));
+        graph.add_edge(last, next, EdgeKind::Moved, "");
+        last = next;
+    }
+    let by_name = graph.finish().by_name();
+    assert_eq!(
+        by_name.to_string(),
+        "graph turns (601 steps by name)\n    task start\n    \
+         task f = 200 × f, 200 × g, 200 × h <- start"
+    );
+    by_name.check().unwrap();
+}
+
+#[test]
+fn graphs_by_name_keep_the_rules() {
+    for seed in 0..200 {
+        let mut graph = random(seed, (seed % 50) as u32);
+        graph.regions.to_mut().clear();
+        let names = graph.nodes.to_mut();
+        for (index, node) in names.iter_mut().enumerate() {
+            node.region = None;
+            node.label = ["a", "b", "c", "d"][index * (seed as usize + 3) % 4].into();
+        }
+        let by_name = graph.by_name();
+        assert_eq!(by_name.check(), Ok(()), "{seed}");
+        assert!(by_name.nodes.len() <= graph.nodes.len());
+        // What needs something still does, or is one with it.
+        let labels: Vec<&str> = by_name.nodes.iter().map(|node| &*node.label).collect();
+        let counted = |label: &str| match label.rsplit_once("× ") {
+            Some((count, _)) => count.trim().parse().unwrap(),
+            None => 1,
+        };
+        let all: usize = labels
+            .iter()
+            .flat_map(|label| label.split(", "))
+            .map(counted)
+            .sum();
+        assert_eq!(all, graph.nodes.len(), "{seed}: {labels:?}");
+    }
 }

@@ -533,3 +533,27 @@ fn the_critical_path_is_marked() {
     assert_eq!(marked, path);
     assert!(svg.contains(">critical path<"));
 }
+
+#[test]
+fn only_what_leads_on_along_the_critical_path_is_bold() {
+    // Of the two readers of the first one, one is the start of a longer chain.
+    let mut graph = GraphBuilder::new("fork");
+    let [first, long, short, last] =
+        [1, 2, 3, 4].map(|line| graph.add_node(node(NodeKind::Task, "", "t", line)));
+    graph.add_edge(first, long, EdgeKind::Borrowed, "");
+    graph.add_edge(first, short, EdgeKind::Borrowed, "");
+    graph.add_edge(long, last, EdgeKind::Moved, "");
+    let graph = graph.finish();
+    for look in [Look::new(), Look::new().left_to_right()] {
+        let svg = graph.to_svg_with(&look).unwrap();
+        let document = Document::parse(&svg).unwrap();
+        let tips = |is_critical: bool| {
+            let lines = document.descendants().filter(move |element| {
+                has_class(element, "line") && has_class(element, "critical") == is_critical
+            });
+            let all = lines.flat_map(|line| line.children().collect::<Vec<_>>());
+            all.filter(|child| has_class(child, "tip")).count()
+        };
+        assert_eq!((tips(true), tips(false)), (2, 1));
+    }
+}

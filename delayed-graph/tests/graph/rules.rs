@@ -140,7 +140,8 @@ fn what_cannot_be_drawn_is_an_error() {
     for _ in 0..30_000 {
         graph.add_node(node(NodeKind::Task, "", "t", 1));
     }
-    let error = graph.finish().to_svg().unwrap_err().to_string();
+    let each = delayed_graph::Look::new().each_step();
+    let error = graph.finish().to_svg_with(&each).unwrap_err().to_string();
     assert!(
         error.contains("30000 nodes") && error.contains(".dot"),
         "{error}"
@@ -161,7 +162,8 @@ fn lines_without_end_are_refused() {
     for step in &steps[..4_000] {
         graph.add_edge(*step, steps[4_999], EdgeKind::Borrowed, "");
     }
-    let error = graph.finish().to_svg().unwrap_err();
+    let each = delayed_graph::Look::new().each_step();
+    let error = graph.finish().to_svg_with(&each).unwrap_err();
     assert!(matches!(
         error,
         VisualizeError::TooLarge { nodes: 5_000, .. }

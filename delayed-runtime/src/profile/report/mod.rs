@@ -19,7 +19,7 @@ use super::bars::Bars;
 use super::places::Places;
 use super::trace::write;
 use super::{Profile, Stage, StageKind, Worker};
-use crate::graph::{Graph, Look, NodeKind, RegionId};
+use crate::graph::{Graph, Look, NodeKind, RegionId, VisualizeError};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: [&str; 2] = [
@@ -194,7 +194,12 @@ impl Profile {
 }
 
 fn is_drawn(graph: &Graph) -> bool {
-    graph.nodes.len() <= NODES && graph.to_svg().is_ok()
+    graph.nodes.len() <= NODES && picture(graph).is_ok()
+}
+
+/// The page has something to say of each step.
+fn picture(graph: &Graph) -> Result<String, VisualizeError> {
+    graph.to_svg_with(&Look::new().each_step())
 }
 
 fn drawn(graph: &Graph) -> String {
@@ -202,9 +207,7 @@ fn drawn(graph: &Graph) -> String {
         let nodes = graph.nodes.len();
         return format!("<p>A graph of {nodes} nodes is too large to be looked at.</p>");
     }
-    graph
-        .to_svg()
-        .unwrap_or_else(|error| format!("<p>{}</p>", escaped(&error.to_string())))
+    picture(graph).unwrap_or_else(|error| format!("<p>{}</p>", escaped(&error.to_string())))
 }
 
 fn stage(stage: &Stage) -> Value {
