@@ -34,7 +34,7 @@ use crate::executor::hand::{self, Holding};
 use crate::executor::ledger::{Charge, is_counting};
 use crate::executor::seeded::Seeded;
 use crate::observe::{Telling, Told, Work};
-use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{Error, Runtime};
 
@@ -59,6 +59,8 @@ pub(super) struct Run {
     /// How many more workers there would be something to do for: those that
     /// wait, and helpers that were not asked.
     pub(super) room: AtomicUsize,
+    /// Whether somebody who waits would find something, or the end.
+    pub(super) has_news: AtomicBool,
     /// The turn in program order of the first failure, or `NO_FAILURE`.
     failed: Arc<AtomicU64>,
     shared: Mutex<Shared>,
@@ -83,8 +85,10 @@ pub(super) struct Shared {
     pub(super) ready: Vec<u32>,
     /// Steps that no worker has reported as settled.
     pub(super) unsettled: usize,
-    /// Workers that wait for something to do.
+    /// Workers that wait for something to do…
     pub(super) waiting: usize,
+    /// …and those of them that have to be woken.
+    pub(super) sleeping: usize,
     /// Helpers that were asked and have not left.
     pub(super) helpers: usize,
     failure: Option<Error>,
@@ -113,11 +117,13 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     let run = Arc::new(Run {
         helpers,
         room: AtomicUsize::new(helpers),
+        has_news: AtomicBool::new(false),
         failed: Arc::new(AtomicU64::new(NO_FAILURE)),
         shared: Mutex::new(Shared {
             ready: Vec::new(),
             unsettled: steps.len(),
             waiting: 0,
+            sleeping: 0,
             helpers: 0,
             failure: None,
             within,
@@ -157,16 +163,22 @@ impl Run {
         Progress::new(Some(self.watch.context()), Arc::clone(&self.failed))
     }
 
-    pub(super) fn set_room(&self, shared: &Shared) {
+    /// Says how things are to those who do not take the lock. What is there for
+    /// all to take leaves no room for more.
+    pub(super) fn tell(&self, shared: &Shared) {
+        let is_taken = shared.ready.is_empty();
         let room = shared.waiting + self.helpers - shared.helpers;
-        self.room.store(room, Ordering::Relaxed);
+        self.room
+            .store(if is_taken { room } else { 0 }, Ordering::Relaxed);
+        let has_news = !is_taken || shared.unsettled == 0;
+        self.has_news.store(has_news, Ordering::Relaxed);
     }
 
     /// Asks for one more helper, if there may be one.
     pub(super) fn ask(self: &Arc<Self>, mut shared: MutexGuard<'_, Shared>) {
         if shared.helpers < self.helpers {
             shared.helpers += 1;
-            self.set_room(&shared);
+            self.tell(&shared);
             drop(shared);
             let run = self.clone();
             self.runtime.pool().spawn(move || run.help());
@@ -177,7 +189,7 @@ impl Run {
         if stack::is_inside_task() {
             let mut shared = self.lock();
             shared.helpers -= 1;
-            self.set_room(&shared);
+            self.tell(&shared);
             return;
         }
         let _level = stack::Level::new();
@@ -367,7 +379,10 @@ impl Run {
 
     /// Puts back a step that another run has finished in the meantime.
     fn wake(&self, index: u32) {
-        self.lock().ready.push(index);
+        let mut shared = self.lock();
+        shared.ready.push(index);
+        self.tell(&shared);
+        drop(shared);
         self.changed.notify_one();
     }
 }

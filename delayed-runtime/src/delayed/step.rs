@@ -82,7 +82,7 @@ pub(super) fn index(count: usize) -> u32 {
 }
 
 /// Adds to a list of a plan. What a plan notes of a graph may be a good part of
-/// all memory there is, so a long list grows by a quarter, and not to the double.
+/// all memory there is, so a long list grows by half, and not to the double.
 #[inline]
 pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
     if list.len() == list.capacity() {

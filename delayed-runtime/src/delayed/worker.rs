@@ -18,6 +18,7 @@ use super::step::Step;
 use super::within::{Admitted, Within};
 use crate::control::context::Progress;
 use crate::executor::hand::Holding;
+use crate::executor::spin::spin;
 use crate::sync::MutexGuard;
 use crate::sync::atomic::Ordering;
 
@@ -120,10 +121,16 @@ impl<'a> Worker<'a> {
         let half = self.ready.len().div_ceil(2);
         let mut shared = self.run.lock();
         shared.ready.extend(self.ready.drain(..half));
-        if shared.waiting > 0 {
+        self.run.tell(&shared);
+        self.call(shared);
+    }
+
+    /// Sees to it that somebody comes for what was left.
+    fn call(&self, shared: MutexGuard<'_, Shared>) {
+        if shared.sleeping > 0 {
             drop(shared);
             self.run.changed.notify_one();
-        } else {
+        } else if shared.waiting == 0 {
             self.run.ask(shared);
         }
     }
@@ -144,6 +151,7 @@ impl<'a> Worker<'a> {
         }
         let rest = shared.ready.len() / 2;
         self.ready.extend(shared.ready.drain(rest..));
+        run.tell(&shared);
         if rest > 0 {
             run.ask(shared);
         }
@@ -155,19 +163,42 @@ impl<'a> Worker<'a> {
     fn report(&mut self, shared: &mut Shared) {
         shared.unsettled -= mem::take(&mut self.settled);
         if shared.unsettled == 0 {
+            self.run.tell(shared);
             self.run.changed.notify_all();
         }
     }
 
-    /// Waits for something to do: a helper only so long.
-    fn wait<'s>(
+    /// Waits for something to do, awake at first. Under a memory limit that may be
+    /// anything that others give back, of which only sleepers are told.
+    fn wait(
         &self,
-        mut shared: MutexGuard<'s, Shared>,
+        mut shared: MutexGuard<'a, Shared>,
         is_patient: &mut bool,
-    ) -> MutexGuard<'s, Shared> {
+    ) -> MutexGuard<'a, Shared> {
         let run = self.run;
         shared.waiting += 1;
-        run.set_room(&shared);
+        run.tell(&shared);
+        if !run.is_limited {
+            drop(shared);
+            spin(|| run.has_news.load(Ordering::Relaxed));
+            shared = run.lock();
+        }
+        if run.is_limited || shared.ready.is_empty() && shared.unsettled > 0 {
+            shared = self.sleep(shared, is_patient);
+        }
+        shared.waiting -= 1;
+        run.tell(&shared);
+        shared
+    }
+
+    /// Waits until somebody calls: a helper only so long.
+    fn sleep(
+        &self,
+        mut shared: MutexGuard<'a, Shared>,
+        is_patient: &mut bool,
+    ) -> MutexGuard<'a, Shared> {
+        let run = self.run;
+        shared.sleeping += 1;
         let mut shared = if self.is_caller {
             let waited = run.changed.wait(shared);
             waited.unwrap_or_else(PoisonError::into_inner)
@@ -177,15 +208,14 @@ impl<'a> Worker<'a> {
             *is_patient = !timeout.timed_out();
             shared
         };
-        shared.waiting -= 1;
-        run.set_room(&shared);
+        shared.sleeping -= 1;
         shared
     }
 
     /// Goes away; a caller only when all is settled.
     fn leave(&self, shared: &mut Shared) {
         shared.helpers -= usize::from(!self.is_caller);
-        self.run.set_room(shared);
+        self.run.tell(shared);
     }
 
     /// Works within a memory limit. All ready steps are in one place, as what one
@@ -206,11 +236,8 @@ impl<'a> Worker<'a> {
             };
             if !shared.within.as_ref().is_some_and(Within::may_admit) {
                 drop(shared);
-            } else if shared.waiting > 0 {
-                drop(shared);
-                run.changed.notify_one();
             } else {
-                run.ask(shared);
+                self.call(shared);
             }
             self.step(step.index);
             drop(holding);

@@ -66,7 +66,7 @@ mod runtime;
 mod scope;
 pub(crate) mod seeded;
 mod site;
-mod spin;
+pub(crate) mod spin;
 pub(crate) mod stealing;
 pub(crate) mod sums;
 pub(crate) mod trace;
