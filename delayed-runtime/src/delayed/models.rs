@@ -119,6 +119,28 @@ fn a_run_shares_its_steps() {
     });
 }
 
+/// A step waits for two others, which two threads may do.
+#[test]
+fn a_step_with_two_inputs_runs_once() {
+    dropped_once(2, |drops| {
+        let base = watched(drops);
+        let sum = look(&base) + look(&base);
+        drop(base);
+        assert_eq!(sum.compute().unwrap(), 14);
+    });
+}
+
+/// The same where others hold one of the nodes, so that each has to be locked.
+#[test]
+fn a_step_with_two_inputs_runs_once_where_others_have_one() {
+    dropped_once(1, |drops| {
+        let base = watched(drops);
+        let sum = look(&base) + look(&base);
+        assert_eq!(sum.compute().unwrap(), 14);
+        drop(base);
+    });
+}
+
 /// A block of memory ends once, whichever thread frees the last of it.
 #[test]
 fn a_block_is_given_back_once() {

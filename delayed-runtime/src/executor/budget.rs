@@ -9,8 +9,7 @@
 //! always somebody who does not wait, also where loops are nested.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::hand::Holding;
 use super::ledger::{Charge, Ledger};
@@ -19,6 +18,8 @@ use super::position::Position;
 use super::ring::Block;
 use super::scope::Scope;
 use super::site::LoopSite;
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// The most that an iteration of one loop was seen to need.
 pub(crate) struct Need {
@@ -77,7 +78,7 @@ impl Budget {
             budget: self,
             need,
             place: scope.position(),
-            unfolded: Mutex::default(),
+            unfolded: Mutex::new(VecDeque::new()),
         }
     }
 

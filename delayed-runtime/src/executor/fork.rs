@@ -4,7 +4,6 @@ use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Result as Caught;
 use std::time::{Duration, Instant};
 
@@ -19,7 +18,8 @@ use super::seeded::Seeded;
 use super::site::CallSite;
 use super::trace;
 use crate::control::context::{self, Context};
-use crate::sync::fixed::Mutex;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// A fork is short in which help is not worth its price.
 const SHORT: Limits = Limits {

@@ -14,6 +14,7 @@ use super::ledger::{Charge, Ledger, is_counting};
 use super::memory::TooLarge;
 use super::run::{Run, is_plain};
 use super::scope::Scope;
+use crate::sync::thread_local;
 
 /// What a thread has in its hands.
 struct Hand {

@@ -2,9 +2,10 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::memory::MemoryUse;
+use crate::sync::atomic::AtomicU64;
 
 /// What tracked values hold on one runtime, in bytes.
 #[derive(Debug)]

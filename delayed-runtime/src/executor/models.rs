@@ -1,8 +1,10 @@
-//! The board and the rings in every order that threads can meet there.
+//! The board, the rings, forks and memory limits in every order that threads can
+//! meet there.
 //!
 //! Loom never lets a wait time out, so a wake-up that is lost is a model that
 //! cannot go on, and a loop that somebody forgot is one with a thread too many.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use loom::cell::Cell;
@@ -12,6 +14,9 @@ use loom::thread;
 use super::board::{Board, Job};
 use super::collect::collect;
 use super::contract::for_each;
+use super::fork::Fork;
+use super::hand;
+use super::pace::Pace;
 use super::position::Position;
 use super::reduce::{InOrder, Merge};
 use super::run::Run;
@@ -268,4 +273,127 @@ fn elements_are_seen_and_lost_ones_dropped() {
             assert!(values.eq(0..fails_at.min(3)));
         });
     }
+}
+
+/// What branches read that live no longer than their fork.
+struct Outer {
+    ran: [AtomicUsize; 3],
+    is_there: Cell<bool>,
+}
+
+// SAFETY: as of errands.
+unsafe impl Sync for Outer {}
+
+impl Outer {
+    /// A branch of this number.
+    fn branch(&self, number: usize) -> usize {
+        assert!(self.is_there.get());
+        self.ran[number].fetch_add(1, Ordering::Relaxed);
+        number
+    }
+}
+
+/// Forks in a run on two threads; each branch that is in `ran` has run once when
+/// the fork is over.
+fn run_fork(ran: [usize; 3], branches: impl FnOnce(&Fork<'_>, &Outer)) {
+    static PACE: Pace = Pace::unknown();
+    let runtime = Runtime::default();
+    let begun = runtime.begin();
+    let run = Run::new(&runtime, begun.context());
+    let outer = Outer {
+        ran: [(); 3].map(|()| AtomicUsize::new(0)),
+        is_there: Cell::new(true),
+    };
+    let forked = catch_unwind(AssertUnwindSafe(|| {
+        Scope::root(&run).fork(&PACE, |fork| branches(fork, &outer));
+    }));
+    outer.is_there.set(false);
+    assert_eq!(
+        outer.ran.each_ref().map(|ran| ran.load(Ordering::Relaxed)),
+        ran
+    );
+    drop(run);
+    forked.unwrap_or_else(|payload| resume_unwind(payload));
+}
+
+#[test]
+fn both_branches_of_a_fork_run_once() {
+    explore(3, || {
+        run_fork([1, 1, 0], |fork, outer| {
+            let both = fork.join(|_| outer.branch(0), |_| outer.branch(1));
+            assert_eq!(both, (0, 1));
+        });
+    });
+}
+
+#[test]
+fn a_branch_of_a_fork_forks() {
+    explore(1, || {
+        run_fork([1, 1, 1], |fork, outer| {
+            let right = |fork: &Fork<'_>| fork.join(|_| outer.branch(1), |_| outer.branch(2));
+            assert_eq!(fork.join(|_| outer.branch(0), right), (0, (1, 2)));
+        });
+    });
+}
+
+/// The other branch may be under way then, and reads what the fork stands on.
+#[test]
+fn a_branch_that_panics_waits_for_the_other() {
+    explore(2, || {
+        let panicked = catch_unwind(|| {
+            run_fork([1, 1, 0], |fork, outer| {
+                let left = |_: &Fork<'_>| -> usize {
+                    outer.branch(0);
+                    resume_unwind(Box::new("left"))
+                };
+                fork.join(left, |_| outer.branch(1));
+            });
+        });
+        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"left"));
+    });
+}
+
+/// Runs a loop of `count` iterations, each of which holds so many bytes, below a
+/// limit; gives the most that was held at once.
+fn run_within(limit: u64, count: u64, bytes: usize) -> u64 {
+    let runtime = Runtime::builder().memory_limit(limit).build().unwrap();
+    let ledger = runtime.ledger().unwrap();
+    let mut applied = 0;
+    {
+        let begun = runtime.begin();
+        let run = Run::new(&runtime, begun.context());
+        let _hands = run.hands();
+        let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, Vec<u64>>| {
+            hand::hold(bytes).map_err(|error| Stop::Failed(Error::failed(error)))?;
+            Ok(Some(vec![x]))
+        };
+        let back = |op: Vec<u64>| {
+            assert_eq!(op, [applied]);
+            applied += 1;
+            Ok(())
+        };
+        let end = for_each(
+            &Scope::root(&run),
+            &SITE,
+            Pulled(0..count),
+            front,
+            back,
+            &InOrder,
+        );
+        assert!(end.is_ok());
+    }
+    assert_eq!(applied, count);
+    assert_eq!(ledger.usage().held, 0);
+    ledger.usage().peak
+}
+
+/// There is room for one at a time.
+#[test]
+fn iterations_wait_for_room_below_a_limit() {
+    explore(1, || assert!(run_within(100, 2, 60) <= 100));
+}
+
+#[test]
+fn iterations_below_a_limit_run_side_by_side() {
+    explore(1, || assert!(run_within(150, 2, 60) <= 150));
 }
