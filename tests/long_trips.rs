@@ -161,7 +161,8 @@ fn wrong_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         (
             "utf8.csv",
             invalid,
-            ", line 9, column \"fare\": the byte 0xff is not UTF-8 text; convert the file to UTF-8",
+            ", line 9, column \"fare\": the byte 0xff is not UTF-8 text; \
+             convert the file to UTF-8, or give its .encoding(\"…\") (feature \"encodings\")",
         ),
         (
             "column.csv",

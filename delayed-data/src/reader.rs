@@ -28,7 +28,7 @@ pub(crate) enum ChunkSize {
 
 /// Says which file to read; [`Reader::columns`] then opens it.
 ///
-/// The file may be CSV (text in UTF-8 with commas and a header line, unless
+/// The file may be CSV (text in UTF-8, or in UTF-16 with its mark, with commas and a header line, unless
 /// [`delimiter`](Reader::delimiter) and its like say otherwise), the same
 /// compressed with gzip or zstd, or Parquet. CSV may come from a pipe.
 pub fn read(path: impl AsRef<Path>) -> Reader {
@@ -167,6 +167,33 @@ impl Reader {
         self
     }
 
+    /// What text is encoded in, by a name of the [web's encodings], such as
+    /// `"windows-1252"` (of which Latin-1 is a part, and which also goes by that
+    /// name), `"utf-16le"` or `"shift_jis"`. It is UTF-8 unless this says otherwise.
+    /// A byte order mark of UTF-8 or UTF-16 outweighs this, so UTF-16 with its mark
+    /// needs no name. Rows whose bytes are no text in the encoding are bad rows.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("zones.csv");
+    /// std::fs::write(&path, b"zone\nCaf\xe9\n")?;
+    /// let mut zones = delayed_data::read(&path)
+    ///     .encoding("windows-1252")
+    ///     .columns::<(String,)>(["zone"])?;
+    /// let chunk = zones.next().ok_or("no chunk")??;
+    /// assert_eq!(chunk.columns().0.get(0), Some("Caf\u{e9}"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [web's encodings]: https://encoding.spec.whatwg.org/#names-and-labels
+    #[cfg(feature = "encodings")]
+    pub fn encoding(mut self, name: &str) -> Reader {
+        self.dialect.encoding = Some(name.to_owned());
+        self
+    }
+
     /// How many lines come before the header, or before the rows without one.
     pub fn skip_lines(mut self, lines: usize) -> Reader {
         self.dialect.skip_lines = lines;
@@ -273,7 +300,8 @@ impl Reader {
     /// # Errors
     /// If there is no file, or the first cannot be opened, is empty, has no rows, is in a format that
     /// cannot be read, or has no such column; if `chunk_rows` or
-    /// `chunk_bytes` is 0 or no number, or if two marks of text are the same. The
+    /// `chunk_bytes` is 0 or no number, if two marks of text are the same, or if the
+    /// encoding is not known. The
     /// rows are read later, so what is wrong with them is found by [`Chunks`].
     pub fn columns<R: Row>(self, names: R::Names<'_>) -> Result<Chunks<R>> {
         Chunks::open(self, names.as_ref())

@@ -19,12 +19,10 @@ pub(crate) enum Source {
 }
 
 /// Files that begin like this and cannot be read, and what to do about them.
-const REFUSED: [(&[u8], &str); 5] = [
+const REFUSED: [(&[u8], &str); 3] = [
     (b"BZh", "compressed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "compressed with xz; unpack it first"),
     (b"PK\x03\x04", "a zip archive; unpack it first"),
-    (b"\xff\xfe", "UTF-16 text; convert it to UTF-8"),
-    (b"\xfe\xff", "UTF-16 text; convert it to UTF-8"),
 ];
 
 const GZIP: &[u8] = b"\x1f\x8b";
@@ -126,8 +124,13 @@ fn parquet(path: &Path, _: File) -> Result<Source> {
     Err(without_feature(path, "Parquet", "parquet"))
 }
 
-#[cfg(not(all(feature = "gzip", feature = "parquet", feature = "zstd")))]
-fn without_feature(path: &Path, what: &str, feature: &str) -> Error {
+#[cfg(not(all(
+    feature = "encodings",
+    feature = "gzip",
+    feature = "parquet",
+    feature = "zstd"
+)))]
+pub(crate) fn without_feature(path: &Path, what: &str, feature: &str) -> Error {
     let problem =
         format!("the file is {what}; build delayed-data with its feature \"{feature}\" to read it");
     Error::new(path, problem)

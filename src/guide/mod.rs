@@ -20,7 +20,7 @@
 //! | [12. Control](_12_control) | retries, timeouts, limits; tokens, deadlines, Ctrl-C |
 //! | [13. Checkpoints](_13_checkpoints) | results that are kept from run to run (feature `checkpoint`) |
 //! | [14. Rows and frames](_14_frames) | rows as structs, Arrow's data frames, and files made of them |
-//! | [15. Reading files](_15_readers) | many files as one, delimiters, headers, nulls, sizes of chunks |
+//! | [15. Reading files](_15_readers) | many files as one, delimiters, headers, nulls, encodings, sizes of chunks |
 //! | [16. Plots](_16_plots) | columns as pictures: points, lines, histograms, bars, heat maps |
 //! | [17. Array loops](_17_arrays) | wavefronts and parallel rows from plain loops over arrays |
 //! | [18. Seeing what a run does](_18_seeing) | profiles, timelines, what bounded a run (feature `profile`) |

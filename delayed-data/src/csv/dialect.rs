@@ -7,6 +7,8 @@ use crate::{Error, Result};
 /// What a reader was told about text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dialect {
+    /// What the text is encoded in if no mark at its start says so; else UTF-8.
+    pub(crate) encoding: Option<String>,
     pub(crate) marks: Marks,
     pub(crate) names: Names,
     /// How many lines come before the header.

@@ -4,6 +4,7 @@ use memchr::memchr_iter;
 
 use super::Piece;
 use super::dialect::Names;
+use super::encoding;
 use super::fields::Tokenizer;
 use crate::Error;
 use crate::error::shown;
@@ -110,7 +111,13 @@ impl<'a> Fault<'a> {
         let byte = record[place];
         let marks = self.piece.layout.dialect.marks;
         let position = Tokenizer::new(marks).fields_before(&record[..place]);
-        let problem = format!("the byte 0x{byte:02x} is not UTF-8 text; convert the file to UTF-8");
+        let problem = match self.piece.layout.encoding {
+            Some(encoding) => format!("bytes that are not {encoding} text; is the file damaged?"),
+            None => format!(
+                "the byte 0x{byte:02x} is not UTF-8 text; {}",
+                encoding::WHAT_TO_DO
+            ),
+        };
         (problem, Some(position))
     }
 }

@@ -5,7 +5,10 @@
 //! says otherwise. A byte order mark is skipped and so are blank lines.
 
 mod buffer;
+#[cfg(feature = "encodings")]
+mod decoder;
 mod dialect;
+mod encoding;
 mod fault;
 mod fields;
 mod parse;
@@ -60,6 +63,8 @@ struct Layout {
     /// The text is unpacked from a compressed file, whose checksum comes last:
     /// damage may show as bad rows first.
     unpacked: bool,
+    /// What the text is decoded from, unless that is UTF-8.
+    encoding: Option<&'static str>,
     dialect: Dialect,
     /// Whether fields are values as they are: [`Dialect::is_exact`].
     as_they_are: bool,
@@ -93,9 +98,11 @@ impl Csv {
             ChunkSize::Bytes(bytes) => (None, bytes),
         };
         dialect.marks.check(&path)?;
+        let (input, encoding) = encoding::utf8(&path, input, dialect.encoding.as_deref())?;
         let layout = Layout {
             path,
             unpacked,
+            encoding,
             as_they_are: dialect.is_exact(),
             dialect,
             header: Vec::new(),
@@ -143,7 +150,11 @@ impl Csv {
     /// Finds the columns that are to be read.
     pub(crate) fn choose(&mut self, wanted: &[Wanted<'_>]) -> Result<()> {
         let positions = header::find_all(&self.layout.header, wanted);
-        let positions = positions.map_err(|why| self.error(why))?;
+        let positions = positions.map_err(|why| {
+            let is_doubtful = self.layout.header.iter().any(|name| name.contains('\0'));
+            let hint = if is_doubtful { encoding::HINT } else { "" };
+            self.error(why + hint)
+        })?;
         self.read_columns(positions)
     }
 

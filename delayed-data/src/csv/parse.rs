@@ -3,6 +3,7 @@
 use std::str;
 
 use super::dialect::Marks;
+use super::encoding;
 use super::fault::{Fault, Lines, Why, error_at};
 use super::fields::{Record, for_each};
 use super::{Layout, Piece};
@@ -21,7 +22,9 @@ pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
         |row, record| {
             for position in 0..record.len() {
                 let name = str::from_utf8(record.field(position)).map_err(|_| {
-                    let problem = "the header is not UTF-8 text; convert the file to UTF-8";
+                    let encoding_name = piece.layout.encoding.unwrap_or("UTF-8");
+                    let what_to_do = encoding::WHAT_TO_DO;
+                    let problem = format!("the header is not {encoding_name} text; {what_to_do}");
                     error_at(piece, row, &mut Lines::default(), problem)
                 })?;
                 names.push(name.trim().to_owned());

@@ -182,7 +182,7 @@ fn comments_may_have_any_bytes() {
         assert!(
             error.ends_with(
                 ", line 6, column \"a\": the byte 0xff is not UTF-8 text; \
-                                 convert the file to UTF-8"
+             convert the file to UTF-8, or give its .encoding(\"…\") (feature \"encodings\")"
             ),
             "{error}"
         );

@@ -143,11 +143,13 @@ fn invalid_utf_8_in_any_column_or_the_header() {
     bytes.extend(b"2,2015-01-15 19:05:39,2015-01-15 19:23:42,\"caf\xe9\"\n");
     assert_eq!(
         message(&bytes),
-        ", line 3, column \"note\": the byte 0xe9 is not UTF-8 text; convert the file to UTF-8"
+        ", line 3, column \"note\": the byte 0xe9 is not UTF-8 text; \
+             convert the file to UTF-8, or give its .encoding(\"…\") (feature \"encodings\")"
     );
     assert_eq!(
         message(b"id,caf\xe9\n1,2\n"),
-        ", line 1: the header is not UTF-8 text; convert the file to UTF-8"
+        ", line 1: the header is not UTF-8 text; \
+             convert the file to UTF-8, or give its .encoding(\"…\") (feature \"encodings\")"
     );
 }
 
@@ -192,9 +194,20 @@ fn what_no_reader_is_for() {
         ": the file is compressed with bzip2; unpack it first"
     );
     assert_eq!(
-        message(b"\xff\xfei\0d\0"),
-        ": the file is UTF-16 text; convert it to UTF-8"
+        message(b"\xff\xfe\0\0i\0\0\0"),
+        ": the file is UTF-32 text; convert it to UTF-8"
     );
+}
+
+#[test]
+#[cfg(not(feature = "encodings"))]
+fn utf_16_needs_a_feature() {
+    for (mark, name) in [(b"\xff\xfe", "UTF-16LE"), (b"\xfe\xff", "UTF-16BE")] {
+        let expected = format!(
+            ": the file is {name} text; build delayed-data with its feature \"encodings\" to read it"
+        );
+        assert_eq!(message([&mark[..], b"i\0d\0"].concat()), expected);
+    }
 }
 
 #[test]

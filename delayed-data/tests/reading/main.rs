@@ -3,6 +3,8 @@
 mod bad_rows;
 mod common;
 mod dialect;
+#[cfg(feature = "encodings")]
+mod encodings;
 mod errors;
 #[cfg(all(feature = "arrow", feature = "derive"))]
 mod frames;
