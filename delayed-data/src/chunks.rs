@@ -38,8 +38,9 @@ pub struct Piece<R: Row> {
 impl<R: Row> Chunks<R> {
     pub(crate) fn open(reader: Reader, names: &[&str]) -> Result<Chunks<R>> {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let missing = reader.missing_columns;
         let plan = move |file: &mut Opened, _: Option<&()>| {
-            file.choose(&header::wanted::<R>(&names))?;
+            file.choose(&header::wanted::<R>(&names, missing))?;
             file.expect_values()
         };
         let parts = Parts::open(reader, Box::new(plan))?;

@@ -3,6 +3,17 @@
 use crate::Row;
 use crate::error::shown;
 
+/// What becomes of a column that a file does not have: see
+/// [`Reader::missing_columns`](crate::Reader::missing_columns).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingColumns {
+    /// The file is an error, which says what it has and what the first file has.
+    #[default]
+    Fail,
+    /// It has no value in any row, if it is read as an `Option` or for a frame.
+    Nulls,
+}
+
 /// A column to find, and whether the file has to have it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
@@ -11,11 +22,14 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The columns of a row under these names.
-pub(crate) fn wanted<R: Row>(names: &[impl AsRef<str>]) -> Vec<Wanted<'_>> {
+pub(crate) fn wanted<R: Row>(
+    names: &[impl AsRef<str>],
+    missing: MissingColumns,
+) -> Vec<Wanted<'_>> {
     let columns = names.iter().zip(R::EXPECTED);
     let wanted = columns.map(|(name, expected)| Wanted {
         name: name.as_ref(),
-        required: expected.required,
+        required: expected.required && !(missing == MissingColumns::Nulls && expected.optional),
     });
     wanted.collect()
 }

@@ -70,6 +70,7 @@ pub use error::{Error, Result};
 pub use files::{files, numbered_files};
 #[cfg(feature = "arrow")]
 pub use frame::{Aggregate, DataFrame, FrameReader, Frames, GroupBy, Info, IntoArray};
+pub use header::MissingColumns;
 pub use memory::{memory_footprint, peak_memory};
 #[cfg(feature = "progress")]
 pub use progress::Progress;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::csv::{Dialect, Names};
 use crate::progress::Progress;
-use crate::{BadRows, Bytes, Chunks, Error, Result, Row};
+use crate::{BadRows, Bytes, Chunks, Error, MissingColumns, Result, Row};
 
 /// The files to read and how to read them; see [`read`] and [`read_files`].
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub struct Reader {
     chunk_bytes: Option<String>,
     pub(crate) dialect: Dialect,
     pub(crate) bad_rows: BadRows,
+    pub(crate) missing_columns: MissingColumns,
     pub(crate) progress: Option<Progress>,
 }
 
@@ -73,6 +74,7 @@ pub fn read_files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Reader 
         chunk_bytes: None,
         dialect: Dialect::default(),
         bad_rows: BadRows::Fail,
+        missing_columns: MissingColumns::Fail,
         progress: None,
     }
 }
@@ -246,6 +248,35 @@ impl Reader {
     /// ```
     pub fn bad_rows(mut self, bad_rows: BadRows) -> Reader {
         self.bad_rows = bad_rows;
+        self
+    }
+
+    /// What becomes of columns that a file does not have. Unless this says
+    /// otherwise, the file is an error. As [`MissingColumns::Nulls`], columns that
+    /// are asked for as an `Option` have no value there, and so have columns of
+    /// frames that the first file has and a later one has not; all others are
+    /// errors still. A field of a [`Record`](crate::Record) with a `default` has
+    /// that in any case.
+    ///
+    /// ```
+    /// use delayed_data::{MissingColumns, read_files};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let [old, new] = ["2018.csv", "2019.csv"].map(|name| dir.path().join(name));
+    /// std::fs::write(&old, "fare\n9\n")?;
+    /// std::fs::write(&new, "fare,surcharge\n8,2.5\n")?;
+    /// let reader = read_files([old, new]).missing_columns(MissingColumns::Nulls);
+    /// let mut surcharges: Vec<Option<f64>> = Vec::new();
+    /// for trips in reader.columns::<(f64, Option<f64>)>(["fare", "surcharge"])? {
+    ///     surcharges.extend(trips?.columns().1);
+    /// }
+    /// assert_eq!(surcharges, [None, Some(2.5)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn missing_columns(mut self, missing: MissingColumns) -> Reader {
+        self.missing_columns = missing;
         self
     }
 

@@ -20,7 +20,7 @@ pub use self::group::{Aggregate, GroupBy};
 pub use self::info::Info;
 pub use self::read::{FrameReader, Frames};
 use crate::cell::is_known;
-use crate::{Chunk, Error, Record, Result, Row, header, load};
+use crate::{Chunk, Error, MissingColumns, Record, Result, Row, header, load};
 
 /// Some rows with named columns: Arrow's [`RecordBatch`], and the few verbs that
 /// work on chunks needs.
@@ -122,7 +122,7 @@ impl DataFrame {
     /// error names its row and column.
     pub fn chunk<R: Row>(&self, names: R::Names<'_>) -> Result<Chunk<R>> {
         let rows = self.batch.num_rows();
-        let wanted = header::wanted::<R>(names.as_ref());
+        let wanted = header::wanted::<R>(names.as_ref(), MissingColumns::Fail);
         let positions = header::find_all(&self.header(), &wanted).map_err(Error::of_frame)?;
         let array = |position: &Option<usize>| match position {
             Some(position) => Arc::clone(self.batch.column(*position)),

@@ -14,7 +14,7 @@ use super::infer::Guess;
 use crate::error::shown;
 use crate::header::{self, Wanted};
 use crate::parts::{Opened, Part, Parts};
-use crate::{BadRows, Error, Reader, Result};
+use crate::{BadRows, Error, MissingColumns, Reader, Result};
 
 /// How many rows of text the types are guessed from unless the user says
 /// otherwise.
@@ -119,11 +119,12 @@ impl FrameReader {
             let problem = "no columns are selected; name one at least";
             return Err(Error::new(&path, problem));
         }
+        let missing = reader.missing_columns;
         let plan = move |file: &mut Opened, first: Option<&Arc<Layout>>| match first {
-            Some(first) => same_columns(file, first).map(Arc::new),
+            Some(first) => same_columns(file, first, missing).map(Arc::new),
             None => {
                 match &names {
-                    Some(names) => file.choose(&all_of(names))?,
+                    Some(names) => file.choose(&all_of(names, true))?,
                     None => file.choose_all()?,
                 }
                 layout(file, &path, &types, infer_rows).map(Arc::new)
@@ -143,24 +144,21 @@ impl FrameReader {
     }
 }
 
-/// Columns which a file has to have.
-fn all_of(names: &[String]) -> Vec<Wanted<'_>> {
-    let wanted = names.iter().map(|name| Wanted {
-        name,
-        required: true,
-    });
+/// Columns which a file has to have, or should.
+fn all_of(names: &[String], required: bool) -> Vec<Wanted<'_>> {
+    let wanted = names.iter().map(|name| Wanted { name, required });
     wanted.collect()
 }
 
 /// The columns of the first file in another one: they have the same names and
 /// become the same, whatever the types of that file are.
-fn same_columns(file: &mut Opened, first: &Layout) -> Result<Layout> {
+fn same_columns(file: &mut Opened, first: &Layout, missing: MissingColumns) -> Result<Layout> {
     let names: Vec<_> = first
         .columns
         .iter()
         .map(|column| column.name.clone())
         .collect();
-    file.choose(&all_of(&names))?;
+    file.choose(&all_of(&names, missing == MissingColumns::Fail))?;
     Ok(Layout {
         columns: first.columns.clone(),
         is_text: matches!(file, Opened::Csv(_)),

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::oracle::check_split;
-use delayed_data::{Chunk, Chunks, Result, read, read_files};
+use crate::oracle::{check_split, rows};
+use delayed_data::{Chunk, Chunks, MissingColumns, Result, read, read_files};
 use tempfile::TempDir;
 
 type Trip = (f64, Option<i64>);
@@ -117,6 +117,84 @@ fn the_first_file_is_opened_at_once_and_the_others_in_their_turn() {
     assert_eq!(chunks.path(), paths[1]);
 }
 
+#[test]
+fn columns_that_a_file_lacks_are_nulls_if_asked_for() {
+    let (_dir, paths) = files([
+        "vendor,distance\nx,1.5\n,2.5\n",
+        "tip,distance\n3,3\n",
+        "tip\n4\n",
+        "Tip,miles,other\n5,5.5,x\n",
+    ]);
+    let reader = read_files(&paths).missing_columns(MissingColumns::Nulls);
+    let mut chunks = reader.columns::<Trip>(TRIP).unwrap();
+    let mut next = || {
+        let chunk = chunks.next().unwrap();
+        chunk.map(|chunk| chunk.iter().collect::<Vec<_>>())
+    };
+    assert_eq!(next(), Ok(vec![(1.5, None), (2.5, None)]));
+    assert_eq!(next(), Ok(vec![(3.0, Some(3))]));
+    // The distance is no `Option`.
+    let error = next().unwrap_err().to_string();
+    let [first, third] = [0, 2].map(|file: usize| paths[file].display());
+    assert_eq!(
+        error,
+        format!(
+            "{third}: no column \"distance\" or \"miles\" (columns: tip); \
+             {first} has vendor, distance"
+        )
+    );
+    assert_eq!(next(), Ok(vec![(5.5, Some(5))]));
+
+    // Unless asked for, the first file is refused at once.
+    let error = read_files(&paths).columns::<Trip>(TRIP).unwrap_err();
+    assert!(error.to_string().contains("no column \"Tip\""), "{error}");
+    let of_none = read(&paths[2]).missing_columns(MissingColumns::Nulls);
+    let chunks = of_none.columns::<(Option<f64>, Option<String>)>(["a", "b"]);
+    let rows: Vec<_> = chunks
+        .unwrap()
+        .flat_map(rows::<(Option<f64>, Option<String>)>)
+        .collect();
+    assert_eq!(rows, [["(None, None)"]]);
+}
+
+#[cfg(all(feature = "parquet", feature = "write"))]
+#[test]
+fn columns_that_a_file_of_parquet_lacks_are_nulls_if_asked_for() {
+    let (_dir, mut paths) = files(["tip,distance\n1,1.5\n", "distance,zone\n2.5,x\n"]);
+    for path in &mut paths {
+        let frame = read(&path).frames().whole().unwrap();
+        path.set_extension("parquet");
+        let mut out = delayed_data::write(&*path).file().unwrap();
+        out.write(&frame).unwrap();
+        out.finish().unwrap();
+    }
+    let open = || read_files(&paths).missing_columns(MissingColumns::Nulls);
+    type Row = (Option<String>, Option<i64>, Option<f64>);
+    let chunks = open().columns::<Row>(["zone", "tip", "distance"]).unwrap();
+    let found: Vec<_> = chunks.flat_map(|chunk| rows(chunk).unwrap()).collect();
+    assert_eq!(
+        found,
+        [
+            "(None, Some(1), Some(1.5))",
+            "(Some(\"x\"), None, Some(2.5))"
+        ]
+    );
+    let chunks = open().columns::<(Option<bool>,)>(["no"]).unwrap();
+    let found: Vec<_> = chunks.flat_map(|chunk| rows(chunk).unwrap()).collect();
+    assert_eq!(found, ["(None,)", "(None,)"]);
+
+    let error = read_files(&paths).frames().whole().unwrap_err().to_string();
+    assert!(error.contains("no column \"tip\""), "{error}");
+    let frame = open().frames().whole().unwrap();
+    let chunk = frame
+        .chunk::<(Option<i64>, f64)>(["tip", "distance"])
+        .unwrap();
+    assert_eq!(
+        chunk.iter().collect::<Vec<_>>(),
+        [(Some(1), 1.5), (None, 2.5)]
+    );
+}
+
 #[cfg(feature = "arrow")]
 #[test]
 fn frames_of_all_files_have_the_columns_of_the_first() {
@@ -126,6 +204,12 @@ fn frames_of_all_files_have_the_columns_of_the_first() {
         "id,zone\nfour,z\n",
         "id\n5\n",
     ]);
+    let nulls = read_files([&paths[0], &paths[3]]).missing_columns(MissingColumns::Nulls);
+    let frame = nulls.frames().whole().unwrap();
+    let chunk = frame
+        .chunk::<(i64, Option<String>)>(["id", "zone"])
+        .unwrap();
+    assert_eq!(chunk.iter().last(), Some((5, None)));
     let last = paths.split_off(2);
     let frame = read_files(&paths).frames().whole().unwrap();
     assert_eq!(frame.shape(), (3, 2));
