@@ -11,7 +11,11 @@ mod frames;
 mod generator;
 #[cfg(feature = "gzip")]
 mod gzip;
+#[cfg(target_os = "linux")]
+mod iterators;
 mod many;
+#[cfg(target_os = "linux")]
+mod memory;
 mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
