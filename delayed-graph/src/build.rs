@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Edge, EdgeKind, Graph, Node, NodeId, Region, RegionId};
+use crate::{Chain, Edge, EdgeKind, Graph, Node, NodeId, Region, RegionId};
 
 /// Gathers nodes, edges and regions into a [`Graph`].
 ///
@@ -32,6 +32,7 @@ pub struct GraphBuilder {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     regions: Vec<Region>,
+    chains: Vec<Chain>,
 }
 
 impl GraphBuilder {
@@ -82,6 +83,12 @@ impl GraphBuilder {
         });
     }
 
+    /// Says that these steps run in a row, as one.
+    pub fn add_chain(&mut self, nodes: Vec<NodeId>) {
+        let nodes = nodes.into();
+        self.chains.push(Chain { nodes });
+    }
+
     /// The graph, with its edges in order.
     ///
     /// Whether it keeps the rules of a graph is asked with [`Graph::check`].
@@ -94,6 +101,7 @@ impl GraphBuilder {
             nodes: Cow::Owned(self.nodes),
             edges: Cow::Owned(self.edges),
             regions: Cow::Owned(self.regions),
+            chains: Cow::Owned(self.chains),
         }
     }
 }

@@ -84,6 +84,7 @@ impl ByName {
                 nodes: nodes(graph, &groups).into(),
                 edges: edges(graph, &groups).into(),
                 regions: Vec::new().into(),
+                chains: Vec::new().into(),
             },
             groups,
         })

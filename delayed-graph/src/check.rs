@@ -23,7 +23,9 @@ impl Graph {
     /// - a region's parent comes before it;
     /// - every node's region exists, and the nodes of a region stand together;
     /// - an edge's ends exist and it points forwards, so nothing waits for itself;
-    /// - edges are ordered by their end, then their start.
+    /// - edges are ordered by their end, then their start;
+    /// - a chain has two steps or more of one region, in order and in no other chain,
+    ///   and what it needs comes before it, and what needs it after it.
     ///
     /// # Errors
     /// The first rule that is broken, with the index of the offender.
@@ -40,6 +42,7 @@ impl Graph {
         self.check_regions()
             .and_then(|()| self.check_nodes())
             .and_then(|()| self.check_edges())
+            .and_then(|()| self.check_chains())
             .map_err(InvalidGraph)
     }
 
@@ -110,6 +113,43 @@ impl Graph {
                 continue;
             };
             return Err(format!("edge {index} ({} -> {}) {problem}", from.0, to.0));
+        }
+        Ok(())
+    }
+
+    fn check_chains(&self) -> Result<(), String> {
+        // The chain of each node.
+        let mut chains: Vec<Option<usize>> = vec![None; self.nodes.len()];
+        for (index, chain) in self.chains.iter().enumerate() {
+            if chain.nodes.len() < 2 || !chain.nodes.is_sorted_by(|a, b| a < b) {
+                return Err(format!("chain {index} is not two steps or more in order"));
+            }
+            let region = |id: NodeId| self.nodes.get(id.0 as usize).map(|node| node.region);
+            for node in chain.nodes.iter() {
+                if region(*node).is_none() || region(*node) != region(chain.nodes[0]) {
+                    return Err(format!(
+                        "chain {index} has step {}, which is not in the region of the others",
+                        node.0
+                    ));
+                }
+                if chains[node.0 as usize].replace(index).is_some() {
+                    return Err(format!("node {} is in two chains", node.0));
+                }
+            }
+        }
+        for (index, edge) in self.edges.iter().enumerate() {
+            let chain = |node: NodeId| chains[node.0 as usize];
+            let (from, to) = (chain(edge.from), chain(edge.to));
+            let last = from.map_or(edge.from, |chain| {
+                *self.chains[chain].nodes.last().unwrap_or(&edge.from)
+            });
+            let first = to.map_or(edge.to, |chain| self.chains[chain].nodes[0]);
+            if from != to && last >= first {
+                return Err(format!(
+                    "edge {index} ({} -> {}) leads into or out of the middle of a chain",
+                    edge.from.0, edge.to.0
+                ));
+            }
         }
         Ok(())
     }

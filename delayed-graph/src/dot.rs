@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::chained::Chained;
 use crate::direction::Direction;
 use crate::label::{LONGEST, one_line, short};
 use crate::outline::{Outline, Step};
@@ -43,11 +44,14 @@ impl Graph {
             "digraph {name} {{\n    graph [fontname=\"monospace\", fontsize=11, \
              rankdir={rankdir}];\n{HEAD}"
         );
+        let chained = Chained::of(self);
         let mut depth = 1;
-        Outline::new(self).walk(|step| match step {
+        Outline::new(&chained.graph).walk(|step| match step {
             Step::Node(id) => {
                 indent(&mut dot, depth);
-                let _ = writeln!(dot, "n{} [{}];", id.0, node_attributes(&self[id]));
+                let parts = self.shown_parts(&chained.parts[id.0 as usize], LONGEST);
+                let attributes = node_attributes(&chained.graph[id], &parts);
+                let _ = writeln!(dot, "n{} [{attributes}];", id.0);
             }
             Step::Open(id) => {
                 indent(&mut dot, depth);
@@ -62,7 +66,7 @@ impl Graph {
                 dot.push_str("}\n");
             }
         });
-        for edge in self.edges.iter() {
+        for edge in chained.graph.edges.iter() {
             indent(&mut dot, 1);
             let _ = writeln!(
                 dot,
@@ -81,7 +85,8 @@ fn indent(dot: &mut String, depth: usize) {
     dot.extend(std::iter::repeat_n("    ", depth));
 }
 
-fn node_attributes(node: &Node) -> String {
+/// `parts` has what is written on a node, line by line.
+fn node_attributes(node: &Node, parts: &[String]) -> String {
     let look = match node.kind {
         NodeKind::Input => "shape=ellipse",
         NodeKind::Task => "style=rounded",
@@ -94,8 +99,9 @@ fn node_attributes(node: &Node) -> String {
         NodeKind::Output => "shape=ellipse, peripheries=2",
     };
     let tooltip = format!("{} at {}", node.kind.name(), node.place);
-    let label = quoted(&node.shown(LONGEST));
-    format!("label={label}, {look}, tooltip={}", quoted(&tooltip))
+    let lines = parts.iter().map(|part| escaped(part));
+    let label = lines.collect::<Vec<_>>().join("\\n");
+    format!("label=\"{label}\", {look}, tooltip={}", quoted(&tooltip))
 }
 
 fn region_attributes(region: &Region) -> String {

@@ -16,6 +16,7 @@
 
 mod build;
 mod by_name;
+mod chained;
 mod check;
 mod direction;
 mod dot;
@@ -50,5 +51,5 @@ pub use check::InvalidGraph;
 pub use look::Look;
 pub use save::VisualizeError;
 pub use types::{
-    Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
+    Chain, Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
 };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::chained::Chained;
 use crate::direction::Direction;
 use crate::label::{LONGEST, short};
 use crate::outline::{Outline, Step};
@@ -41,12 +42,13 @@ impl Graph {
             "---\ntitle: \"{title}\"\n---\nflowchart {}\n",
             direction.flowchart()
         );
+        let chained = Chained::of(self);
         let mut depth = 1;
-        Outline::new(self).walk(|step| match step {
+        Outline::new(&chained.graph).walk(|step| match step {
             Step::Node(id) => {
-                let node = &self[id];
-                let (open, close) = brackets(node.kind);
-                let label = quoted(&node.shown(LONGEST));
+                let (open, close) = brackets(chained.graph[id].kind);
+                let parts = self.shown_parts(&chained.parts[id.0 as usize], LONGEST);
+                let label = quoted(&parts.join("\n"));
                 indent(&mut chart, depth);
                 let _ = writeln!(chart, "n{}{open}{label}{close}", id.0);
             }
@@ -68,8 +70,8 @@ impl Graph {
                 chart.push_str("end\n");
             }
         });
-        self.mermaid_edges(&mut chart);
-        self.mermaid_styles(&mut chart);
+        chained.graph.mermaid_edges(&mut chart);
+        chained.graph.mermaid_styles(&mut chart);
         chart
     }
 

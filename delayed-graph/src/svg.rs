@@ -1,5 +1,6 @@
 //! A graph as SVG, with no program or font but the viewer's own.
 
+mod chain;
 mod critical;
 mod legend;
 mod lines;
@@ -7,6 +8,7 @@ mod style;
 
 use std::fmt::Write;
 
+use crate::chained::Chained;
 use crate::direction::Direction;
 use crate::label::{LONGEST, one_line, short};
 use crate::layout::{Frame, HEAD, Layout, Sizes, layout};
@@ -34,7 +36,8 @@ impl Graph {
     /// with how often and how they run, a node's shape and colour say its kind,
     /// a line is solid where a value is moved, dashed where it is borrowed and
     /// dotted where only the order counts. The [critical
-    /// path](Graph::critical_path) is bold, if it has more than one task. A graph
+    /// path](Graph::critical_path) is bold, if it has more than one task, and fused
+    /// steps stand in one box. A graph
     /// without loops that has more than 150 nodes is drawn [by
     /// name](Graph::by_name), unless the look says otherwise. Tooltips say `file:line:column`, and the attributes `data-node` and `data-region`
     /// which one an element stands for.
@@ -72,10 +75,12 @@ impl Graph {
 }
 
 fn picture(graph: &Graph, look: &Look, critical: &Critical) -> Result<String, VisualizeError> {
-    let labels = line_labels(graph);
-    let sizes = sizes(graph, &labels, look.direction());
-    let layout = layout(graph, &sizes, &critical.edges)?;
-    Ok(draw(graph, &labels, look, critical, &layout))
+    let chained = Chained::of(graph);
+    let labels = line_labels(&chained.graph);
+    let sizes = sizes(graph, &chained, &labels, look.direction());
+    let bold = critical.of_groups(&chained.groups).edges;
+    let layout = layout(&chained.graph, &sizes, &bold)?;
+    Ok(draw(graph, &chained, &labels, look, critical, &layout))
 }
 
 /// The variables that leave each node, unless the node itself says them.
@@ -95,10 +100,15 @@ fn line_labels(graph: &Graph) -> Vec<String> {
         .collect()
 }
 
-fn sizes(graph: &Graph, labels: &[String], direction: Direction) -> Sizes {
+fn sizes(graph: &Graph, chained: &Chained, labels: &[String], direction: Direction) -> Sizes {
     let node = |node: &Node| {
         let text = text_width(&node.shown(LONGEST), TEXT);
         ((text + margin(node.kind)).max(LEAST_WIDTH), NODE_HEIGHT)
+    };
+    let of_parts = |parts: &Vec<NodeId>| {
+        let width = |part: &NodeId| node(&graph[*part]).0;
+        let widest = parts.iter().map(width).fold(0.0, f64::max);
+        chain::size(parts.len(), (widest, NODE_HEIGHT))
     };
     let label = |label: &String| match text_width(label, SMALL) {
         0.0 => (0.0, 0.0),
@@ -113,7 +123,7 @@ fn sizes(graph: &Graph, labels: &[String], direction: Direction) -> Sizes {
     };
     Sizes {
         direction,
-        nodes: graph.nodes.iter().map(node).collect(),
+        nodes: chained.parts.iter().map(of_parts).collect(),
         labels: labels.iter().map(label).collect(),
         heads: graph.regions.iter().map(head).collect(),
     }
@@ -127,6 +137,7 @@ fn head_lines(region: &Region) -> [String; 2] {
 
 fn draw(
     graph: &Graph,
+    chained: &Chained,
     labels: &[String],
     look: &Look,
     critical: &Critical,
@@ -165,13 +176,14 @@ fn draw(
         draw_region(&mut svg, index, region, *frame);
     }
     for line in &picture.lines {
-        draw_line(&mut svg, graph, line, direction);
+        draw_line(&mut svg, &chained.graph, line, direction);
     }
-    for (index, node) in graph.nodes.iter().enumerate() {
+    let frames = chain::draw(&mut svg, graph, chained, &picture.nodes);
+    for (index, (node, frame)) in graph.nodes.iter().zip(frames).enumerate() {
         let id = NodeId(index as u32);
         let fill = fills[index].as_deref();
         let group = node_group(id, critical.tasks.contains(&id), fill);
-        draw_node(&mut svg, &group, node, picture.nodes[index], fill);
+        draw_node(&mut svg, &group, node, frame, fill);
     }
     draw_labels(&mut svg, labels, &picture.lines, direction);
     svg.push_str("</g>\n");

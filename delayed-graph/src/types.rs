@@ -25,6 +25,7 @@ use std::fmt;
 ///     }]),
 ///     edges: Borrowed(&[]),
 ///     regions: Borrowed(&[]),
+///     chains: Borrowed(&[]),
 /// };
 /// assert_eq!(GRAPH.to_string(), "graph one\n    task read?");
 /// ```
@@ -39,6 +40,8 @@ pub struct Graph {
     pub edges: Cow<'static, [Edge]>,
     /// Loops and other boxes. A region's parent comes before it.
     pub regions: Cow<'static, [Region]>,
+    /// Steps that were fused, chain by chain.
+    pub chains: Cow<'static, [Chain]>,
 }
 
 /// The index of a node in [`Graph::nodes`].
@@ -135,6 +138,14 @@ pub struct Region {
     pub place: Place,
     /// The region around this one.
     pub parent: Option<RegionId>,
+}
+
+/// Steps that run in a row, as one: each needs the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+pub struct Chain {
+    /// Its steps in program order: two or more.
+    pub nodes: Cow<'static, [NodeId]>,
 }
 
 /// How often a region's body runs.

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 pub use delayed_graph::{
-    Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
+    Chain, Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
 };
 
 pub use crate::accumulate::operator::{And, Or, Plus, Times, Xor};

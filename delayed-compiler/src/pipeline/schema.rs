@@ -28,6 +28,7 @@ pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
 pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, NodeId>) {
     let mut schema = Schema {
         tasks: BTreeMap::new(),
+        steps: BTreeMap::new(),
         graph,
         nodes: Vec::new(),
         edges: BTreeMap::new(),
@@ -53,6 +54,7 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
         edges: edges.collect::<Vec<_>>().into(),
         nodes: schema.nodes.into(),
         regions: regions(graph, order).into(),
+        chains: chains(graph, &schema.steps).into(),
     };
     (shown, schema.tasks)
 }
@@ -70,6 +72,20 @@ fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
             schedule,
             place: place(region.span),
             parent: region.parent.and_then(|parent| shown_region(graph, parent)),
+        })
+        .collect()
+}
+
+/// What `fuse` has made of steps that are shown.
+fn chains(graph: &Graph, steps: &BTreeMap<NodeId, shown::NodeId>) -> Vec<shown::Chain> {
+    let chains = graph.chains.iter().map(|chain| {
+        let nodes = chain.nodes.iter().filter_map(|node| steps.get(node));
+        nodes.copied().collect::<Vec<_>>()
+    });
+    chains
+        .filter(|nodes| nodes.len() > 1)
+        .map(|nodes| shown::Chain {
+            nodes: nodes.into(),
         })
         .collect()
 }
@@ -112,6 +128,8 @@ fn place(span: Span) -> shown::Place {
 struct Schema<'a> {
     graph: &'a Graph,
     tasks: BTreeMap<u32, NodeId>,
+    /// The shown nodes of steps.
+    steps: BTreeMap<NodeId, shown::NodeId>,
     nodes: Vec<shown::Node>,
     /// By end, start and label.
     edges: BTreeMap<(shown::NodeId, shown::NodeId, String), shown::EdgeKind>,
@@ -178,6 +196,7 @@ impl Schema<'_> {
             kind => {
                 let (kind, label) = self.kind_and_label(kind, node, words);
                 let shown = self.step(node, kind, label);
+                self.steps.insert(id, shown);
                 if let NodeKind::Task(_) = node.kind {
                     self.tasks.insert(shown.0, id);
                 }

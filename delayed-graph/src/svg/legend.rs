@@ -21,6 +21,7 @@ enum Entry {
     Node(NodeKind),
     Edge(EdgeKind),
     CriticalPath,
+    Chain,
 }
 
 impl Entry {
@@ -29,6 +30,7 @@ impl Entry {
             Self::Node(kind) => kind.name(),
             Self::Edge(kind) => kind.name(),
             Self::CriticalPath => "critical path",
+            Self::Chain => "run in a row",
         }
     }
 }
@@ -50,7 +52,8 @@ impl Legend {
             .into_iter()
             .map(Entry::Node)
             .chain(edges.into_iter().map(Entry::Edge))
-            .chain((!critical.is_empty()).then_some(Entry::CriticalPath));
+            .chain((!critical.is_empty()).then_some(Entry::CriticalPath))
+            .chain((!graph.chains.is_empty()).then_some(Entry::Chain));
         let mut legend = Self {
             entries: Vec::new(),
             width: 0.0,
@@ -87,6 +90,14 @@ impl Legend {
                 }
                 Entry::Edge(kind) => line(svg, kind.name(), x, y),
                 Entry::CriticalPath => line(svg, "critical", x, y),
+                Entry::Chain => {
+                    let (x, y) = (px(x), px(y));
+                    let _ = writeln!(
+                        svg,
+                        "<g class=\"chain\"><rect x=\"{x}\" y=\"{y}\" width=\"{SAMPLE}\" \
+                         height=\"16\" rx=\"5\"/></g>"
+                    );
+                }
             }
             text(svg, "small", x + SAMPLE + 8.0, y + 12.0, entry.name());
         }

@@ -195,3 +195,33 @@ pub(crate) fn random(seed: u64, count: u32) -> Graph {
     }
     graph.finish()
 }
+
+/// Three steps that were fused, beside one that was not.
+pub(crate) fn fused() -> Graph {
+    let mut graph = GraphBuilder::new("fused");
+    let seed = graph.add_node(node(NodeKind::Input, "", "seed", 1));
+    let by = graph.add_node(node(NodeKind::Input, "", "by", 1));
+    let mut task = |label, line| graph.add_node(node(NodeKind::Task, "", label, line));
+    let [load, other, clean, scale, all] = [
+        ("load", 2),
+        ("other", 3),
+        ("clean", 4),
+        ("scale_by_a_long_name", 5),
+        ("all", 6),
+    ]
+    .map(|(label, line)| task(label, line));
+    for (from, to, kind, label) in [
+        (seed, load, EdgeKind::Borrowed, "seed"),
+        (seed, other, EdgeKind::Borrowed, "seed"),
+        (load, clean, EdgeKind::Moved, ""),
+        (clean, scale, EdgeKind::Borrowed, "tidy"),
+        (by, scale, EdgeKind::Moved, "by"),
+        (clean, all, EdgeKind::Borrowed, "tidy"),
+        (other, all, EdgeKind::Moved, "rest"),
+        (scale, all, EdgeKind::Moved, "scaled"),
+    ] {
+        graph.add_edge(from, to, kind, label);
+    }
+    graph.add_chain(vec![load, clean, scale]);
+    graph.finish()
+}

@@ -1,5 +1,6 @@
 //! Graphs as their users see them: checked, printed, drawn and saved.
 
+mod chain;
 mod common;
 mod formats;
 mod look;

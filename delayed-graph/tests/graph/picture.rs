@@ -1,6 +1,6 @@
 //! SVG pictures: what must hold for each, whatever the graph.
 
-use crate::common::{annual, awkward, diamond, node, random, straight};
+use crate::common::{annual, awkward, diamond, fused, node, random, straight};
 use delayed_graph::{EdgeKind, Graph, GraphBuilder, Look, NodeId, NodeKind, RegionId};
 use roxmltree::{Document, Node};
 
@@ -304,7 +304,7 @@ fn assert_nested(graph: &Graph, picture: &Picture) {
 
 #[test]
 fn examples_are_readable() {
-    for graph in [straight(), annual(), diamond(), awkward()] {
+    for graph in [straight(), annual(), diamond(), awkward(), fused()] {
         assert_readable(&graph);
     }
 }

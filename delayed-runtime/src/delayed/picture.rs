@@ -44,6 +44,7 @@ fn drawn(plan: &Plan, dependences: Vec<Dependence>, header: &Header) -> Graph {
         nodes: nodes.into(),
         edges: edges(dependences, &order).into(),
         regions: Cow::Borrowed(&[]),
+        chains: Cow::Borrowed(&[]),
     }
 }
 

@@ -9,6 +9,7 @@ static GRAPH: rt::Graph = rt::Graph {
     nodes: rt::list(&[]),
     edges: rt::list(&[]),
     regions: rt::list(&[]),
+    chains: rt::list(&[]),
 };
 static SCHEMA: rt::Schema = rt::Schema {
     graph: &GRAPH,

@@ -23,12 +23,19 @@ pub(super) fn constant(
         .regions
         .iter()
         .map(|region| region_constant(region, rt, here));
+    let chains = graph.chains.iter().map(|chain| {
+        let nodes = chain.nodes.iter().map(|node| node.0);
+        quote_spanned! {here=>
+            #rt::Chain { nodes: #rt::list(&[#(#rt::NodeId(#nodes)),*]) }
+        }
+    });
     quote_spanned! {here=>
         #rt::Graph {
             name: #rt::text(#name),
             nodes: #rt::list({ const LIST: &[#rt::Node] = &[#(#nodes),*]; LIST }),
             edges: #rt::list({ const LIST: &[#rt::Edge] = &[#(#edges),*]; LIST }),
             regions: #rt::list({ const LIST: &[#rt::Region] = &[#(#regions),*]; LIST }),
+            chains: #rt::list({ const LIST: &[#rt::Chain] = &[#(#chains),*]; LIST }),
         }
     }
 }
