@@ -2,6 +2,7 @@
 
 mod codec;
 mod file;
+mod memory;
 
 use std::cmp::min;
 use std::fs::File;
@@ -134,6 +135,7 @@ impl<L: Load> Parquet<L> {
 
 impl Table {
     pub(crate) fn open(path: Arc<Path>, file: File) -> Result<Table> {
+        memory::keep_pages();
         let file = SharedFile::new(file)
             .map_err(|why| Error::new(&path, format!("cannot read the file: {why}")))?;
         // The file's own types; not the Arrow types of the program that wrote it.
