@@ -99,7 +99,9 @@ impl Parts {
         let Parts {
             year, month, day, ..
         } = self;
-        if !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
+        // All months have 28 days.
+        let is_day = day != 0 && (day <= 28 || day <= days_in(year, month));
+        if !(1..=12).contains(&month) || !is_day {
             return None;
         }
         if self.hour > 23 || self.minute > 59 || self.second > 59 {
@@ -163,9 +165,6 @@ fn days_in(year: u32, month: u32) -> u32 {
     }
 }
 
-/// Days before each month of a year without a leap day.
-const BEFORE_MONTH: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-
 /// Days from 0000-01-01 to the first day of a year.
 fn days_before_year(year: u32) -> i64 {
     if year == 0 {
@@ -178,10 +177,21 @@ fn days_before_year(year: u32) -> i64 {
 
 const DAYS_BEFORE_1970: i64 = 719_528;
 
+/// In years that begin in March a leap day is the last day of a year, and the days
+/// before a month grow almost as steadily as its number. The form is that of
+/// "Euclidean affine functions and their application to calendar algorithms"
+/// (Neri and Schneider, 2023).
 fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
-    let leap_day = u32::from(month > 2 && is_leap(year));
-    let in_year = BEFORE_MONTH[month as usize - 1] + leap_day + day - 1;
-    days_before_year(year) + i64::from(in_year) - DAYS_BEFORE_1970
+    /// What the sum below is for 1970-01-01.
+    const THEN: i64 = 865_565;
+    let is_last_year = month <= 2;
+    // There is a year before 0, so count from 400 years earlier.
+    let year = year + 400 - u32::from(is_last_year);
+    let month = month + 12 * u32::from(is_last_year);
+    let century = year / 100;
+    let before_year = 1461 * year / 4 - century + century / 4;
+    let before_month = (979 * month - 2919) / 32;
+    i64::from(before_year + before_month + day - 1) - THEN
 }
 
 /// The year, month and day that are `days` after 0000-01-01, if the year has
