@@ -17,6 +17,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
+# The standard library writes backtraces under a lock of its own, too.
+export RUST_BACKTRACE=0
 target=x86_64-unknown-linux-gnu
 base=${CARGO_TARGET_DIR:-$PWD/target}
 

@@ -1,11 +1,11 @@
 //! Sums in a type so small that every way to overflow is tried.
 
 use std::panic::resume_unwind;
-use std::sync::Mutex;
 
 use super::{Extent, Integer, Keep, Overflow, Rules, Sums};
 use crate::executor::Stop;
 use crate::executor::seeded::Seeded;
+use crate::sync::fixed::Mutex;
 
 /// Adds as a crate does whose overflow is checked, or is not.
 fn add<T: Integer>(total: &mut T, part: T, is_checked: bool) {
