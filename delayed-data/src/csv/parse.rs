@@ -90,6 +90,21 @@ pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
     width
 }
 
+/// The first record with a byte that is not UTF-8, or with a comment of such.
+fn first_doubtful(piece: &Piece) -> usize {
+    // Most text is ASCII, which takes a third of the time to see.
+    if piece.bytes.is_ascii() {
+        return usize::MAX;
+    }
+    str::from_utf8(&piece.bytes).map_or_else(
+        |why| {
+            let before = |&end: &usize| end <= why.valid_up_to();
+            piece.ends().partition_point(before)
+        },
+        |_| usize::MAX,
+    )
+}
+
 /// Parses the wanted columns of every record, and counts these. All bytes of records must be UTF-8,
 /// also those of columns that nobody asked for. A record that does not fit is
 /// given to `bad`, which says whether to go on; it may have values in the first
@@ -100,14 +115,7 @@ pub(super) fn columns<L: Load>(
     mut bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
 ) -> Result<(L::Columns, usize)> {
     let bytes = &*piece.bytes;
-    // The first record with a byte that is not UTF-8, or with a comment of such.
-    let doubtful = str::from_utf8(bytes).map_or_else(
-        |why| {
-            let before = |&end: &usize| end <= why.valid_up_to();
-            piece.ends().partition_point(before)
-        },
-        |_| usize::MAX,
-    );
+    let doubtful = first_doubtful(piece);
     let layout = &*piece.layout;
     let (mut columns, mut rows) = (L::empty(schema), 0);
     for_each(
