@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How long a user's crate with 50 pipelines takes to compile, against the same
 # loops written with rayon by hand. Dependencies are built before; each number is
-# the median of 5 builds of that crate alone.
+# the median of 5 builds of that crate alone. And how many processor seconds a clean
+# build takes, with all that is needed: of `delayed`, and of it with a reader of CSV.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -75,3 +76,24 @@ for command in check build 'build --release'; do
     awk -v c="$command" -v p="$pipelines" -v r="$rayon" \
         'BEGIN { printf "%-18s%12.2f%12.2f%10.2f\n", c, p, r, p / r }'
 done
+
+manifest with-nothing "delayed = { path = \"$root\" }"
+manifest with-csv "delayed = { path = \"$root\" }
+delayed-data = { path = \"$root/delayed-data\" }"
+touch "$folder"/with-{nothing,csv}/src/lib.rs
+
+# processor NAME: the processor seconds of a clean release build of that crate.
+processor() {
+    cd "$folder/$1"
+    cargo fetch --quiet
+    local TIMEFORMAT='%U %S'
+    # What cargo says goes to the terminal, what `time` says to awk.
+    { { time CARGO_TARGET_DIR=$folder/clean cargo build --release --quiet 2>&3; } 2>&1 |
+        awk '{ print $1 + $2 }'; } 3>&2
+    rm -rf "$folder/clean"
+    cd "$root"
+}
+
+printf '\n%-24s%20s%8s\n' 'clean build --release' 'processor seconds' goal
+printf '%-24s%20.1f%8d\n' delayed "$(processor with-nothing)" 20
+printf '%-24s%20.1f%8d\n' 'with delayed-data' "$(processor with-csv)" 60
