@@ -30,7 +30,7 @@ pub use crate::executor::pace::Pace;
 pub use crate::executor::reduce::HandingOn;
 pub use crate::executor::sums::Overflow;
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
-pub use crate::executor::weighed::{collect, for_each, reduce};
+pub use crate::executor::weighed::{collect, for_each, push, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::nbytes::{NBytes, elsewhere};
@@ -40,6 +40,7 @@ pub use crate::source::{AtHand, Items, Pulled, Split};
 
 use crate::accumulate::Associative;
 use crate::accumulate::operator::Operator;
+use crate::executor::collect::InPlace;
 use crate::executor::reduce::{InOrder, Regrouped, Summed};
 use crate::executor::sums::Integer;
 
@@ -202,6 +203,31 @@ pub trait KeepsOrder {
 }
 
 impl<O, A, Op> KeepsOrder for Reduction<O, A, Op> {}
+
+/// A loop that does nothing but push a `T` in each iteration onto an `A`:
+/// `(&&Pushing(…)).__way()` lets iterations write to a vector of such values, and
+/// calls the program's own `push` for all else.
+pub struct Pushing<A, T>(pub Like<(A, T)>);
+
+/// See [`Pushing`].
+pub trait PushesInPlace {
+    /// How values are pushed.
+    fn __way(&self) -> InPlace {
+        InPlace
+    }
+}
+
+impl<T> PushesInPlace for &Pushing<Vec<T>, T> {}
+
+/// See [`Pushing`].
+pub trait PushesInOrder {
+    /// How values are pushed.
+    fn __way(&self) -> InOrder {
+        InOrder
+    }
+}
+
+impl<A, T> PushesInOrder for Pushing<A, T> {}
 
 /// What a call has made: `Made(value).value()` can have the place of the whole
 /// call.

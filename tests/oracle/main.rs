@@ -18,6 +18,7 @@ mod forks;
 mod glue;
 mod loops;
 mod order;
+mod pushes;
 mod subscripts;
 
 use std::error::Error;

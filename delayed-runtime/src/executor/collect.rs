@@ -15,6 +15,7 @@ use super::hand::Holding;
 use super::keep::Keep;
 use super::ledger::Charge;
 use super::ordered::Ordered;
+use super::reduce::InOrder;
 use super::ring::Turn;
 use super::run::{Limits, Run, Stop};
 use super::scope::Scope;
@@ -28,8 +29,7 @@ use crate::source::Split;
 /// The failure that the serial loop would have met first; `all` then has what
 /// that would have pushed, or less.
 pub(super) fn collect<S, Item, T, F>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
+    (scope, site): (&Scope<'_>, &LoopSite),
     source: S,
     front: F,
     all: &mut Vec<T>,
@@ -58,6 +58,73 @@ where
         Ok(())
     };
     contract::for_each(scope, site, source, front, back, &Collect { room })
+}
+
+/// How the values of a loop are pushed that does nothing else.
+pub trait Push<A, T> {
+    /// Runs a loop whose iterations each give a value that `push` adds to `all`, in
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// The failure that the serial loop would have met first.
+    fn run<S, Item, F, P>(
+        self,
+        place: (&Scope<'_>, &LoopSite),
+        source: S,
+        front: F,
+        all: &mut A,
+        push: P,
+    ) -> Result<(), Stop>
+    where
+        S: Split<Item = Item>,
+        A: Send,
+        T: Send,
+        F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+        P: FnMut(&mut A, (T,)) -> Result<(), Stop> + Send;
+}
+
+/// Onto a vector of such values.
+pub struct InPlace;
+
+impl<T> Push<Vec<T>, T> for InPlace {
+    fn run<S, Item, F, P>(
+        self,
+        place: (&Scope<'_>, &LoopSite),
+        source: S,
+        front: F,
+        all: &mut Vec<T>,
+        _push: P,
+    ) -> Result<(), Stop>
+    where
+        S: Split<Item = Item>,
+        T: Send,
+        F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+    {
+        collect(place, source, front, all)
+    }
+}
+
+impl<A, T> Push<A, T> for InOrder {
+    fn run<S, Item, F, P>(
+        self,
+        (scope, site): (&Scope<'_>, &LoopSite),
+        source: S,
+        front: F,
+        all: &mut A,
+        mut push: P,
+    ) -> Result<(), Stop>
+    where
+        S: Split<Item = Item>,
+        A: Send,
+        T: Send,
+        F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+        P: FnMut(&mut A, (T,)) -> Result<(), Stop> + Send,
+    {
+        let front = |item, scope: &Scope<'_>, _: &mut Turn<'_, (T,)>| front(item, scope).map(Some);
+        let back = |op| push(all, op);
+        contract::for_each(scope, site, source, front, back, &self)
+    }
 }
 
 /// A source of the crate's own never does this.
@@ -92,7 +159,12 @@ impl<T> Room<T> {
         // Under a limit, values wait for their turn to be counted.
         let is_known = source.is_at_hand() && run.budget().is_none();
         let most = source.at_most().filter(|_| is_known)?;
-        all.try_reserve_exact(most).ok()?;
+        // Where loops push one after the other, each would move what is there.
+        let reserved = match all.is_empty() {
+            true => all.try_reserve_exact(most),
+            false => all.try_reserve(most),
+        };
+        reserved.ok()?;
         // SAFETY: that is at most the end of what is allocated.
         let first = unsafe { all.as_mut_ptr().add(all.len()) };
         Some(Self { first, most })

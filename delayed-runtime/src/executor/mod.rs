@@ -44,7 +44,7 @@ mod alone;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod budget;
-mod collect;
+pub(crate) mod collect;
 pub(crate) mod contract;
 pub(crate) mod fork;
 mod gather;

@@ -265,7 +265,7 @@ fn elements_are_seen_and_lost_ones_dropped() {
                     x if x == fails_at => Err(Stop::Failed(Error::failed("no more"))),
                     x => Ok(((Op::new(x, &alive), Cell::new(x)),)),
                 };
-                collect(&Scope::root(&run), &SITE, AtHand(0..3), front, &mut all)
+                collect((&Scope::root(&run), &SITE), AtHand(0..3), front, &mut all)
             };
             assert_eq!(end.is_err(), fails_at < 3);
             assert_eq!(alive.load(Ordering::Relaxed), all.len());

@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 
+use super::collect::Push;
 use super::contract;
 use super::hand;
 use super::reduce::{InOrder, Way};
@@ -87,8 +88,7 @@ where
 /// The failure that the serial loop would have met first.
 #[inline]
 pub fn collect<S, Item, T, F, W>(
-    scope: &Scope<'_>,
-    site: &LoopSite,
+    (scope, site): (&Scope<'_>, &LoopSite),
     source: S,
     front: F,
     all: &mut Vec<T>,
@@ -105,7 +105,40 @@ where
         weigh::<_, W>(scope, site, &item)?;
         front(item, scope)
     };
-    super::collect::collect(scope, site, source, front, all)
+    super::collect::collect((scope, site), source, front, all)
+}
+
+/// Runs a loop that does nothing but push: each iteration gives a value that is
+/// added to `all` by `push`, or in the way that `way` chooses by the two types.
+///
+/// # Errors
+///
+/// The failure that the serial loop would have met first.
+#[inline]
+pub fn push<S, Item, A, T, F, P, V, W>(
+    (scope, site): (&Scope<'_>, &LoopSite),
+    source: S,
+    front: F,
+    all: &mut A,
+    push: P,
+    way: impl FnOnce(Like<(A, T)>) -> V,
+    _weigher: impl FnOnce(Like<Item>) -> W,
+) -> Result<(), Stop>
+where
+    S: Split<Item = Item>,
+    A: Send,
+    T: Send,
+    F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+    P: FnMut(&mut A, (T,)) -> Result<(), Stop> + Send,
+    V: Push<A, T>,
+    W: Weigh<Item>,
+{
+    begin(scope);
+    let front = |item, scope: &Scope<'_>| {
+        weigh::<_, W>(scope, site, &item)?;
+        front(item, scope)
+    };
+    way(PhantomData).run((scope, site), source, front, all, push)
 }
 
 /// A loop begins in `scope`.

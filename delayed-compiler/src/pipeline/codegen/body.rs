@@ -298,12 +298,11 @@ impl Emitter<'_> {
         let rt_at_handed = self.rt(at_handed);
         let front = self.front(plan, &reductions, here);
         let weigh = quote_spanned!(here=> |__item| (&#rt::Weighing::of(__item)).__weigh());
-        let run = if let Some(all) = self.collects(plan) {
-            quote_spanned! {at_handed=>
-                #rt_at_handed::collect(__scope, #site, #pulled, #front, &mut #all, #weigh)
-            }
+        let run = if let Some(collects) = self.collects(plan) {
+            let arguments = quote_spanned!(here=> (__scope, #site), #pulled, #front,);
+            self.collect(plan, &collects, &arguments, &weigh, at_handed)
         } else {
-            let back = self.back(plan, frame.hand_overs.len());
+            let back = self.back(plan, frame.hand_overs.len(), None);
             let arguments = quote_spanned!(here=> __scope, #site, #pulled, #front, #back,);
             match self.way(plan, &reductions) {
                 Some(way) => {

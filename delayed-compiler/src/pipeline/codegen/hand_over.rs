@@ -68,11 +68,18 @@ impl Emitter<'_> {
         quote_spanned!(here=> (#(#names,)*))
     }
 
-    /// The loop's back: a closure that takes a hand-over in its turn.
-    pub(super) fn back(&self, plan: &LoopPlan, outer_count: usize) -> TokenStream {
+    /// The loop's back: a closure that takes a hand-over in its turn; behind what
+    /// it changes, where that is `given`.
+    pub(super) fn back(
+        &self,
+        plan: &LoopPlan,
+        outer_count: usize,
+        given: Option<&Ident>,
+    ) -> TokenStream {
         let here = spans::at(self.graph.regions[plan.region.0].span);
         let rt = self.rt(here);
         let operation = name("__operation", here);
+        let given = given.map(|given| quote_spanned!(here=> #given: &mut _,));
         if plan.hand_overs.is_empty() {
             return quote_spanned!(here=> |#operation: ()| ::core::result::Result::Ok(#operation));
         }
@@ -94,7 +101,7 @@ impl Emitter<'_> {
             });
         self.closure(
             plan.region,
-            operation.to_token_stream(),
+            quote_spanned!(here=> #given #operation),
             quote_spanned! {here=>
                 match #operation { #(#arms)* }
                 ::core::result::Result::Ok(())

@@ -41,7 +41,7 @@ fn run<S: Split<Item = u64>>(
     let begun = runtime.begin();
     let run = Run::new(&runtime, begun.context());
     let front = |x, _: &Scope<'_>| Ok((Counted::new(value(x)?, &alive),));
-    let end = collect(&Scope::root(&run), &SITE, source, front, &mut all);
+    let end = collect((&Scope::root(&run), &SITE), source, front, &mut all);
     assert_eq!(alive.load(Ordering::Relaxed), all.len(), "some are lost");
     let values = all.iter().map(|counted| counted.value).collect();
     drop(all);
@@ -110,7 +110,12 @@ fn what_takes_no_room_is_counted() {
         spin(x);
         Ok(((),))
     };
-    let end = collect(&Scope::root(&run), &SITE, AtHand(0..MANY), front, &mut all);
+    let end = collect(
+        (&Scope::root(&run), &SITE),
+        AtHand(0..MANY),
+        front,
+        &mut all,
+    );
     assert!(end.is_ok());
     assert_eq!(all.len() as u64, MANY);
 }
