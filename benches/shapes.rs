@@ -12,6 +12,8 @@
 
 mod common;
 
+use std::hint::black_box;
+
 use common::memory::peak_bytes;
 use common::pipelines::{SHAPES, Shape};
 use common::{Goal, Turns, on_threads};
@@ -23,8 +25,10 @@ fn measure(shape: &Shape, threads: usize, items: u64) {
     let pipeline = || (shape.pipeline)(items);
     let rounds = 41;
     let turns = match shape.rayon {
-        Some([par_iter, join]) => Turns::take(
+        // While the loop runs, the threads that helped before it go to sleep.
+        Some([par_iter, join]) => Turns::take_after(
             rounds,
+            || _ = black_box(serial()),
             [&serial, &pipeline, &|| par_iter(items), &|| join(items)],
         ),
         None => Turns::take(rounds, [&serial, &pipeline, &serial, &serial]),

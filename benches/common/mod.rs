@@ -33,10 +33,22 @@ impl<const N: usize> Turns<N> {
     /// which others use slows down all of them alike; a first round is not
     /// counted. All must give the same.
     pub(crate) fn take(rounds: usize, works: [&dyn Fn() -> u64; N]) -> Self {
+        Self::take_after(rounds, || {}, works)
+    }
+
+    /// The same, with something before each work that is not counted: what the
+    /// one before it has left behind, such as threads that are awake, would help
+    /// some works and not others.
+    pub(crate) fn take_after(
+        rounds: usize,
+        before: impl Fn(),
+        works: [&dyn Fn() -> u64; N],
+    ) -> Self {
         let mut times = [const { Vec::new() }; N];
         for round in 0..=rounds {
             let mut answer = None;
             for (times, work) in times.iter_mut().zip(works) {
+                before();
                 let (value, took) = time(work);
                 assert_eq!(*answer.get_or_insert(value), value, "the works differ");
                 if round > 0 {
