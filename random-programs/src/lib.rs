@@ -2,7 +2,8 @@
 //! borrow checker, and the same from the same seed on every machine.
 //!
 //! [`generate::program`] makes one as two texts of the same meaning, a pipeline
-//! and plain Rust; what both call is defined in [`TASKS`].
+//! and plain Rust; what both call is defined in [`TASKS`]. [`nest`] makes loops over
+//! arrays.
 //!
 //! ```
 //! use random_programs::{Version, generate};
@@ -13,10 +14,12 @@
 //! ```
 
 pub mod generate;
+mod nest;
 mod program;
 mod rng;
 mod scope;
 
+pub use nest::nest;
 pub use program::{Face, Program, Stmt, Version};
 pub use rng::Rng;
 

@@ -139,9 +139,10 @@ fn write_crates(home: &Path, programs: &[Program], verdicts: &BTreeMap<u64, Verd
                 &folder.join(format!("pipeline_{seed}.rs")),
                 &program.module(Version::Pipeline),
             );
+            let has_nests = seed >= crate::FIRST_NEST;
             let _ = writeln!(
                 table,
-                "    Program {{ seed: {seed}, plain: plain_{seed}::run, pipeline: pipeline_{seed}::run }},"
+                "    Program {{ seed: {seed}, has_nests: {has_nests}, plain: plain_{seed}::run, pipeline: pipeline_{seed}::run }},"
             );
         }
         write(&here.join("src/programs.rs"), &(list + &table + "];\n"));

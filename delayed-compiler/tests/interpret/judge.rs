@@ -93,7 +93,7 @@ impl Runs<'_> {
             return;
         }
         let expected = self.expected;
-        let found = match run::run(self.program, graph, plan, self.seed) {
+        let found = match run::run(self.program, (graph, order), plan, self.seed) {
             Ok(found) if found.is_as(expected) => return,
             Ok(found) => format!("found {found:#?}"),
             Err(flow) => format!("found {flow:?}"),

@@ -13,11 +13,12 @@
 //! | `eval.rs`, `operate.rs`, `pattern.rs`, `call.rs` | expressions |
 //! | `method.rs`, `change.rs`, `variant.rs`, `iterate.rs`, `text.rs`, `task.rs` | what they call |
 //! | `serial.rs` | a program as it is written |
-//! | `run.rs`, `branch.rs`, `overlap.rs` | a program as it is planned |
+//! | `run.rs`, `branch.rs`, `cells.rs`, `overlap.rs` | a program as it is planned |
 //! | `programs.rs`, `judge.rs` | which programs there are, and how both are compared |
 
 mod branch;
 mod call;
+mod cells;
 mod change;
 mod env;
 mod eval;
@@ -41,6 +42,7 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use judge::{Verdict, judge};
+use programs::Written;
 
 /// How many programs run without being asked for more.
 const PROGRAMS: u64 = 1500;
@@ -51,14 +53,27 @@ const BLOCK: u64 = 200;
 const ORDERS: u64 = 20;
 #[test]
 fn plans_mean_what_random_programs_mean() {
-    let first = number("DELAYED_SEED", 1);
     let count = number("DELAYED_INTERPRETED", PROGRAMS);
+    judge_all(count, programs::random);
+}
+
+#[test]
+fn plans_mean_what_random_array_loops_mean() {
+    // They take longer than other programs.
+    let count = number("DELAYED_INTERPRETED", PROGRAMS) / 4;
+    judge_all(count, programs::random_nest);
+}
+
+fn judge_all(count: u64, make: fn(u64) -> syn::Result<Written>) {
+    let first = number("DELAYED_SEED", 1);
     let end = first + count;
     eprintln!("programs {first} to {}", end - 1);
     let mut tally = Tally::default();
     for start in (first..end).step_by(BLOCK as usize) {
         let seeds = start..end.min(start + BLOCK);
-        for (seed, verdict) in apart(move || seeds.map(random).collect::<Vec<_>>()) {
+        for (seed, verdict) in
+            apart(move || seeds.map(|seed| judged(seed, make)).collect::<Vec<_>>())
+        {
             tally.add(seed, verdict);
         }
     }
@@ -81,8 +96,8 @@ fn plans_mean_what_programs_by_hand_mean() {
     assert_eq!(tally.report(), 0, "programs by hand are skipped");
 }
 
-fn random(seed: u64) -> (u64, Verdict) {
-    let verdict = match programs::random(seed) {
+fn judged(seed: u64, make: fn(u64) -> syn::Result<Written>) -> (u64, Verdict) {
+    let verdict = match make(seed) {
         Ok(program) => judge(&program, seed),
         Err(error) => Verdict::Skipped(format!("it is not Rust: {error}")),
     };

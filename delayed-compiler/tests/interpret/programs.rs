@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use random_programs::{Face, Program, Version, generate};
+use random_programs::{Face, Program, Version, generate, nest};
 use syn::{Block, ItemFn, Stmt};
 
 /// What the compiler does not yet do as plain Rust does; a fix ends in the
@@ -34,7 +34,16 @@ fn block(text: &str) -> syn::Result<Block> {
 /// The random program of `seed`.
 pub(crate) fn random(seed: u64) -> syn::Result<Written> {
     let open = OPEN.iter().map(|construct| (*construct).to_owned());
-    let program = generate::program(seed, &open.collect());
+    written(&generate::program(seed, &open.collect()))
+}
+
+/// The random array loops of `seed`, over `Vec`s.
+pub(crate) fn random_nest(seed: u64) -> syn::Result<Written> {
+    let containers = "containers".to_owned();
+    written(&nest(seed, &[containers].into()))
+}
+
+fn written(program: &Program) -> syn::Result<Written> {
     let mut given = program.given.join("\n    ");
     if program.face == Face::Generic {
         given += "\n    let extra = 7_i64;\n    let scale = |y: i64| y * 2 + 1;";
@@ -45,14 +54,18 @@ pub(crate) fn random(seed: u64) -> syn::Result<Written> {
     let captures = if is_moved { "move " } else { "" };
     let body = program.body_text(Version::Pipeline);
     Ok(Written {
-        name: format!("program {seed}"),
+        name: format!("program {}", program.seed),
         text: format!("    {given}\n{body}"),
         pipeline: format!("{captures}{{ {body} }}"),
         given: block(&given)?.stmts,
         fields: block(if is_method { WORLD } else { "" })?.stmts,
-        functions: functions(&program)?.into(),
+        functions: functions(program)?.into(),
         body: block(&program.body_text(Version::Plain))?,
-        seen: if is_moved { Vec::new() } else { program.seen },
+        seen: if is_moved {
+            Vec::new()
+        } else {
+            program.seen.clone()
+        },
     })
 }
 

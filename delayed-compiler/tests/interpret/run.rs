@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use delayed_compiler::pipeline::analyse::order::Schedule;
+use delayed_compiler::pipeline::analyse::order::{Order, Schedule};
+use delayed_compiler::pipeline::arrays::Arrays;
 use delayed_compiler::pipeline::form::variable;
 use delayed_compiler::pipeline::ir::{Graph, Node, NodeId, NodeKind, RegionId, ValueId};
 use delayed_compiler::pipeline::plan::{HandOver, LoopPlan, Pending, Plan, Step};
@@ -24,6 +25,7 @@ pub(crate) type Pushed = (usize, Vec<Value>);
 pub(crate) struct Runner<'g> {
     pub(crate) machine: Machine<'g>,
     pub(crate) graph: &'g Graph,
+    arrays: &'g Arrays,
     /// What the iterations that are running now have handed over, the innermost
     /// last.
     pub(crate) turns: Vec<Vec<Pushed>>,
@@ -40,10 +42,16 @@ pub(crate) struct Frame<'g> {
 }
 
 /// Runs the plan of `graph`, the graph of `program`, in an order made from `seed`.
-pub(crate) fn run(program: &Written, graph: &Graph, plan: &Plan, seed: u64) -> Out<Outcome> {
+pub(crate) fn run(
+    program: &Written,
+    (graph, order): (&Graph, &Order),
+    plan: &Plan,
+    seed: u64,
+) -> Out<Outcome> {
     let mut runner = Runner {
         machine: Machine::new(seed, 20 * FUEL),
         graph,
+        arrays: &order.arrays,
         turns: Vec::new(),
     };
     surround(&mut runner.machine, program)?;
@@ -338,7 +346,12 @@ impl<'g> Runner<'g> {
             self.machine
                 .bind(&name, Some(collected), Value::List(Vec::new()));
         }
+        let nest = self.arrays.nests.get(&plan.region);
         let result = match plan.schedule {
+            _ if let Some(nest) = nest => {
+                let result = self.cells(nest, plan);
+                self.leave(result, pending, frame)
+            }
             Schedule::Parallel => {
                 let result = self.parallel(plan, frame);
                 self.leave(result, pending, frame)

@@ -16,6 +16,7 @@ use harness::Outcome;
 
 pub struct Program {
     seed: u64,
+    has_nests: bool,
     plain: fn() -> Outcome,
     pipeline: fn(&delayed::Runtime) -> Outcome,
 }
@@ -71,7 +72,7 @@ fn run(program: &Program, runtimes: &[(String, Runtime)]) {
                     );
                 }
             };
-            let fault = if found.is_as(&expected) {
+            let fault = if found.is_as(&expected, program.has_nests) {
                 tasks::drop_fault()
             } else {
                 Some(format!("\n  expected {expected:?}\n  found    {found:?}"))
