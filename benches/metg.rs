@@ -2,7 +2,8 @@
 //! (Slaughter et al., "Task Bench: A Parameterized Benchmark for Evaluating
 //! Parallel Runtime Performance", SC 2020). That is how long a task has to take
 //! for two threads to reach half of what two threads can do, measured against
-//! the plain loop: to be no slower than it.
+//! the plain loop: to be no slower than it. `array` is the stencil once more, its
+//! pipeline as loops over a table of all rows.
 //!
 //! Nanoseconds a task, from medians over rounds that take turns. In brackets the
 //! goal; `!` where it is missed. With `-- curve` the efficiency at each grain.
@@ -24,10 +25,11 @@ use common::{Goal, Turns, on_threads};
 /// About as many tasks are in each graph.
 const TASKS: usize = 1 << 16;
 
+/// From the cells of the row before; what is beside the outermost ones is 0.
 #[delayed]
 fn cell(row: &[u64], column: usize, steps: u64) -> u64 {
-    let left = row[column.saturating_sub(1)];
-    let right = row[(column + 1).min(row.len() - 1)];
+    let beside = |column: usize| row.get(column).copied().unwrap_or(0);
+    let (left, right) = (beside(column.wrapping_sub(1)), beside(column + 1));
     work::eager(left ^ row[column] ^ right, steps)
 }
 
@@ -94,6 +96,22 @@ fn stencil<const W: usize>(steps: u64) -> u64 {
     value(row)
 }
 
+/// All rows in one table, by array loops: a wavefront.
+fn stencil_table<const W: usize>(steps: u64) -> u64 {
+    let row = pipeline!({
+        let mut table = vec![vec![0; W + 2]; TASKS / W + 1];
+        table[0][1..=W].fill(1);
+        for row in 1..=TASKS / W {
+            for column in 1..=W {
+                let beside = table[row - 1][column - 1] ^ table[row - 1][column + 1];
+                table[row][column] = work(beside ^ table[row - 1][column], steps);
+            }
+        }
+        table[TASKS / W][W]
+    });
+    value(row)
+}
+
 fn stencil_serial<const W: usize>(steps: u64) -> u64 {
     let mut row = vec![1; W];
     let mut next = vec![0; W];
@@ -119,10 +137,12 @@ fn stencil_rayon<const W: usize>(steps: u64) -> u64 {
 
 fn stencil_graph<const W: usize>(steps: u64) -> Delayed<u64> {
     let mut row: Vec<_> = (0..W).map(|_| Delayed::from(1)).collect();
+    let none = Delayed::from(0);
     for _ in 0..TASKS / W {
         let next = |column: usize| {
-            let (left, right) = (column.saturating_sub(1), (column + 1).min(W - 1));
-            node(&row[left], &row[column], &row[right], steps)
+            let beside = |column: usize| row.get(column).unwrap_or(&none);
+            let (left, right) = (beside(column.wrapping_sub(1)), beside(column + 1));
+            node(left, &row[column], right, steps)
         };
         row = (0..W).map(next).collect();
     }
@@ -139,7 +159,7 @@ struct Pattern {
     serial: fn(u64) -> u64,
 }
 
-const PATTERNS: [Pattern; 3] = [
+const PATTERNS: [Pattern; 4] = [
     Pattern {
         name: "trivial W=64",
         goals: [25.0, 200.0],
@@ -152,6 +172,14 @@ const PATTERNS: [Pattern; 3] = [
         name: "stencil W=64",
         goals: [50.0, 200.0],
         pipeline: stencil::<64>,
+        graph: stencil_graph::<64>,
+        par_iter: stencil_rayon::<64>,
+        serial: stencil_serial::<64>,
+    },
+    Pattern {
+        name: "array W=64",
+        goals: [50.0, 200.0],
+        pipeline: stencil_table::<64>,
         graph: stencil_graph::<64>,
         par_iter: stencil_rayon::<64>,
         serial: stencil_serial::<64>,

@@ -10,6 +10,7 @@
 //! TASKFLOW=/where/taskflow/is cargo bench --bench peers -- 100000  # or as many
 //! ```
 
+use std::cell::RefCell;
 use std::env;
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
@@ -154,6 +155,19 @@ impl Rounds {
 
 const ROUNDS: usize = 5;
 
+/// The static pipeline of about so many tasks, if this shape has one.
+fn fixed(name: &str, tasks: f64) -> Option<Box<dyn Fn() -> u64>> {
+    if name == "wave" {
+        // The peers' graphs are there before, too.
+        let side = tasks.sqrt() as usize;
+        let table = RefCell::new(vec![vec![0; side]; side]);
+        return Some(Box::new(move || pipelines::wave(&mut table.borrow_mut())));
+    }
+    let fixed = pipelines::SHAPES.iter().find(|fixed| fixed.name == name)?;
+    let items = (tasks / fixed.tasks) as u64;
+    Some(Box::new(move || (fixed.pipeline)(items)))
+}
+
 /// Build, run and drop of graphs made at run time; the peers' execution only
 /// beside static pipelines.
 fn compare(
@@ -162,16 +176,13 @@ fn compare(
     threads: usize,
     peers: &mut [Peer],
 ) -> Result<(), Box<dyn Error>> {
-    let fixed = pipelines::SHAPES
-        .iter()
-        .find(|fixed| fixed.name == shape.name);
-    let [mut built, mut run] = [peers.len(), peers.len()].map(Rounds::new);
     let count = (shape.tasks)(tasks) as f64;
-    let items = fixed.map(|fixed| (count / fixed.tasks) as u64);
+    let fixed = fixed(shape.name, count);
+    let [mut built, mut run] = [peers.len(), peers.len()].map(Rounds::new);
     for round in 0..=ROUNDS {
         let (value, ours) = time(|| (shape.graph)(tasks).compute());
         let value = value?;
-        let ours_fixed = fixed.map_or(0.0, |fixed| time(|| (fixed.pipeline)(items.unwrap_or(0))).1);
+        let ours_fixed = fixed.as_ref().map_or(0.0, |fixed| time(fixed).1);
         if round > 0 {
             built.ours.push(ours);
             run.ours.push(ours_fixed);
@@ -194,6 +205,7 @@ fn compare(
     if fixed.is_some() {
         let goal = match name {
             "loop" | "tree" => 20.0,
+            "wave" => 25.0,
             _ => 1.0,
         };
         run.print(

@@ -143,6 +143,26 @@ pub(crate) const SHAPES: [Shape; 5] = [
     },
 ];
 
+/// Each cell of a square from the one to its left and the one above, in a table
+/// that is there before.
+pub(crate) fn wave(t: &mut [Vec<u64>]) -> u64 {
+    let side = t.len();
+    t[0][0] = increment::eager(0);
+    for at in 1..side {
+        t[0][at] = add::eager(t[0][at - 1], t[0][at - 1]);
+        t[at][0] = add::eager(t[at - 1][0], t[at - 1][0]);
+    }
+    let wave = pipeline!({
+        for i in 1..side {
+            for j in 1..side {
+                t[i][j] = add(t[i][j - 1], t[i - 1][j]);
+            }
+        }
+        t[side - 1][side - 1]
+    });
+    value(wave)
+}
+
 fn value(pipeline: Pipeline<'_, u64>) -> u64 {
     pipeline.compute().expect("no task fails")
 }
