@@ -6,7 +6,8 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `runtime.rs` | which threads may help: [`Runtime`] and its builder |
+//! | `runtime.rs` | which threads may help: [`Runtime`] |
+//! | `runtime/builder.rs` | the choices that it is built with |
 //! | `runtime/seeing.rs` | who is told what its runs do |
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |
