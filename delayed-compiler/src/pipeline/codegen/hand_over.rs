@@ -6,8 +6,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::Emitter;
-use super::body::slot_name;
 use super::expr::name;
+use super::loops::slot_name;
 use crate::pipeline::analyse::assigned::assigned;
 use crate::pipeline::form::names;
 use crate::pipeline::form::variable;

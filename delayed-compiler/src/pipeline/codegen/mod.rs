@@ -2,26 +2,32 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `body.rs` | steps and loops |
+//! | `body.rs` | steps, and how they leave what they stand in |
+//! | `branch.rs` | branches and jumps |
+//! | `loops.rs` | loops that overlap, and loops as written |
 //! | `cells.rs` | nests of array cells |
 //! | `fork.rs` | branches side by side |
 //! | `hand_over.rs` | what an iteration hands to the loop around it |
 //! | `collect.rs` | loops that do nothing but collect |
 //! | `reduction.rs` | loops that are nothing but a reduction |
+//! | `shown.rs` | what errors say of a loop and of its items |
 //! | `expr.rs` | the user's expressions: tasks called, `?` as an exit |
 //! | `shared.rs` | assertions that iterations may share what they do |
 //! | `tasks.rs` | tasks by names of the compiler's own |
 //! | `graph.rs` | the graph as a constant |
 
 mod body;
+mod branch;
 mod cells;
 mod collect;
 mod expr;
 mod fork;
 mod graph;
 mod hand_over;
+mod loops;
 mod reduction;
 mod shared;
+mod shown;
 mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
