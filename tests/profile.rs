@@ -226,6 +226,22 @@ fn a_memory_limit_is_told_of() {
 }
 
 #[test]
+fn what_was_asked_of_the_runtime_is_told() {
+    let runtime = Runtime::builder()
+        .window(3)
+        .memory_limit("10 MB")
+        .deadline(Duration::from_secs(60))
+        .build()
+        .unwrap();
+    let (_, profile) = pipeline!({ double(3) }).compute_profiled_on(&runtime);
+    let options = "window 3, memory limit 10.0 MB, deadline after 60s";
+    assert_eq!(profile.options(), options);
+    assert!(profile.to_html().contains(options));
+    let (_, profile) = pipeline!({ double(3) }).compute_profiled();
+    assert_eq!(profile.options(), "");
+}
+
+#[test]
 fn the_trace_has_an_event_for_each_bar() {
     let job = pipeline!({
         let first = double(4);

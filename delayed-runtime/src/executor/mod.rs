@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `runtime.rs` | which threads may help: [`Runtime`] |
 //! | `runtime/builder.rs` | the choices that it is built with |
+//! | `runtime/builder/options.rs` | what was asked of it, in words |
 //! | `runtime/seeing.rs` | who is told what its runs do |
 //! | `pipeline.rs` | [`Pipeline`]: a graph and the body that runs it |
 //! | `run.rs` | one computation: asking for helpers, waiting, stopping |

@@ -81,6 +81,8 @@ pub enum Event<'a> {
         work: Work,
         /// How many threads may work on it, the calling one included.
         threads: usize,
+        /// What else was asked of the runtime, in words; empty if nothing was.
+        options: &'a str,
     },
     /// A run has ended, on the same thread.
     RunEnded {

@@ -84,7 +84,9 @@ impl Spans {
 impl Observer for Spans {
     fn event(&self, event: &Event<'_>) {
         match *event {
-            Event::RunBegan { run, work, threads } => self.run_began(run, work, threads),
+            Event::RunBegan {
+                run, work, threads, ..
+            } => self.run_began(run, work, threads),
             Event::RunEnded { run, error } => {
                 if let Some(failure) = error {
                     error!(target: "delayed", "{failure}");

@@ -13,24 +13,38 @@ use crate::{Error, MemoryUse};
 
 /// Whoever is told of a runtime's runs.
 #[derive(Clone, Default)]
-pub(crate) struct Observed(Option<Arc<dyn Observer>>);
+pub(crate) struct Observed {
+    observer: Option<Arc<dyn Observer>>,
+    /// What was asked of the runtime.
+    options: Option<Arc<str>>,
+}
 
 impl Observed {
     /// One more observer.
     pub(crate) fn add(&mut self, observer: Arc<dyn Observer>) {
-        self.0 = Some(match self.0.take() {
+        self.observer = Some(match self.observer.take() {
             Some(first) => Arc::new(Both(first, observer)),
             None => observer,
         });
     }
 
+    /// Says what was asked of the runtime.
+    pub(crate) fn describe(&mut self, options: Option<String>) {
+        self.options = options.map(Arc::from);
+    }
+
     /// A run begins.
     pub(crate) fn begin(&self, work: Work, threads: usize) -> Option<Telling> {
         static RUNS: AtomicU64 = AtomicU64::new(0);
-        let observer = Arc::clone(self.0.as_ref()?);
+        let observer = Arc::clone(self.observer.as_ref()?);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let wants_calls = observer.wants_calls();
-        observer.event(&Event::RunBegan { run, work, threads });
+        observer.event(&Event::RunBegan {
+            run,
+            work,
+            threads,
+            options: self.options.as_deref().unwrap_or_default(),
+        });
         Some(Telling {
             observer,
             run,
@@ -40,7 +54,7 @@ impl Observed {
 
     /// Tells what belongs to no run in particular.
     pub(crate) fn tell(&self, event: &Event<'_>) {
-        if let Some(observer) = &self.0 {
+        if let Some(observer) = &self.observer {
             observer.event(event);
         }
     }
@@ -48,7 +62,7 @@ impl Observed {
 
 impl fmt::Debug for Observed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
+        f.write_str(if self.observer.is_some() {
             "Observed"
         } else {
             "Unobserved"

@@ -234,6 +234,7 @@ mod tests {
         Profile {
             graph: None,
             threads: 4,
+            options: String::new(),
             elapsed: Duration::from_nanos(SECOND),
             stages,
             workers: vec![Worker {

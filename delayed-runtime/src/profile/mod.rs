@@ -59,6 +59,7 @@ use tally::{Key, Tally};
 pub struct Profile {
     pub(crate) graph: Option<Cow<'static, Graph>>,
     threads: usize,
+    options: String,
     elapsed: Duration,
     stages: Vec<Stage>,
     workers: Vec<Worker>,
@@ -175,6 +176,7 @@ impl Profile {
         let mut profile = Self {
             graph: runs.graph.map(Cow::Borrowed),
             threads: runs.threads,
+            options: runs.options.clone(),
             elapsed: Duration::from_nanos(runs.elapsed),
             stages: order.iter().map(|at| stage(&tallies[*at])).collect(),
             workers,
@@ -224,6 +226,13 @@ impl Profile {
     #[must_use]
     pub fn threads(&self) -> usize {
         self.threads
+    }
+
+    /// What else was asked of the runtime, in words such as `window 8, memory limit
+    /// 2.1 GB`; empty if nothing was.
+    #[must_use]
+    pub fn options(&self) -> &str {
+        &self.options
     }
 
     /// What was done, the most work first.

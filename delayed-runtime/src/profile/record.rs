@@ -62,6 +62,8 @@ pub(super) struct Runs {
     /// How long runs were under way that have ended, outermost ones only.
     pub(super) elapsed: u64,
     pub(super) threads: usize,
+    /// What the runtime of the last of them was asked for.
+    pub(super) options: String,
     pub(super) graph: Option<&'static Graph>,
     pub(super) errors: Vec<String>,
     /// Tries after the first, by task.
@@ -224,7 +226,7 @@ impl Recording {
         });
     }
 
-    fn run_began(&self, work: Work, threads: usize) {
+    fn run_began(&self, work: Work, threads: usize, options: &str) {
         let now = self.at(Instant::now());
         let mut runs = lock(&self.runs);
         runs.active += 1;
@@ -232,6 +234,7 @@ impl Recording {
             runs.began = now;
             runs.origin.get_or_insert(now);
             runs.threads = runs.threads.max(threads);
+            options.clone_into(&mut runs.options);
             if let Work::Compiled(graph) = work {
                 runs.graph.get_or_insert(graph);
             }
@@ -274,7 +277,12 @@ impl Observer for Profiler {
     fn event(&self, event: &Event<'_>) {
         let recording = &*self.0;
         match *event {
-            Event::RunBegan { work, threads, .. } => recording.run_began(work, threads),
+            Event::RunBegan {
+                work,
+                threads,
+                options,
+                ..
+            } => recording.run_began(work, threads, options),
             Event::RunEnded { error, .. } => recording.run_ended(error),
             Event::LoopBegan { .. } => {
                 let now = recording.at(Instant::now());

@@ -1,5 +1,7 @@
 //! The choices that a runtime is built with.
 
+mod options;
+
 use std::num::NonZeroUsize;
 #[cfg(feature = "checkpoint")]
 use std::path::PathBuf;
@@ -228,7 +230,8 @@ impl RuntimeBuilder {
         let limit = self.memory_limit.as_ref().map(MemoryLimit::bytes);
         let ledger = limit.transpose()?.map(|bytes| Arc::new(Ledger::new(bytes)));
         let (pool, threads) = self.pool()?;
-        let observed = self.observed.clone();
+        let mut observed = self.observed.clone();
+        observed.describe(self.options());
         #[cfg(feature = "dashboard")]
         let (observed, dashboard) = Dashboard::open(&self.dashboard, observed)?;
         let home = Home {

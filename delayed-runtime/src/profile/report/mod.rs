@@ -92,6 +92,7 @@ impl Profile {
             "bound": self.bound(),
             "elapsed": self.elapsed.as_nanos() as u64,
             "threads": self.threads,
+            "options": self.options,
             "efficiency": self.efficiency(),
             "memory": self.memory.map(|memory| json!({
                 "limit": memory.limit(), "peak": memory.peak(),

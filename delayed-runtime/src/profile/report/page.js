@@ -50,6 +50,7 @@ function head() {
   const memory = data.memory ? [["held at most", `${bytes(data.memory.peak)} of ${bytes(data.memory.limit)}`]] : [];
   facts(find("#facts"), [
     ["took", time(data.elapsed)], ["threads", data.threads], ["at work", percent(data.efficiency)], ...memory,
+    ...(data.options ? [["options", data.options]] : []),
     ["machine", `${data.machine.os} ${data.machine.arch}, ${data.machine.processors} processors`],
     ["delayed", data.version],
   ]);
