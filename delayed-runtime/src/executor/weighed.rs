@@ -101,10 +101,7 @@ where
     W: Weigh<Item>,
 {
     begin(scope);
-    let front = |item, scope: &Scope<'_>| {
-        weigh::<_, W>(scope, site, &item)?;
-        front(item, scope)
-    };
+    let front = weighed_value::<_, _, _, W>(site, front);
     super::collect::collect((scope, site), source, front, all)
 }
 
@@ -134,10 +131,7 @@ where
     W: Weigh<Item>,
 {
     begin(scope);
-    let front = |item, scope: &Scope<'_>| {
-        weigh::<_, W>(scope, site, &item)?;
-        front(item, scope)
-    };
+    let front = weighed_value::<_, _, _, W>(site, front);
     way(PhantomData).run((scope, site), source, front, all, push)
 }
 
@@ -162,6 +156,22 @@ where
     move |item, scope, turn| {
         weigh::<_, W>(scope, site, &item)?;
         front(item, scope, turn)
+    }
+}
+
+/// The same, for a front that gives one value.
+#[inline]
+fn weighed_value<Item, T, F, W>(
+    site: &LoopSite,
+    front: F,
+) -> impl Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync
+where
+    F: Fn(Item, &Scope<'_>) -> Result<(T,), Stop> + Sync,
+    W: Weigh<Item>,
+{
+    move |item, scope| {
+        weigh::<_, W>(scope, site, &item)?;
+        front(item, scope)
     }
 }
 
