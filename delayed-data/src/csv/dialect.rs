@@ -78,7 +78,7 @@ impl Marks {
     }
 
     /// What `csv-core` takes for a quote, also where quotes mean nothing.
-    pub(super) fn fast_quote(self) -> u8 {
+    pub(super) fn quote_byte(self) -> u8 {
         self.quote.unwrap_or(b'"')
     }
 

@@ -107,7 +107,7 @@ impl Tokenizer {
         let mut reader = ReaderBuilder::new()
             .terminator(Terminator::Any(b'\n'))
             .delimiter(marks.delimiter)
-            .quote(marks.fast_quote())
+            .quote(marks.quote_byte())
             .quoting(marks.quote.is_some())
             .build();
         // A blank line, which is no record: the first bytes that it sees are

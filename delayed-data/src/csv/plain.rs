@@ -20,14 +20,14 @@ pub(super) fn for_each<E>(
     mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let blocks = blocks.iter().map(|block| Found::of(block, marks.delimiter));
-    let last = Found::of_last(rest, marks.delimiter);
+    let blocks = blocks.iter().map(|block| Bits::of(block, marks.delimiter));
+    let last = Bits::of_last(rest, marks.delimiter);
     let mut ends = Vec::new();
     let (mut row, mut start, mut delimiters) = (0, 0, 0);
-    for (number, mut found) in blocks.chain([last]).enumerate() {
+    for (number, mut bits) in blocks.chain([last]).enumerate() {
         let block = number * BLOCK;
         loop {
-            let (mut places, line_end) = found.next_line();
+            let (mut places, line_end) = bits.next_line();
             delimiters += places.count_ones() as usize;
             while places != 0 && ends.len() < wanted {
                 ends.push(block + places.trailing_zeros() as usize - start);
@@ -57,12 +57,12 @@ pub(super) fn for_each<E>(
 }
 
 /// Where the delimiters and the line ends of a block are, the lowest bit first.
-struct Found {
+struct Bits {
     delimiters: u64,
     line_ends: u64,
 }
 
-impl Found {
+impl Bits {
     #[inline]
     fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
         Self {

@@ -129,7 +129,7 @@ impl RecordEnds {
 
     /// Moves behind the quote that closes the field; `false` if it has not come.
     fn leave_quotes(&mut self, bytes: &[u8]) -> bool {
-        let quote = self.marks.fast_quote();
+        let quote = self.marks.quote_byte();
         loop {
             let rest = &bytes[self.at..];
             let passed = memchr(quote, rest).unwrap_or(rest.len());
