@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
-use delayed::observe::{Event, Observer, Work};
+use delayed::observe::{Event, Observer, Stolen, Work};
 use delayed::prelude::*;
 
 #[delayed]
@@ -32,6 +32,8 @@ struct Told {
     loops: BTreeMap<String, Vec<Vec<u64>>>,
     at_most: BTreeMap<String, Option<u64>>,
     steps: Vec<(String, bool)>,
+    stolen_loops: u64,
+    stolen_steps: u64,
     retries: Vec<(String, u64)>,
     pipelines: Vec<usize>,
 }
@@ -53,7 +55,7 @@ impl Observer for Ears {
                 assert_eq!(told.open_runs.pop(), Some(run), "runs end inside out");
                 told.runs.push(error.map(ToString::to_string));
             }
-            Event::LoopBegan { stage, at_most } => {
+            Event::LoopBegan { stage, at_most, .. } => {
                 assert!(told.open_runs.contains(&stage.run));
                 told.at_most.insert(stage.label.to_owned(), at_most);
                 assert!(told.open_loops.insert(stage.id, Vec::new()).is_none());
@@ -68,7 +70,17 @@ impl Observer for Ears {
                 assert!(count > 0);
                 done.extend(first..first + count);
             }
-            Event::Helper { stage } => assert!(told.open_loops.contains_key(&stage.id)),
+            Event::Steal { run, work } => {
+                assert!(told.open_runs.contains(&run));
+                match work {
+                    Stolen::Iterations(stage) => {
+                        assert!(told.open_loops.contains_key(&stage.id));
+                        told.stolen_loops += 1;
+                    }
+                    Stolen::Steps(steps) => told.stolen_steps += steps,
+                    _ => {}
+                }
+            }
             Event::LoopEnded { stage } => {
                 let mut done = told.open_loops.remove(&stage.id).unwrap();
                 done.sort_unstable();
@@ -218,4 +230,68 @@ fn every_observer_is_told_and_runs_of_tasks_belong_to_those_around_them() {
         assert_eq!(told.runs.len(), 4);
         assert_eq!(told.loops["for y in 0..2"].len(), 3);
     }
+}
+
+/// Returns when it is called on two threads at once.
+#[delayed]
+fn meet(place: &Barrier) -> bool {
+    place.wait();
+    true
+}
+
+#[test]
+fn work_that_is_taken_over_is_told_of() {
+    let ears = Ears::default();
+    let builder = Runtime::builder().threads(2).observer(ears.clone());
+    let runtime = builder.build().unwrap();
+    let place = Barrier::new(2);
+    let job = pipeline!(for _ in 0..2 {
+        meet(&place)
+    });
+    assert_eq!(job.compute_on(&runtime).unwrap(), [true, true]);
+    assert_eq!(ears.take().stolen_loops, 1);
+    let place = Delayed::from(place);
+    let both = meet(&place) & meet(&place);
+    assert!(runtime.run(|| both.compute()).unwrap());
+    assert!(ears.take().stolen_steps > 0);
+}
+
+/// A call that has begun, or has ended well or not.
+type Call = (String, Option<bool>);
+
+#[derive(Clone, Default)]
+struct Calls(Arc<Mutex<Vec<Call>>>);
+
+impl Observer for Calls {
+    fn event(&self, event: &Event<'_>) {
+        let mut calls = self.0.lock().unwrap();
+        match *event {
+            Event::TaskBegan { name, .. } => calls.push((name.to_owned(), None)),
+            Event::Call { name, is_ok, .. } => calls.push((name.to_owned(), Some(is_ok))),
+            _ => {}
+        }
+    }
+
+    fn wants_calls(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn calls_that_panic_have_an_end() {
+    #[delayed]
+    fn halve(x: u64) -> u64 {
+        assert!(x.is_multiple_of(2), "{x} is odd");
+        x / 2
+    }
+    let calls = Calls::default();
+    let builder = Runtime::builder().threads(1).observer(calls.clone());
+    let runtime = builder.build().unwrap();
+    let job = pipeline!({ halve(double(halve(3))) });
+    assert!(job.compute_on(&runtime).unwrap_err().is_panic());
+    let job = pipeline!({ halve(4) });
+    assert_eq!(job.compute_on(&runtime).unwrap(), 2);
+    let halve = |end| ("halve".to_owned(), end);
+    let ends = [None, Some(false), None, Some(true)].map(halve);
+    assert_eq!(*calls.0.lock().unwrap(), ends);
 }

@@ -58,6 +58,14 @@ impl<R: Row> Split for Chunks<R> {
     type Piece = Piece<R>;
     type Item = Result<Chunk<R>>;
 
+    fn bytes(&self) -> Option<u64> {
+        self.parts.bytes()
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.parts.bytes_read()
+    }
+
     fn pull(&mut self) -> Option<Piece<R>> {
         self.parts.pull().map(|part| Piece { part })
     }

@@ -40,6 +40,7 @@ mod gzip;
 mod header;
 mod load;
 mod memory;
+mod meter;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parts;

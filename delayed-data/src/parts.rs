@@ -10,6 +10,7 @@ use crate::csv::Lines;
 use crate::csv::{self, Csv, Fault};
 use crate::header::{self, Wanted};
 use crate::load::Load;
+use crate::meter::{self, Meter};
 #[cfg(feature = "parquet")]
 use crate::parquet::{self, Parquet, Table};
 use crate::progress::Progress;
@@ -82,6 +83,7 @@ pub(crate) type Plan<S> = Box<dyn Fn(&mut Opened, Option<&S>) -> Result<S> + Sen
 pub(crate) struct Parts<L: Load> {
     reader: Reader,
     plan: Plan<L::Schema>,
+    meter: Meter,
     /// How many of the files were opened.
     opened: usize,
     /// The file that is being read, until it has no more parts.
@@ -128,8 +130,10 @@ impl<L: Load> Parts<L> {
             let problem = "no file is named; name one at least";
             return Err(Error::new(Path::new("read_files"), problem));
         };
-        let file = File::<L>::open(path, &reader, |opened| plan(opened, None))?;
+        let meter = Meter::new(reader.progress.clone());
+        let file = File::<L>::open(path, &reader, &meter, |opened| plan(opened, None))?;
         Ok(Parts {
+            meter,
             reader,
             plan,
             opened: 1,
@@ -149,10 +153,23 @@ impl<L: Load> Parts<L> {
         &self.first
     }
 
+    /// How many bytes the files have, if each says.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        meter::bytes_of(&self.reader.paths)
+    }
+
+    /// How many of these were read.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.meter.read()
+    }
+
     /// The next part, of the next file if this one has no more.
     pub(crate) fn pull(&mut self) -> Option<Part<L>> {
         loop {
-            let part = self.file.as_mut().and_then(|file| file.pull(&self.reader));
+            let part = self
+                .file
+                .as_mut()
+                .and_then(|file| file.pull(&self.reader, &self.meter));
             if part.is_some() {
                 if matches!(&part, Some(part) if matches!(part.rows, Unparsed::Failed(_))) {
                     self.file = None;
@@ -180,7 +197,7 @@ impl<L: Load> Parts<L> {
     /// Opens a file that is not the first; what is wrong with its columns is
     /// said together with the columns that the first file has.
     fn open_next(&self, path: &Path) -> Result<File<L>> {
-        File::open(path, &self.reader, |opened| {
+        File::open(path, &self.reader, &self.meter, |opened| {
             (self.plan)(opened, Some(&self.first)).map_err(|error| {
                 if opened.names() == self.first_names {
                     return error;
@@ -199,10 +216,11 @@ impl<L: Load> File<L> {
     fn open(
         path: &Path,
         reader: &Reader,
+        meter: &Meter,
         plan: impl FnOnce(&mut Opened) -> Result<L::Schema>,
     ) -> Result<File<L>> {
         let size = reader.chunk_size(path)?;
-        let source = source::open(path, reader.progress.as_ref())?;
+        let source = source::open(path, meter)?;
         let path: Arc<Path> = path.into();
         let csv = |input, unpacked| {
             let dialect = reader.dialect.clone();
@@ -237,7 +255,7 @@ impl<L: Load> File<L> {
         })
     }
 
-    fn pull(&mut self, reader: &Reader) -> Option<Part<L>> {
+    fn pull(&mut self, reader: &Reader, meter: &Meter) -> Option<Part<L>> {
         let rows = match &mut self.format {
             Format::Csv(csv, _) => match csv.pull() {
                 Ok(piece) => piece.map(|piece| Unparsed::Csv(piece, PhantomData)),
@@ -245,9 +263,7 @@ impl<L: Load> File<L> {
             },
             #[cfg(feature = "parquet")]
             Format::Parquet(parquet) => parquet.pull().map(|piece| {
-                if let Some(progress) = &reader.progress {
-                    progress.add_bytes(piece.bytes());
-                }
+                meter.add(piece.bytes());
                 Unparsed::Parquet(piece)
             }),
         }?;

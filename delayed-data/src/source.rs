@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
-use crate::progress::Progress;
+use crate::meter::{Meter, Metered};
 use crate::{Error, Result};
 
 /// A file that was opened, by what its first bytes say it is.
@@ -29,7 +29,7 @@ const GZIP: &[u8] = b"\x1f\x8b";
 const PARQUET: &[u8] = b"PAR1";
 
 /// Opens a file and looks at its first bytes.
-pub(crate) fn open(path: &Path, progress: Option<&Progress>) -> Result<Source> {
+pub(crate) fn open(path: &Path, meter: &Meter) -> Result<Source> {
     let cannot_open = |why| Error::new(path, format!("cannot open the file: {why}"));
     if fs::metadata(path).map_err(cannot_open)?.is_dir() {
         return Err(Error::new(
@@ -59,10 +59,8 @@ pub(crate) fn open(path: &Path, progress: Option<&Progress>) -> Result<Source> {
     };
     // Not a seek: the file may be a pipe.
     let text = Cursor::new(start).chain(file);
-    match progress.cloned() {
-        None => unpack(path, Box::new(text)),
-        Some(progress) => unpack(path, Box::new(Counted { text, progress })),
-    }
+    let meter = meter.clone();
+    unpack(path, Box::new(Metered { text, meter }))
 }
 
 /// Whether there is a frame of zstd, one with data or one to be skipped.
@@ -70,20 +68,6 @@ fn is_zstd(start: &[u8]) -> bool {
     match start {
         [kind, rest @ ..] if rest.starts_with(b"\x2a\x4d\x18") => kind & 0xf0 == 0x50,
         _ => start.starts_with(b"\x28\xb5\x2f\xfd"),
-    }
-}
-
-/// What tells a [`Progress`] how many bytes were read from it.
-struct Counted<T> {
-    text: T,
-    progress: Progress,
-}
-
-impl<T: Read> Read for Counted<T> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.text.read(into)?;
-        self.progress.add_bytes(read as u64);
-        Ok(read)
     }
 }
 

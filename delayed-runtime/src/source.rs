@@ -22,6 +22,17 @@ pub trait Split: Send {
         None
     }
 
+    /// How many bytes of files it will have read at the end, where it knows: what
+    /// says how far a loop is that cannot know how many pieces are left.
+    fn bytes(&self) -> Option<u64> {
+        None
+    }
+
+    /// How many bytes of files it has read so far.
+    fn bytes_read(&self) -> u64 {
+        0
+    }
+
     /// Whether all pieces are there already, so that pulling several at once
     /// neither waits nor does anything.
     fn is_at_hand(&self) -> bool {

@@ -247,6 +247,14 @@ impl Split for Frames {
     type Piece = Piece;
     type Item = Result<DataFrame>;
 
+    fn bytes(&self) -> Option<u64> {
+        self.parts.bytes()
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.parts.bytes_read()
+    }
+
     fn pull(&mut self) -> Option<Piece> {
         self.parts.pull().map(|part| Piece { part })
     }

@@ -154,6 +154,11 @@ impl<'a> Worker<'a> {
         run.tell(&shared);
         if rest > 0 {
             run.ask(shared);
+        } else {
+            drop(shared);
+        }
+        if let Some(telling) = &run.telling {
+            telling.steps_stolen(self.ready.len() as u64);
         }
         run.ranks.sort(&mut self.ready);
         true

@@ -238,7 +238,7 @@ where
     G: Gather<Op>,
 {
     let telling = scope.run.telling();
-    let telling = telling.map(|telling| telling.loop_began(site, source.at_most()));
+    let telling = telling.map(|telling| telling.source_loop_began(site, source));
     let (worth, growth) = match Alone::of(scope, site, source) {
         Alone::Always => (None, 2),
         Alone::Until { worth, growth } => (Some(worth), growth),
@@ -269,6 +269,9 @@ where
             some(place, source, count, &mut index, front, back, &fold)?;
             drop(holding);
             if index < until {
+                if let Some(told) = &told {
+                    told.telling.read(source.bytes_read());
+                }
                 return Ok(None);
             }
             if let (Some(since), Some(worth)) = (since, worth) {
@@ -277,7 +280,10 @@ where
                     return Ok(Some((since, took)));
                 }
             }
-            let is_long = told.as_mut().is_some_and(|told| told.until(index) > OFTEN);
+            let is_long = told.as_mut().is_some_and(|told| {
+                told.telling.read(source.bytes_read());
+                told.until(index) > OFTEN
+            });
             // Under a limit, each iteration has hands of its own.
             let is_one = is_long || budget.is_some();
             count = count.saturating_mul(if is_one { 1 } else { growth });

@@ -7,7 +7,7 @@
 //! Polychronopoulos and Kuck, 1987).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::alone::Begun;
 
@@ -69,15 +69,16 @@ impl BlockSize {
         if self.most > 1 { 4 * self.most } else { 1 }
     }
 
-    /// The time when a block begins, if its length can still teach something.
-    pub(crate) fn clock(&self, size: usize) -> Option<Instant> {
-        (self.most > 1 && size == self.size.load(Ordering::Relaxed)).then(Instant::now)
+    /// Whether how long a block of `size` takes can teach something.
+    pub(crate) fn learns_from(&self, size: usize) -> bool {
+        self.most > 1 && size == self.size.load(Ordering::Relaxed)
     }
 
     /// Adjusts the size to how long a block of `size` took.
-    pub(crate) fn learn(&self, size: usize, clock: Option<Instant>) {
-        let Some(clock) = clock else { return };
-        let took = clock.elapsed();
+    pub(crate) fn learn(&self, size: usize, took: Duration) {
+        if !self.learns_from(size) {
+            return;
+        }
         let next = if took < SHORT {
             self.most_lone().min(size * 2)
         } else if took > LONG {

@@ -286,6 +286,7 @@ where
                 failure = self.pull(&mut source, size, pieces);
                 if let Some((telling, began)) = began {
                     telling.pulled(pieces.len(), began);
+                    telling.read(source.bytes_read());
                 }
             } else {
                 self.exhausted.store(true, Ordering::Release);
@@ -380,13 +381,15 @@ where
             failure,
         } = claimed;
         progress.reach(block.start);
-        let clock = self.block.clock(count);
-        let began = self.telling.as_ref().map(|_| Instant::now());
+        let began = (self.telling.is_some() || self.block.learns_from(count)).then(Instant::now);
         let mut index = block.start;
         let end = |index: u64, run: Result<(), Stop>| {
-            self.block.learn(count, clock);
-            if let (Some(telling), Some(began)) = (&self.telling, began) {
-                telling.iterations(block.start, index - block.start, began);
+            if let Some(began) = began {
+                let took = began.elapsed();
+                self.block.learn(count, took);
+                if let Some(telling) = &self.telling {
+                    telling.iterations_in(block.start, index - block.start, began, took);
+                }
             }
             let end = run.and_then(|()| failure.map_or(Ok(()), Err));
             end.map_err(|stop| (index, trace::within(stop, self.site, index)))
@@ -495,7 +498,7 @@ where
         let mut room = self.room();
         let entered = room.progress.enter();
         if let Some(telling) = &self.telling {
-            telling.helper();
+            telling.stolen();
         }
         while matches!(self.step(&mut room), Step::Done) {}
         drop(entered);

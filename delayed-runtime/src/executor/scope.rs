@@ -121,13 +121,13 @@ fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
 thread_local! {
     /// The calls on this thread that somebody is told of, and when they began,
     /// the innermost last. Here, and not in the call, as all other calls would
-    /// have to carry it. Those that have panicked are found later.
+    /// have to carry it.
     static BEGAN: RefCell<Vec<(*const CallSite, Instant)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Tells of a call that has ended, if somebody wants to know.
 #[cold]
-pub(super) fn tell_of_call(run: &Run, site: &CallSite) {
+pub(super) fn tell_of_call(run: &Run, site: &CallSite, is_ok: bool) {
     let Some(telling) = run.telling().filter(|telling| telling.wants_calls()) else {
         return;
     };
@@ -138,6 +138,6 @@ pub(super) fn tell_of_call(run: &Run, site: &CallSite) {
         at.and_then(|at| began.drain(at..).next())
     });
     if let Some((_, began)) = began {
-        telling.call(site, began);
+        telling.call(site, began, is_ok);
     }
 }

@@ -159,7 +159,7 @@ where
         let last = Arc::new(AtomicU64::new(u64::MAX));
         let telling = scope.run.telling();
         Self {
-            telling: telling.map(|telling| telling.loop_began(site, source.at_most())),
+            telling: telling.map(|telling| telling.source_loop_began(site, &source)),
             scope,
             site,
             source,
@@ -258,7 +258,11 @@ where
         let index = self.pulled;
         let pulled = self.guarded(index, |this| {
             this.scope.run.next()?;
-            Ok(this.source.pull())
+            let piece = this.source.pull();
+            if let Some(telling) = &this.telling {
+                telling.read(this.source.bytes_read());
+            }
+            Ok(piece)
         });
         match pulled {
             Ok(Some(piece)) => {

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{BoxError, Error, Iteration};
 
@@ -53,7 +54,7 @@ impl<'a, const TOLD: bool> Call<'a, TOLD> {
         let Self { site, scope } = self;
         std::mem::forget(self);
         if TOLD && !scope.run.watch().is_open() {
-            tell_of_call(scope.run, site);
+            tell_of_call(scope.run, site, !matches!(called, Called::Ended(_)));
         }
         match called {
             Called::Returned(value) => Ok(value),
@@ -89,6 +90,11 @@ fn failed_call<R>(
 impl<const TOLD: bool> Drop for Call<'_, TOLD> {
     fn drop(&mut self) {
         // Without `end` only a panic comes here. The innermost call is first.
+        if TOLD && !self.scope.run.watch().is_open() {
+            // What observers throw must not meet the panic that is under way.
+            let tell = || tell_of_call(self.scope.run, self.site, false);
+            let _ = catch_unwind(AssertUnwindSafe(tell));
+        }
         CALL.set(CALL.get().or(Some(self.site)));
     }
 }

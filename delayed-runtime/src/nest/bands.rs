@@ -38,7 +38,7 @@ pub(super) fn run(scope: &Scope<'_>, shape: &impl Shape, skew: Option<usize>) ->
     }
     let (site, count) = (shape.site(), shape.iterations());
     let telling = scope.run.telling();
-    let telling = telling.map(|telling| telling.loop_began(site, Some(count)));
+    let telling = telling.map(|telling| telling.loop_began(site, Some(count), None));
     let began = telling.is_some().then(Instant::now);
     if let Some(begun) = alone::rows(scope, shape)? {
         together(scope, shape, skew, &begun, telling.as_ref())?;
@@ -286,7 +286,7 @@ impl<S: Shape> Job for Bands<'_, S> {
         let _entered = self.outside.clone().map(Context::enter);
         let _holding = self.scope.run.budget().map(Budget::outside);
         if let Some(telling) = self.telling {
-            telling.helper();
+            telling.stolen();
         }
         self.work();
     }

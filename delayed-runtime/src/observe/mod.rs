@@ -5,7 +5,8 @@
 //! | `mod.rs` | the trait [`Observer`], and what it is told |
 //! | `tell.rs` | how the executors tell it |
 //! | `spans.rs` | runs, loops and tasks as spans of `tracing` (feature `tracing`) |
-//! | `progress.rs` | lines on the terminal (feature `progress`) |
+//! | `progress/` | lines on the terminal (feature `progress`) |
+//! | `ticker.rs` | looks from time to time while runs are under way |
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ pub(crate) mod progress;
 #[cfg(feature = "tracing")]
 pub(crate) mod spans;
 mod tell;
+#[cfg(any(feature = "progress", feature = "profile"))]
+pub(crate) mod ticker;
 
 pub(crate) use tell::{Observed, Telling, TellingLoop, Told};
 
@@ -68,6 +71,35 @@ impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
     }
 }
 
+/// Takes the lines of [`progress`](crate::RuntimeBuilder) off the terminal while
+/// `print` runs, and draws them again below what it has printed. Without any it
+/// just runs `print`. It can be called from anywhere, also from tasks.
+///
+/// What is printed at any other time while lines are drawn gets between them, if
+/// it goes to the same terminal.
+///
+/// `print` must not compute anything: lines would have to be drawn meanwhile.
+///
+/// # Panics
+///
+/// If `print` does; the lines are there again then.
+///
+/// ```
+/// use delayed_runtime::observe::suspend;
+///
+/// let name = suspend(|| {
+///     println!("trips.csv has no column \"tip\"");
+///     "trips.csv"
+/// });
+/// assert_eq!(name, "trips.csv");
+/// ```
+pub fn suspend<R>(print: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "progress")]
+    return progress::suspended(print);
+    #[cfg(not(feature = "progress"))]
+    print()
+}
+
 /// What an [`Observer`] is told.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -97,6 +129,9 @@ pub enum Event<'a> {
         stage: Stage<'a>,
         /// A bound on the number of its iterations, where one is known.
         at_most: Option<u64>,
+        /// How many bytes its source will have read at the end, where it
+        /// [knows](crate::source::Split::bytes).
+        bytes: Option<u64>,
     },
     /// Iterations that follow each other have ended on this thread; what they
     /// hand over may still wait for its turn.
@@ -124,10 +159,20 @@ pub enum Event<'a> {
         /// How long it took.
         took: Duration,
     },
-    /// A thread that was asked for begins to work on a loop.
-    Helper {
+    /// The source of a loop has read so much since it was last told of.
+    Read {
         /// The loop.
         stage: Stage<'a>,
+        /// How many bytes: see [`Split::bytes_read`](crate::source::Split::bytes_read).
+        bytes: u64,
+    },
+    /// This thread begins to work on what another one has left to whoever has
+    /// nothing to do: it steals.
+    Steal {
+        /// The run that it belongs to.
+        run: u64,
+        /// What it takes over.
+        work: Stolen<'a>,
     },
     /// A loop has ended.
     LoopEnded {
@@ -135,8 +180,7 @@ pub enum Event<'a> {
         stage: Stage<'a>,
     },
     /// A task begins on this thread: a step, or a call that observers are told
-    /// of. It ends with an [`Event::Step`] or [`Event::Call`]; a call that panics
-    /// does not.
+    /// of. It ends with an [`Event::Step`] or [`Event::Call`], also if it panics.
     TaskBegan {
         /// The run that it belongs to.
         run: u64,
@@ -145,7 +189,7 @@ pub enum Event<'a> {
         /// Where the call stands.
         place: &'a Place,
     },
-    /// A call of a task in a pipeline has returned on this thread. Only observers
+    /// A call of a task in a pipeline has ended on this thread. Only observers
     /// that [want](Observer::wants_calls) them are told, and only of
     /// calls outside of iterations that overlap: in there, to look whether anybody
     /// wants to know would take as long as many a call does.
@@ -160,6 +204,9 @@ pub enum Event<'a> {
         began: Instant,
         /// How long it took.
         took: Duration,
+        /// Whether it has returned: false if it has panicked, or was given up
+        /// for its time limit or because the run was cancelled.
+        is_ok: bool,
     },
     /// A step of a graph that was made at run time has ended on this thread.
     Step {
@@ -203,6 +250,16 @@ pub enum Event<'a> {
 pub enum Work {
     /// A pipeline with this graph.
     Compiled(&'static Graph),
+    /// So many steps of a graph that was made at run time.
+    Steps(u64),
+}
+
+/// What a thread takes over from others.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Stolen<'a> {
+    /// A part of this loop's iterations.
+    Iterations(Stage<'a>),
     /// So many steps of a graph that was made at run time.
     Steps(u64),
 }

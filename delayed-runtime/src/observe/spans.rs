@@ -95,7 +95,7 @@ impl Observer for Spans {
                 let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
                 runs.remove(&run);
             }
-            Event::LoopBegan { stage, at_most } => {
+            Event::LoopBegan { stage, at_most, .. } => {
                 let span = self.inside(stage.run, || {
                     info_span!(target: "delayed", "loop", head = stage.label, place = %stage.place, at_most)
                 });
@@ -112,7 +112,8 @@ impl Observer for Spans {
             }
             Event::Iterations { .. }
             | Event::Pulled { .. }
-            | Event::Helper { .. }
+            | Event::Read { .. }
+            | Event::Steal { .. }
             | Event::Memory { .. } => {}
         }
     }

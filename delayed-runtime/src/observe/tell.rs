@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::{Event, Observer, Stage, Work};
+use super::{Event, Observer, Stage, Stolen, Work};
 use crate::executor::{CallSite, LoopSite};
 use crate::graph::Place;
+use crate::source::Split;
 use crate::{Error, MemoryUse};
 
 /// Whoever is told of a runtime's runs.
@@ -116,13 +117,22 @@ impl Telling {
     }
 
     /// A call in a pipeline has ended.
-    pub(crate) fn call(&self, site: &CallSite, began: Instant) {
+    pub(crate) fn call(&self, site: &CallSite, began: Instant, is_ok: bool) {
         self.observer.event(&Event::Call {
             run: self.run,
             name: site.task.unwrap_or_default(),
             place: &site.place,
             began,
             took: began.elapsed(),
+            is_ok,
+        });
+    }
+
+    /// This thread takes over so many steps of a graph.
+    pub(crate) fn steps_stolen(&self, steps: u64) {
+        self.observer.event(&Event::Steal {
+            run: self.run,
+            work: Stolen::Steps(steps),
         });
     }
 
@@ -131,11 +141,23 @@ impl Telling {
         self.observer.event(&Event::Memory { usage });
     }
 
+    /// A loop over a source begins.
+    pub(crate) fn source_loop_began<'a>(
+        &'a self,
+        site: &'a LoopSite,
+        source: &impl Split,
+    ) -> TellingLoop<'a> {
+        let told = self.loop_began(site, source.at_most(), source.bytes());
+        told.read(source.bytes_read());
+        told
+    }
+
     /// A loop begins.
     pub(crate) fn loop_began<'a>(
         &'a self,
         site: &'a LoopSite,
         at_most: Option<usize>,
+        bytes: Option<u64>,
     ) -> TellingLoop<'a> {
         static LOOPS: AtomicU64 = AtomicU64::new(0);
         let stage = Stage {
@@ -145,10 +167,15 @@ impl Telling {
             place: &site.place,
         };
         let at_most = at_most.and_then(|most| u64::try_from(most).ok());
-        self.observer.event(&Event::LoopBegan { stage, at_most });
+        self.observer.event(&Event::LoopBegan {
+            stage,
+            at_most,
+            bytes,
+        });
         TellingLoop {
             observer: &*self.observer,
             stage,
+            read: AtomicU64::new(0),
         }
     }
 
@@ -185,12 +212,28 @@ pub(crate) struct Told {
 pub(crate) struct TellingLoop<'a> {
     observer: &'a dyn Observer,
     stage: Stage<'a>,
+    /// The bytes that its source has read, as far as they were told of.
+    read: AtomicU64,
 }
 
 impl TellingLoop<'_> {
-    pub(crate) fn helper(&self) {
+    /// This thread begins to help.
+    pub(crate) fn stolen(&self) {
         let stage = self.stage;
-        self.observer.event(&Event::Helper { stage });
+        self.observer.event(&Event::Steal {
+            run: stage.run,
+            work: Stolen::Iterations(stage),
+        });
+    }
+
+    /// The source has read so many bytes since it began: told by one thread at a
+    /// time, the one that pulls.
+    pub(crate) fn read(&self, bytes: u64) {
+        let before = self.read.swap(bytes, Ordering::Relaxed);
+        if let Some(bytes @ 1..) = bytes.checked_sub(before) {
+            let stage = self.stage;
+            self.observer.event(&Event::Read { stage, bytes });
+        }
     }
 
     /// So many items have been pulled since `began`.
@@ -206,10 +249,15 @@ impl TellingLoop<'_> {
 
     /// So many iterations from `first` on have ended well since `began`.
     pub(crate) fn iterations(&self, first: u64, count: u64, began: Instant) {
+        self.iterations_in(first, count, began, began.elapsed());
+    }
+
+    /// The same, by somebody who has looked at the clock.
+    pub(crate) fn iterations_in(&self, first: u64, count: u64, began: Instant, took: Duration) {
         if count == 0 {
             return;
         }
-        let (stage, took) = (self.stage, began.elapsed());
+        let stage = self.stage;
         self.observer.event(&Event::Iterations {
             stage,
             first,

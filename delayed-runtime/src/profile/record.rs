@@ -297,7 +297,7 @@ impl Observer for Profiler {
                 *runs.retries.entry(name.to_owned()).or_default() += 1;
             }
             Event::Memory { usage } => recording.memory(usage),
-            Event::Helper { .. } | Event::TaskBegan { .. } => {}
+            Event::Read { .. } | Event::Steal { .. } | Event::TaskBegan { .. } => {}
             _ => {
                 if let Some(done) = Done::of(event) {
                     recording.done(&done);
@@ -351,8 +351,9 @@ impl<'a> Done<'a> {
                 place,
                 began,
                 took,
+                is_ok,
                 ..
-            } => Self::task(name, place, began, took, false),
+            } => Self::task(name, place, began, took, !is_ok),
             Event::Step {
                 task,
                 place,

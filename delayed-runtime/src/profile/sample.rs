@@ -1,10 +1,11 @@
 //! Looks at the process from time to time: its memory, and the processor time.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
+
+use crate::observe::ticker::Ticker;
 
 /// How often a short run is looked at.
 const OFTEN: Duration = Duration::from_millis(10);
@@ -25,114 +26,64 @@ pub struct Sample {
     pub cpu: Duration,
 }
 
-/// Takes samples while a run is under way, on a thread of its own.
+/// Takes samples while a run is under way.
 pub(super) struct Sampler {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
-}
-
-struct Shared {
-    since: Instant,
-    state: Mutex<State>,
-    changed: Condvar,
+    ticker: Ticker,
+    state: Arc<Mutex<State>>,
 }
 
 struct State {
-    /// A run is under way.
-    runs: bool,
-    /// Nobody wants to know any more.
-    is_over: bool,
+    since: Instant,
     pause: Duration,
     samples: Vec<Sample>,
 }
 
 impl Sampler {
     pub(super) fn new(since: Instant) -> Self {
-        let state = State {
-            runs: false,
-            is_over: false,
-            pause: OFTEN,
-            samples: Vec::new(),
-        };
-        let shared = Arc::new(Shared {
-            since,
-            state: Mutex::new(state),
-            changed: Condvar::new(),
+        let state = Arc::new(Mutex::new(State::new(since)));
+        let seen = Arc::clone(&state);
+        let ticker = Ticker::new("delayed-samples", OFTEN, move || {
+            let mut state = lock(&seen);
+            state.look();
+            state.pause
         });
-        Self {
-            shared,
-            thread: None,
-        }
+        Self { ticker, state }
     }
 
     /// A run begins.
     pub(super) fn begin(&mut self) {
-        let mut state = self.shared.lock();
-        state.look(self.shared.since);
-        state.runs = true;
-        drop(state);
-        self.shared.changed.notify_one();
-        if self.thread.is_none() {
-            let shared = Arc::clone(&self.shared);
-            let thread = thread::Builder::new().name("delayed-samples".to_owned());
-            // Without it there is a sample at each end.
-            self.thread = thread.spawn(move || shared.look_on()).ok();
-        }
+        lock(&self.state).look();
+        self.ticker.begin();
     }
 
     /// No run is under way any more.
     pub(super) fn end(&self) {
-        let mut state = self.shared.lock();
-        state.runs = false;
-        state.look(self.shared.since);
+        self.ticker.end();
+        lock(&self.state).look();
     }
 
     pub(super) fn samples(&self) -> Vec<Sample> {
-        self.shared.lock().samples.clone()
+        lock(&self.state).samples.clone()
     }
 }
 
-impl Drop for Sampler {
-    fn drop(&mut self) {
-        self.shared.lock().is_over = true;
-        self.shared.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
-            // It does nothing that could panic.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the thread does.
-    fn look_on(&self) {
-        let mut state = self.lock();
-        while !state.is_over {
-            if state.runs {
-                let pause = state.pause;
-                let waited = self.changed.wait_timeout(state, pause);
-                let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-                state = guard;
-                if timeout.timed_out() && state.runs {
-                    state.look(self.since);
-                }
-            } else {
-                let waited = self.changed.wait(state);
-                state = waited.unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
-    fn look(&mut self, since: Instant) {
+    fn new(since: Instant) -> Self {
+        Self {
+            since,
+            pause: OFTEN,
+            samples: Vec::new(),
+        }
+    }
+
+    fn look(&mut self) {
         let memory = memory_stats::memory_stats();
         self.samples.push(Sample {
-            at: since.elapsed(),
+            at: self.since.elapsed(),
             resident: memory.map(|memory| memory.physical_mem as u64),
             cpu: ProcessTime::now().as_duration(),
         });
@@ -164,15 +115,9 @@ mod tests {
 
     #[test]
     fn there_are_never_too_many() {
-        let mut state = State {
-            runs: true,
-            is_over: false,
-            pause: OFTEN,
-            samples: Vec::new(),
-        };
-        let since = Instant::now();
+        let mut state = State::new(Instant::now());
         for _ in 0..3 * MOST {
-            state.look(since);
+            state.look();
         }
         assert!(state.samples.len() <= MOST && state.samples.len() > MOST / 3);
         assert!(state.pause > OFTEN);

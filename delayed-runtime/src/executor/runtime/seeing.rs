@@ -37,14 +37,14 @@ impl RuntimeBuilder {
 
     /// Shows on the terminal how far its runs are: a line for each loop, and one
     /// for the steps of graphs made at run time. They go to standard error, and
-    /// only if that is a terminal.
+    /// only if that is a terminal. What is printed meanwhile goes between them by
+    /// [`observe::suspend`](crate::observe::suspend).
     #[cfg(feature = "progress")]
     #[must_use]
     pub fn progress(self, shows: bool) -> Self {
-        if shows {
-            self.observer(crate::observe::progress::Lines::new())
-        } else {
-            self
+        match crate::observe::progress::Lines::new() {
+            Some(lines) if shows => self.observer(lines),
+            _ => self,
         }
     }
 
