@@ -93,3 +93,23 @@ fn addresses_that_cannot_be_had_are_refused() {
     assert!(!address.ip().is_loopback());
     assert!(Runtime::default().dashboard().is_none());
 }
+
+#[test]
+fn browsers_that_do_not_read_hold_up_nobody() {
+    let runtime = Runtime::builder().dashboard("127.0.0.1:0").build().unwrap();
+    let address = runtime.dashboard().unwrap();
+    let host = address.to_string();
+    // Each asks for far more than the system keeps for it.
+    let page = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let stuck: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(page.repeat(200).as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..10 {
+        assert_eq!(ask(address, "GET", "/data.json", &host).0, 200);
+    }
+    drop(stuck);
+}

@@ -1,8 +1,9 @@
 //! The page of runs that are under way, served to browsers on this machine.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Cursor;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,8 @@ use crate::profile::Profiler;
 const BARS: usize = 2_000;
 /// Figures younger than that are given again.
 const FRESH: Duration = Duration::from_millis(100);
-/// How many browsers may be slow at once.
-const THREADS: usize = 4;
+/// How many browsers may be slow at once: each has a thread that writes to it.
+const SLOW: usize = 64;
 
 /// Where a dashboard is wished for.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +41,11 @@ struct Desk {
     /// Names under which a browser may ask, unless anybody may.
     hosts: Option<Vec<String>>,
     last: Mutex<Option<(Instant, Arc<str>)>>,
+    waiting: Mutex<Waiting>,
 }
+
+/// The connections that are being answered, and what they have asked besides.
+type Waiting = BTreeMap<Option<SocketAddr>, VecDeque<Request>>;
 
 impl Dashboard {
     /// Begins to serve what one more observer writes down, if that is wished for.
@@ -70,13 +75,12 @@ impl Dashboard {
             profiler,
             hosts: (!wish.is_public).then(|| hosts(address)),
             last: Mutex::default(),
+            waiting: Mutex::default(),
         });
-        for _ in 0..THREADS {
-            let (server, desk) = (Arc::clone(&server), Arc::clone(&desk));
-            let thread = thread::Builder::new().name("delayed-dashboard".to_owned());
-            let serve = move || server.incoming_requests().for_each(|it| desk.answer(it));
-            thread.spawn(serve).map_err(Error::failed)?;
-        }
+        let serving = Arc::clone(&server);
+        thread()
+            .spawn(move || serving.incoming_requests().for_each(|it| desk.receive(it)))
+            .map_err(Error::failed)?;
         Ok((observed, Some(Arc::new(Self { server, address }))))
     }
 
@@ -87,10 +91,9 @@ impl Dashboard {
 
 impl Drop for Dashboard {
     fn drop(&mut self) {
-        // Nobody waits for them: one may be writing to a browser that does not read.
-        for _ in 0..THREADS {
-            self.server.unblock();
-        }
+        // Nobody waits for the threads: one may be writing to a browser that does
+        // not read.
+        self.server.unblock();
     }
 }
 
@@ -126,7 +129,47 @@ fn hosts(address: SocketAddr) -> Vec<String> {
     names.map(|name| format!("{name}:{port}")).to_vec()
 }
 
+fn thread() -> thread::Builder {
+    thread::Builder::new().name("delayed-dashboard".to_owned())
+}
+
 impl Desk {
+    /// Has each connection's requests answered on a thread of its own: a browser
+    /// that does not read what it has asked for holds up nobody else.
+    fn receive(self: &Arc<Self>, request: Request) {
+        let browser = request.remote_addr().copied();
+        let mut waiting = self.waiting();
+        if let Some(queue) = waiting.get_mut(&browser) {
+            queue.push_back(request);
+        } else if waiting.len() < SLOW {
+            waiting.insert(browser, VecDeque::new());
+            drop(waiting);
+            let desk = Arc::clone(self);
+            let serve = move || desk.serve(browser, request);
+            // Without a thread there is no answer; the browser will ask again.
+            if thread().spawn(serve).is_err() {
+                self.waiting().remove(&browser);
+            }
+        }
+    }
+
+    /// Answers the requests of a connection until there are no more.
+    fn serve(&self, browser: Option<SocketAddr>, first: Request) {
+        let mut next = Some(first);
+        while let Some(request) = next {
+            self.answer(request);
+            let mut waiting = self.waiting();
+            next = waiting.get_mut(&browser).and_then(VecDeque::pop_front);
+            if next.is_none() {
+                waiting.remove(&browser);
+            }
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, request: Request) {
         let response = match (self.may_ask(&request), request.method(), request.url()) {
             (false, ..) => plain(
