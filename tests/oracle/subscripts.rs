@@ -141,3 +141,31 @@ fn shortest_ways_between_all_places() {
     );
     assert!(seen.1.0[3][7] < 24.0);
 }
+
+#[test]
+fn triangles_below_a_diagonal() {
+    let seen = same!(
+        given { let n = 60; }
+        run {
+            let mut l = vec![vec![1_i64; n]; n];
+            for i in 0..n {
+                for j in 0..=i {
+                    let mut sum = l[i][j];
+                    for k in 0..j {
+                        sum = add(sum, l[i][k] * l[j][k]) % 1009;
+                    }
+                    l[i][j] = if i == j { sum } else { sum + l[j][j] };
+                }
+            }
+            // What is known of a variable of a cell's is a bound of its loop.
+            let mut s = vec![1_i64; n];
+            for i in n / 2..n {
+                for k in 0..n / 2 {
+                    s[i] = add(s[i], l[i][k] * 31) % 1009;
+                }
+            }
+            (l, s)
+        }
+    );
+    assert!(seen.unwrap().0[59][59] > 0);
+}

@@ -11,6 +11,10 @@ pub(crate) struct Loop {
     step: usize,
     /// The upper end is written as a variable.
     at_run_time: bool,
+    /// The loop outside whose variable is added to the lower end,
+    low_from: Option<usize>,
+    /// or to the upper one, instead of the lower end.
+    high_from: Option<usize>,
 }
 
 /// `a * i + b * j + c * k + constant`, perhaps with a variable that does not
@@ -47,13 +51,24 @@ pub(crate) struct Cell {
 }
 
 const NAMES: [&str; 3] = ["i", "j", "k"];
-/// What `n` is.
+/// What `n` is at least.
 const N: i64 = 7;
+
+/// What `n`, `K` and `shape::DEPTH` may be: whatever the compiler allows has to be
+/// right for all of these, and it could not allow more than they do.
+pub(crate) const NUMBERS: [[i64; 3]; 6] = [
+    [N, 0, 0],
+    [N, 1, 3],
+    [N + 1, 2, 1],
+    [N, 4, 5],
+    [N + 4, 0, 4],
+    [N, 8, 7],
+];
 
 impl Made {
     pub(crate) fn new(rng: &mut Rng) -> Self {
         let depth = 1 + rng.below(3);
-        let loops = (0..depth).map(|_| Loop::new(rng));
+        let loops = (0..depth).map(|at| Loop::new(rng, at));
         let loops: Vec<_> = loops.collect();
         let ranks: Vec<_> = (0..1 + rng.below(3)).map(|_| 1 + rng.below(3)).collect();
         let simple = rng.below(3) > 0;
@@ -74,11 +89,23 @@ impl Made {
     /// The nest as a pipeline's text.
     pub(crate) fn text(&self) -> String {
         let heads = self.loops.iter().zip(NAMES).map(|(each, name)| {
-            let high = match each.at_run_time {
-                true => format!("n + {} - {N}", each.high),
-                false => each.high.to_string(),
+            let from = |outer: usize, number: i64| match number {
+                0 => NAMES[outer].to_owned(),
+                number => format!("{} + {number}", NAMES[outer]),
             };
-            let range = format!("{}..{high}", each.low);
+            let high = match each.high_from {
+                Some(outer) => from(outer, each.high - each.low),
+                None if each.at_run_time => format!("n + {} - {N}", each.high),
+                None => each.high.to_string(),
+            };
+            let low = match each.low_from {
+                Some(outer) => from(outer, each.low),
+                None => each.low.to_string(),
+            };
+            let range = match each.high_from {
+                Some(_) if each.at_run_time => format!("{low}..={high}"),
+                _ => format!("{low}..{high}"),
+            };
             let turned = if each.down { ".rev()" } else { "" };
             match each.step {
                 1 if !each.down => format!("for {name} in {range} {{\n"),
@@ -100,8 +127,8 @@ impl Made {
 
     /// For each iteration of the loops before `at`: the cells of the `depth`
     /// loops there, in the order of the loops.
-    pub(crate) fn runs(&self, at: usize, depth: usize) -> Vec<Vec<Cell>> {
-        let all = self.iterations();
+    pub(crate) fn runs(&self, at: usize, depth: usize, numbers: [i64; 3]) -> Vec<Vec<Cell>> {
+        let all = self.iterations(numbers[0]);
         let mut runs: Vec<(Vec<i64>, Vec<Cell>)> = Vec::new();
         let mut inside: Vec<i64> = Vec::new();
         for values in all {
@@ -128,23 +155,26 @@ impl Made {
             }
             let elements = &mut cells.last_mut().expect("one was added").elements;
             for (changed, read) in &self.statements {
-                elements.extend(read.iter().map(|element| (element.of(&values), false)));
-                elements.push((changed.of(&values), true));
+                elements.extend(
+                    read.iter()
+                        .map(|element| (element.of(&values, numbers), false)),
+                );
+                elements.push((changed.of(&values, numbers), true));
             }
         }
         runs.into_iter().map(|(_, cells)| cells).collect()
     }
 
     /// The values of the loops' variables, iteration by iteration.
-    fn iterations(&self) -> Vec<Vec<i64>> {
+    fn iterations(&self, n: i64) -> Vec<Vec<i64>> {
         self.loops.iter().fold(vec![Vec::new()], |outer, each| {
             let longer = |values: Vec<i64>| {
-                let next = move |value| {
+                let here = each.values(&values, n).into_iter();
+                here.map(move |value| {
                     let mut values = values.clone();
                     values.push(value);
                     values
-                };
-                each.values().into_iter().map(next)
+                })
             };
             outer.into_iter().flat_map(longer).collect()
         })
@@ -152,19 +182,32 @@ impl Made {
 }
 
 impl Loop {
-    fn new(rng: &mut Rng) -> Self {
+    fn new(rng: &mut Rng, at: usize) -> Self {
         let low = rng.below(4) as i64;
+        let outer = |rng: &mut Rng, one_in| {
+            let is_bound = at > 0 && rng.below(one_in) == 0;
+            is_bound.then(|| rng.below(at))
+        };
         Self {
             low,
             high: low + 1 + rng.below(5) as i64,
             down: rng.below(3) == 0,
             step: 1 + rng.below(6) / 4 * (1 + rng.below(2)),
             at_run_time: rng.below(2) == 0,
+            low_from: outer(rng, 4),
+            high_from: outer(rng, 3),
         }
     }
 
-    fn values(&self) -> Vec<i64> {
-        let values = self.low..self.high;
+    /// What it runs over where the loops outside are at `outer`.
+    fn values(&self, outer: &[i64], n: i64) -> Vec<i64> {
+        let low = self.low + self.low_from.map_or(0, |from| outer[from]);
+        let high = match self.high_from {
+            Some(from) => outer[from] + self.high - self.low + i64::from(self.at_run_time),
+            None if self.at_run_time => n + self.high - N,
+            None => self.high,
+        };
+        let values = low..high;
         if self.down {
             values.rev().step_by(self.step).collect()
         } else {
@@ -187,7 +230,7 @@ impl Subscript {
             factors,
             constant: rng.below(7) as i64 - 3,
             fixed: [Some("n"), Some("K"), Some("shape::DEPTH")]
-                .get(rng.below(16))
+                .get(rng.below(64))
                 .copied()
                 .flatten(),
         }
@@ -213,20 +256,20 @@ impl Element {
         format!("t{}{}", self.array, subscripts.collect::<String>())
     }
 
-    fn of(&self, values: &[i64]) -> (usize, Vec<i64>) {
+    fn of(&self, values: &[i64], [n, k, depth]: [i64; 3]) -> (usize, Vec<i64>) {
         let subscripts = self.subscripts.iter().map(|subscript| {
             let sum = subscript
                 .factors
                 .iter()
                 .zip(values)
                 .map(|(factor, value)| factor * value);
-            let n = match subscript.fixed {
-                Some("n") => N,
-                Some("K") => N - 1,
-                Some(_) => N + 2,
+            let fixed = match subscript.fixed {
+                Some("n") => n,
+                Some("K") => k,
+                Some(_) => depth,
                 None => 0,
             };
-            sum.sum::<i64>() + subscript.constant + n
+            sum.sum::<i64>() + subscript.constant + fixed
         });
         (self.array, subscripts.collect())
     }

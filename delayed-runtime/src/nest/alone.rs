@@ -59,7 +59,7 @@ pub(super) fn rows(scope: &Scope<'_>, shape: &impl Shape) -> Result<Option<Begun
     let is_open = run.watch().is_open();
     let longest = if is_open { usize::MAX } else { LOOK };
     let most = match pace.is_short() {
-        _ if run.is_serial() || rows < 2 => None,
+        _ if run.is_serial() || rows < 2 || shape.is_vast() => None,
         true => Some(SHORT.alone),
         false => Some(WHILE),
     };

@@ -41,6 +41,9 @@ pub(super) trait Shape: Sync {
     /// Says where a row, or one of its cells, has failed.
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop;
 
+    /// Whether its numbers are so large that the rows have to run in order.
+    fn is_vast(&self) -> bool;
+
     /// The loop outside.
     fn site(&self) -> &'static LoopSite;
 
@@ -94,6 +97,10 @@ where
         within(stop, self.sites[0], row, self.outer.number(row))
     }
 
+    fn is_vast(&self) -> bool {
+        self.outer.is_vast()
+    }
+
     fn site(&self) -> &'static LoopSite {
         self.sites[0]
     }
@@ -145,6 +152,10 @@ where
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop {
         let at = cell.map_or(row * self.width, |(cells, at)| cells.number(at));
         within(stop, self.site, at, self.span.number(at))
+    }
+
+    fn is_vast(&self) -> bool {
+        self.span.is_vast()
     }
 
     fn site(&self) -> &'static LoopSite {

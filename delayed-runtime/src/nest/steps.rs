@@ -6,6 +6,9 @@ use std::ops::{Range, RangeInclusive};
 /// No array has so many elements, and sums of so large numbers still fit.
 pub(super) const MOST: usize = 1 << 60;
 
+/// Up to here the compiler reasons about sums of indices.
+const VAST: usize = 1 << 48;
+
 /// Numbers with the same distance from each to the next, up or down.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
@@ -28,6 +31,12 @@ impl Span {
             step: 1,
             down: false,
         }
+    }
+
+    /// Whether sums of its numbers and small ones with small factors might wrap.
+    pub(super) fn is_vast(self) -> bool {
+        let length = self.count.saturating_mul(self.step);
+        self.low.saturating_add(length) > VAST
     }
 
     /// Number `at` of them.

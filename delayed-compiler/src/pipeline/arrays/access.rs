@@ -12,6 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Pat, UnOp};
 
 use super::affine::Affine;
+use super::dependence::Loop;
 use super::recognise::is_range_item;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::form::calls;
@@ -25,8 +26,13 @@ use crate::pipeline::text::text;
 pub struct Access {
     /// The array.
     pub array: ValueId,
-    /// Its subscripts; one that is not affine is `None`.
+    /// Its subscripts; one that has more in it than the nest's variables, and what
+    /// is the same in all cells, is `None`.
     pub subscripts: Vec<Option<Affine>>,
+    /// The same, where variables of `loops` may be in it, too.
+    pub whole: Vec<Option<Affine>>,
+    /// The loops over ranges that it is in, inside of a cell.
+    pub loops: Vec<Loop>,
     /// Whether the element may be changed.
     pub changes: bool,
     /// As the user wrote it.
@@ -49,7 +55,8 @@ pub struct Accesses {
 pub struct Unknown;
 
 impl Accesses {
-    /// Adds what `node`, in the loop `nest` or at its head, does with `arrays`.
+    /// Adds what `node`, in the loop `nest` or at its head, does with `arrays`;
+    /// `loops` are those around it inside of a cell.
     ///
     /// # Errors
     ///
@@ -60,10 +67,12 @@ impl Accesses {
         nest: RegionId,
         node: &Node,
         arrays: &BTreeSet<ValueId>,
+        loops: &[Loop],
     ) -> Result<(), Unknown> {
         let mut walk = Walk {
             graph,
             nest,
+            loops,
             names: &node.names,
             arrays,
             found: self,
@@ -138,6 +147,8 @@ struct Walk<'a> {
     graph: &'a Graph,
     /// The outermost loop.
     nest: RegionId,
+    /// Those around what is visited, inside of a cell.
+    loops: &'a [Loop],
     names: &'a BTreeMap<String, ValueId>,
     arrays: &'a BTreeSet<ValueId>,
     found: &'a mut Accesses,
@@ -190,9 +201,12 @@ impl Walk<'_> {
             self.unknown = true;
             return true;
         };
+        let known: Vec<_> = known.into_iter().map(Some).collect();
         self.found.all.push(Access {
             array,
-            subscripts: known.into_iter().map(Some).collect(),
+            subscripts: known.clone(),
+            whole: known,
+            loops: self.loops.to_vec(),
             changes: self.changed,
             text: text(expr),
             span: start(expr),

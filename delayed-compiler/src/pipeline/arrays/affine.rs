@@ -158,6 +158,19 @@ impl Affine {
         self
     }
 
+    /// Whether nothing is subtracted in it, so that it is not below zero.
+    #[must_use]
+    pub fn only_adds(&self) -> bool {
+        self.constant >= 0 && self.terms.values().all(|factor| *factor > 0)
+    }
+
+    /// What is less by `number`.
+    #[must_use]
+    pub fn less(mut self, number: i64) -> Self {
+        self.constant -= number;
+        self
+    }
+
     fn is_small(&self) -> bool {
         let mut factors = self.terms.values();
         factors.all(|factor| (-MOST_FACTOR..=MOST_FACTOR).contains(factor))

@@ -18,12 +18,13 @@
 
 use super::access::Access;
 use super::dependence::{Distances, Loop, distances};
+use super::exact;
 
 /// A larger skew would leave nothing to do side by side.
 const MOST_SKEW: i64 = 1 << 16;
 
 /// What one row has to wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// Nothing.
     Nothing,
@@ -85,7 +86,11 @@ pub fn decide(nest: &[Loop], accesses: &[Access]) -> Decision {
             }
             // What is read tells more than what is changed.
             let through = if one.changes { other_at } else { at };
-            match (need(of_depth(nest, one, other)), &decision) {
+            let need = match need(of_depth(nest, one, other)) {
+                Need::Nothing => Need::Nothing,
+                known => known.min(exact::need(nest, one, other)),
+            };
+            match (need, &decision) {
                 (Need::Nothing, _) => {}
                 (Need::End, _) => return Decision::Serial(through),
                 (Need::Skew(skew), Decision::Wavefront { skew: most, .. }) if skew <= *most => {}

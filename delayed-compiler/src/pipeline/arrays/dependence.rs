@@ -20,7 +20,7 @@ use super::independent::{is_banerjee_independent, is_gcd_independent};
 use crate::pipeline::ir::ValueId;
 
 /// A loop of a nest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Loop {
     /// Its variable.
     pub variable: ValueId,
@@ -30,6 +30,10 @@ pub struct Loop {
     pub step: i64,
     /// The first and last value, the smaller first, if they are constant.
     pub bounds: Option<(i64, i64)>,
+    /// The smallest value, or less.
+    pub low: Option<Affine>,
+    /// The largest value, or more, where that surely does not wrap.
+    pub high: Option<Affine>,
 }
 
 /// The distances of the iterations that name one element, in iterations of the

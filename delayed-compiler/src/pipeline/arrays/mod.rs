@@ -7,14 +7,17 @@
 //! | `affine.rs` | subscripts as sums |
 //! | `dependence.rs` | how far apart the cells are that name one element |
 //! | `independent.rs` | subscripts that are never equal |
+//! | `exact.rs`, `system.rs` | the same, of bounds and subscripts together |
 //! | `decide.rs` | what that allows |
 
 pub mod access;
 pub mod affine;
 pub mod decide;
 pub mod dependence;
+mod exact;
 mod independent;
 pub mod recognise;
+mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,15 +7,15 @@
 //! the arrays are those of the standard library; with others the runtime runs
 //! the loops as they are. So it does where what is the same in all cells is no
 //! index, as its operators might do anything. What a row runs over does not
-//! depend on elements. A failure leaves arrays as no loop would, so an array that somebody can look at
-//! afterwards is filled by cells that only a panic ends.
+//! depend on elements. A failure leaves arrays as no loop would, so an array that
+//! somebody can look at afterwards is filled by cells that only a panic ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 
 use super::access::{Access, Accesses};
-use super::affine::Term;
+use super::affine::{Affine, Term};
 use super::dependence::Loop;
 use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
@@ -61,7 +61,7 @@ pub fn candidates(graph: &Graph, region: RegionId) -> Vec<Candidate> {
 
 fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
     let (outer, cells) = (*regions.first()?, *regions.last()?);
-    let loops = regions.iter().map(|region| loop_of(graph, *region));
+    let loops = regions.iter().map(|region| loop_of(graph, *region, outer));
     let loops: Vec<_> = loops.collect::<Option<_>>()?;
     let arrays = changed(graph, outer)?;
     if arrays.is_empty() || !may_run(graph, outer, &regions, &arrays) {
@@ -72,7 +72,9 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         .iter()
         .filter_map(|region| graph.regions[region.0].node);
     for id in heads.chain(graph.nodes_inside(cells)) {
-        found.add(graph, outer, &graph.nodes[id.0], &arrays).ok()?;
+        let node = &graph.nodes[id.0];
+        let inside = inside(graph, node.region, &regions);
+        found.add(graph, outer, node, &arrays, &inside).ok()?;
     }
     let ranks = found.ranks().ok()?;
     let ranked = arrays
@@ -91,14 +93,19 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
     }
     let mut accesses = found.all;
     for access in &mut accesses {
+        // A variable of the body has another value in each cell.
+        let is_local = |value: ValueId| {
+            let home = graph.values[value.0].home;
+            home.is_some_and(|home| graph.is_inside(home, outer))
+                && !loops.iter().any(|each| each.variable == value)
+        };
         for subscript in &mut access.subscripts {
-            let is_local = |value: ValueId| {
-                let home = graph.values[value.0].home;
-                home.is_some_and(|home| graph.is_inside(home, outer))
-                    && !loops.iter().any(|each| each.variable == value)
-            };
-            // A variable of the body has another value in each cell.
             subscript.take_if(|affine| affine.values().any(is_local));
+        }
+        let is_known = |value| access.loops.iter().any(|each| each.variable == value);
+        for subscript in &mut access.whole {
+            let is_unknown = |value| is_local(value) && !is_known(value);
+            subscript.take_if(|affine| affine.values().any(is_unknown));
         }
     }
     let subscripts = accesses.iter().flat_map(|access| &access.subscripts);
@@ -115,6 +122,18 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         accesses,
         fixed,
     })
+}
+
+/// The loops over ranges around `region` inside of the nest's innermost loop.
+fn inside(graph: &Graph, region: RegionId, regions: &[RegionId]) -> Vec<Loop> {
+    let around = graph.outwards(region);
+    let around = around.take_while(|region| !regions.contains(region));
+    let loops = around.filter(|region| graph.regions[region.0].role == Role::Loop);
+    let mut loops: Vec<_> = loops
+        .filter_map(|region| loop_of(graph, region, regions[0]))
+        .collect();
+    loops.reverse();
+    loops
 }
 
 /// The outer variables that the nest changes, unless it changes a field of one.
@@ -196,7 +215,7 @@ fn is_all_the_work(graph: &Graph, outer: RegionId) -> bool {
 }
 
 /// A loop over a range of numbers, by its form.
-fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
+fn loop_of(graph: &Graph, region: RegionId, nest: RegionId) -> Option<Loop> {
     let region = &graph.regions[region.0];
     let head = &graph.nodes[region.node?.0];
     let Walk { range, down, step } = walk(&head.expr)?;
@@ -207,13 +226,14 @@ fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
     let [variable] = region.items[..] else {
         return None;
     };
+    let affine = |end: &Option<Box<Expr>>| Affine::of(end.as_ref()?, &head.names, graph, nest);
     let is_mere = is_name && !head.exit && head.tasks.is_empty() && head.bind.is_none();
+    let closed = i64::from(matches!(range.limits, RangeLimits::Closed(_)));
     let bounds = || {
         let (low, high) = (
             integer(range.start.as_deref()?)?,
             integer(range.end.as_deref()?)?,
         );
-        let closed = i64::from(matches!(range.limits, RangeLimits::Closed(_)));
         Some((low, high - 1 + closed))
     };
     is_mere.then(|| Loop {
@@ -221,6 +241,10 @@ fn loop_of(graph: &Graph, region: RegionId) -> Option<Loop> {
         down,
         step,
         bounds: bounds(),
+        low: affine(&range.start),
+        high: affine(&range.end)
+            .filter(Affine::only_adds)
+            .map(|high| high.less(1 - closed)),
     })
 }
 
