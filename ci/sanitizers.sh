@@ -3,7 +3,7 @@
 # `ci/sanitizers.sh [short]`.
 #
 # AddressSanitizer with LeakSanitizer watches all that is `unsafe`: the lifetimes
-# that `executor/board.rs` erases, elements that `nest/view.rs` shares, and nodes
+# that `executor/help/board.rs` erases, elements that `nest/view.rs` shares, and nodes
 # and their memory in `delayed/` (`node.rs`, `header.rs`, `reference.rs`, `memory.rs`, `discard.rs`, `plan.rs`,
 # `run.rs`, `worker.rs`).
 # `short` is that alone, and over the runtime's own tests.

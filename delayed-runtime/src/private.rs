@@ -25,12 +25,12 @@ pub use crate::control::limit::Limit;
 pub use crate::error::BoxError;
 pub use crate::executor::Schema;
 pub use crate::executor::fork::{Ended, first_failure};
-pub use crate::executor::hand::Mark;
-pub use crate::executor::pace::Pace;
-pub use crate::executor::reduce::HandingOn;
-pub use crate::executor::sums::Overflow;
+pub use crate::executor::gather::reduce::HandingOn;
+pub use crate::executor::gather::sums::Overflow;
+pub use crate::executor::looping::pace::Pace;
+pub use crate::executor::memory::hand::Mark;
+pub use crate::executor::memory::weighed::{collect, for_each, push, reduce};
 pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within};
-pub use crate::executor::weighed::{collect, for_each, push, reduce};
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::nbytes::{NBytes, elsewhere};
@@ -40,9 +40,9 @@ pub use crate::source::{AtHand, Items, Pulled, Split};
 
 use crate::accumulate::Associative;
 use crate::accumulate::operator::Operator;
-use crate::executor::collect::InPlace;
-use crate::executor::reduce::{InOrder, Regrouped, Summed};
-use crate::executor::sums::Integer;
+use crate::executor::gather::collect::InPlace;
+use crate::executor::gather::reduce::{InOrder, Regrouped, Summed};
+use crate::executor::gather::sums::Integer;
 
 /// A text of the program.
 #[must_use]

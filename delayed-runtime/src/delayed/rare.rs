@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::run::Run;
-use crate::executor::ledger::Charge;
+use crate::executor::memory::ledger::Charge;
 use crate::sync::fixed::Mutex;
 
 /// What is noted of a node.

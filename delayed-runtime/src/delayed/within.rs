@@ -18,8 +18,8 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::executor::MemoryUse;
-use crate::executor::hand::Holding;
-use crate::executor::ledger::Ledger;
+use crate::executor::memory::hand::Holding;
+use crate::executor::memory::ledger::Ledger;
 use crate::executor::seeded::Seeded;
 use crate::{Runtime, TaskInfo};
 
@@ -187,7 +187,7 @@ mod tests {
 
     use super::Within;
     use crate::TaskInfo;
-    use crate::executor::ledger::Ledger;
+    use crate::executor::memory::ledger::Ledger;
 
     static LOAD: TaskInfo = TaskInfo::new("load", "within.rs", 1, 1, false);
     static SHOW: TaskInfo = TaskInfo::new("show", "within.rs", 2, 1, false);

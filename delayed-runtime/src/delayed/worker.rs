@@ -17,8 +17,8 @@ use super::run::{Run, Shared};
 use super::step::Step;
 use super::within::{Admitted, Within};
 use crate::control::context::Progress;
-use crate::executor::hand::Holding;
-use crate::executor::spin::spin;
+use crate::executor::help::spin::spin;
+use crate::executor::memory::hand::Holding;
 use crate::sync::MutexGuard;
 use crate::sync::atomic::Ordering;
 

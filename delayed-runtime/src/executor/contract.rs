@@ -1,7 +1,7 @@
 //! What an executor does with a loop.
 
 use super::gather::Gather;
-use super::ring::Turn;
+use super::gather::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;

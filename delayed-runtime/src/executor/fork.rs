@@ -7,11 +7,11 @@ use std::sync::PoisonError;
 use std::thread::Result as Caught;
 use std::time::{Duration, Instant};
 
-use super::board::Job;
-use super::budget::Budget;
-use super::hand::{self, Holding};
-use super::ledger::Charge;
-use super::pace::{Limits, Pace};
+use super::help::board::Job;
+use super::looping::pace::{Limits, Pace};
+use super::memory::budget::Budget;
+use super::memory::hand::{self, Holding};
+use super::memory::ledger::Charge;
 use super::run::Stop;
 use super::scope::Scope;
 use super::seeded::Seeded;

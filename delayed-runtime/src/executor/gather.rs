@@ -1,8 +1,28 @@
 //! How what iterations hand over comes together: one by one, or merged.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `keep.rs` | what a block keeps until it has its turn, as the ring sees it |
+//! | `handed.rs` | one value after the other |
+//! | `sums.rs` | sums of integers, whether or not overflow is checked |
+//! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
+//! | `ordered.rs` | the ring that applies block after block |
+//! | `tree.rs` | the ring that merges neighbours first |
+//! | `reduce.rs` | which way a reduction takes, by its type |
+//! | `collect.rs` | loops that do nothing but collect: written where it stays (`unsafe`) |
 
-use super::hand::Holding;
-use super::ledger::Charge;
-use super::ring::Ring;
+pub(crate) mod collect;
+mod handed;
+mod keep;
+mod ordered;
+pub(crate) mod reduce;
+pub(crate) mod ring;
+pub(crate) mod sums;
+mod tree;
+
+use self::ring::Ring;
+use super::memory::hand::Holding;
+use super::memory::ledger::Charge;
 use super::run::{Limits, Run, Stop};
 use super::site::LoopSite;
 

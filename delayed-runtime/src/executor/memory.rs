@@ -1,5 +1,17 @@
 //! Memory limits as users see them: how they are said, what is held, and what is
 //! too large.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `ledger.rs` | how much tracked values hold on a runtime |
+//! | `hand.rs` | how much those hold that one thread works with |
+//! | `budget.rs` | which iterations there is memory for |
+//! | `weighed.rs` | a loop's items on the scales |
+
+pub(crate) mod budget;
+pub(crate) mod hand;
+pub(crate) mod ledger;
+pub(crate) mod weighed;
 
 use std::error::Error as StdError;
 use std::fmt;

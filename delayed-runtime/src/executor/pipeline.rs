@@ -6,7 +6,7 @@ use std::path::Path;
 
 use delayed_graph::{Graph, NodeId, VisualizeError};
 
-use super::board::Inside;
+use super::help::board::Inside;
 use super::run::{Run, Stop};
 use super::runtime::Runtime;
 use super::scope::Scope;

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::board::{Board, Job, Posted};
-use super::budget::Budget;
-use super::hand::Holding;
-use super::ledger::is_counting;
-use super::pool::Pool;
+use super::help::board::{Board, Job, Posted};
+use super::help::pool::Pool;
+use super::memory::budget::Budget;
+use super::memory::hand::Holding;
+use super::memory::ledger::is_counting;
 use super::position::Position;
 use super::runtime::Runtime;
 use super::seeded::Seeded;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use self::builder::RuntimeBuilder;
-use super::ledger::Ledger;
+use super::help::pool::Pool;
 use super::memory::MemoryUse;
-use super::pool::Pool;
+use super::memory::ledger::Ledger;
 use super::seeded::Seeded;
 #[cfg(feature = "checkpoint")]
 use crate::checkpoint::{Checkpoints, Store};

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::contract::Executor;
+use super::gather::ring::Turn;
 use super::gather::{Adding, Gather};
-use super::ring::Turn;
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;

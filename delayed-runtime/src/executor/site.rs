@@ -2,7 +2,7 @@
 
 use delayed_graph::Place;
 
-use super::pace::Pace;
+use super::looping::pace::Pace;
 
 /// A call in the user's source: what errors say of it.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 
 use super::contract::Executor;
 use super::gather::Gather;
-use super::region;
-use super::ring::Turn;
+use super::gather::ring::Turn;
+use super::looping::region;
 use super::run::Stop;
 use super::scope::Scope;
 use super::site::LoopSite;

@@ -10,9 +10,9 @@ use crate::Error;
 use crate::Runtime;
 use crate::source::{Pulled, Split};
 
-use super::pace::Pace;
-use super::reduce::InOrder;
-use super::region;
+use super::gather::reduce::InOrder;
+use super::looping::pace::Pace;
+use super::looping::region;
 use super::{LoopSite, Scope, Stop, Turn};
 
 static OUTER: LoopSite = LoopSite::new("for x in xs", rt::place("outer.rs", 1, 1));
@@ -387,7 +387,7 @@ fn tasks_may_use_the_pool_that_helps() {
     let sum = |runtime: &Runtime| {
         let begun = runtime.begin();
         let run = super::run::Run::new(runtime, begun.context());
-        let _inside = super::board::Inside::enter();
+        let _inside = super::help::board::Inside::enter();
         let mut sum = 0;
         let front = |x: u64, _: &Scope<'_>, _: &mut Turn<'_, u64>| Ok(Some(joined(4, x)));
         let back = |op| {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::lane::Lane;
 use super::shape::{Shape, Sites};
-use crate::executor::pace::Limits;
+use crate::executor::looping::pace::Limits;
 use crate::executor::{Scope, Stop, trace};
 
 /// What a nest may lose that is over before anybody could have helped.

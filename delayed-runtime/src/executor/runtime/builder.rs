@@ -15,9 +15,9 @@ use crate::control::CancelToken;
 use crate::control::context::Bounds;
 #[cfg(feature = "ctrl-c")]
 use crate::control::ctrl_c;
-use crate::executor::ledger::Ledger;
+use crate::executor::help::pool::Pool;
 use crate::executor::memory::MemoryLimit;
-use crate::executor::pool::Pool;
+use crate::executor::memory::ledger::Ledger;
 use crate::observe::Observed;
 #[cfg(feature = "dashboard")]
 use crate::profile::{Dashboard, Wish};

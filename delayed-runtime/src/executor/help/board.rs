@@ -11,8 +11,8 @@ use std::ptr::NonNull;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::position::Position;
 use super::spin::spin;
+use crate::executor::position::Position;
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use crate::sync::{Condvar, Mutex, MutexGuard, thread_local};
 

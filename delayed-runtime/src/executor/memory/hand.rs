@@ -9,11 +9,11 @@ use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
 
+use super::TooLarge;
 use super::budget::Need;
 use super::ledger::{Charge, Ledger, is_counting};
-use super::memory::TooLarge;
-use super::run::{Run, is_plain};
-use super::scope::Scope;
+use crate::executor::run::{Run, is_plain};
+use crate::executor::scope::Scope;
 use crate::sync::thread_local;
 
 /// What a thread has in its hands.

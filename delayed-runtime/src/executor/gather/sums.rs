@@ -14,12 +14,12 @@ use std::ops::BitOr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::gather::Fold;
+use super::Fold;
 use super::handed::Handed;
 use super::keep::Keep;
-use super::ledger::Charge;
-use super::run::Stop;
-use super::trace;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
+use crate::executor::trace;
 
 /// Whether the additions at a place in the program wrap around.
 #[derive(Debug)]

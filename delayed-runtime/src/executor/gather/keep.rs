@@ -1,7 +1,7 @@
 //! What a block keeps of its iterations until it has its turn.
 
-use super::ledger::Charge;
-use super::run::Stop;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
 
 /// What the iterations of a block hand over, each with its place in the block.
 pub(crate) trait Keep<Op>: Default + Send {

@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::memory::MemoryUse;
+use super::MemoryUse;
 use crate::sync::atomic::AtomicU64;
 
 /// What tracked values hold on one runtime, in bytes.

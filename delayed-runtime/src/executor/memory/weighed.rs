@@ -3,17 +3,17 @@
 
 use std::marker::PhantomData;
 
-use super::collect::Push;
-use super::contract;
 use super::hand;
-use super::reduce::{InOrder, Way};
-use super::ring::Turn;
-use super::run::Stop;
-use super::scope::Scope;
-use super::site::LoopSite;
-use super::trace;
 use crate::__private::Like;
 use crate::Error;
+use crate::executor::contract;
+use crate::executor::gather::collect::Push;
+use crate::executor::gather::reduce::{InOrder, Way};
+use crate::executor::gather::ring::Turn;
+use crate::executor::run::Stop;
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
+use crate::executor::trace;
 use crate::nbytes::weigh::Weigh;
 use crate::source::Split;
 
@@ -102,7 +102,7 @@ where
 {
     begin(scope);
     let front = weighed_value::<_, _, _, W>(site, front);
-    super::collect::collect((scope, site), source, front, all)
+    crate::executor::gather::collect::collect((scope, site), source, front, all)
 }
 
 /// Runs a loop that does nothing but push: each iteration gives a value that is

@@ -15,12 +15,12 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
-use super::ledger::Charge;
 use super::ring::{Back, Block, Ring};
-use super::run::Stop;
-use super::scope::Scope;
-use super::site::LoopSite;
-use super::trace;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
+use crate::executor::trace;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 

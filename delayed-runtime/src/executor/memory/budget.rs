@@ -11,13 +11,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
+use super::MemoryUse;
 use super::hand::Holding;
 use super::ledger::{Charge, Ledger};
-use super::memory::MemoryUse;
-use super::position::Position;
-use super::ring::Block;
-use super::scope::Scope;
-use super::site::LoopSite;
+use crate::executor::gather::ring::Block;
+use crate::executor::position::Position;
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 

@@ -8,14 +8,14 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
-use super::hand::Mark;
 use super::keep::Keep;
-use super::ledger::Charge;
 use super::ring::{Back, Block, Ring};
-use super::run::{PLAIN_AHEAD, PLAIN_BLOCK, Run, Stop, is_plain};
-use super::scope::Scope;
-use super::site::LoopSite;
-use super::trace;
+use crate::executor::memory::hand::Mark;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::{PLAIN_AHEAD, PLAIN_BLOCK, Run, Stop, is_plain};
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
+use crate::executor::trace;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::mem;
 
 use super::keep::Keep;
-use super::ledger::Charge;
-use super::run::Stop;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
 
 /// Values, each with the place of its iteration in the block.
 ///

@@ -9,17 +9,17 @@
 use std::mem;
 use std::ptr;
 
-use super::contract;
-use super::gather::{Adding, Each, Fold, Gather};
-use super::hand::Holding;
 use super::keep::Keep;
-use super::ledger::Charge;
 use super::ordered::Ordered;
 use super::reduce::InOrder;
 use super::ring::Turn;
-use super::run::{Limits, Run, Stop};
-use super::scope::Scope;
-use super::site::LoopSite;
+use super::{Adding, Each, Fold, Gather};
+use crate::executor::contract;
+use crate::executor::memory::hand::Holding;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::{Limits, Run, Stop};
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
 use crate::source::Split;
 
 /// Runs a loop whose iterations each give an element of `all`, in order.
@@ -28,7 +28,7 @@ use crate::source::Split;
 ///
 /// The failure that the serial loop would have met first; `all` then has what
 /// that would have pushed, or less.
-pub(super) fn collect<S, Item, T, F>(
+pub(crate) fn collect<S, Item, T, F>(
     (scope, site): (&Scope<'_>, &LoopSite),
     source: S,
     front: F,

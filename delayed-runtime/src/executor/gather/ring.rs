@@ -6,9 +6,9 @@
 
 use std::sync::{Arc, TryLockError};
 
-use super::ledger::Charge;
-use super::run::Stop;
-use super::scope::Scope;
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
+use crate::executor::scope::Scope;
 use crate::sync::atomic::AtomicU64;
 use crate::sync::{Mutex, MutexGuard};
 

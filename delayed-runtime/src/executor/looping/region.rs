@@ -7,17 +7,17 @@ use std::time::Instant;
 
 use super::alone::{Begun, alone, iterations};
 use super::block::BlockSize;
-use super::board::Job;
-use super::budget::LoopBudget;
-use super::gather::{Fold, Gather};
-use super::hand::{self, Holding};
-use super::ledger::Charge;
-use super::ring::{Block, Ring, Turn};
-use super::run::Stop;
-use super::scope::Scope;
-use super::site::LoopSite;
-use super::trace;
 use crate::control::context::{self, Context, Progress};
+use crate::executor::gather::ring::{Block, Ring, Turn};
+use crate::executor::gather::{Fold, Gather};
+use crate::executor::help::board::Job;
+use crate::executor::memory::budget::LoopBudget;
+use crate::executor::memory::hand::{self, Holding};
+use crate::executor::memory::ledger::Charge;
+use crate::executor::run::Stop;
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
+use crate::executor::trace;
 use crate::observe::TellingLoop;
 use crate::source::Split;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -29,7 +29,7 @@ use crate::sync::{Mutex, MutexGuard};
 /// # Errors
 ///
 /// The failure that the serial loop would have met first.
-pub(super) fn for_each<S, Op, F, B, G>(
+pub(crate) fn for_each<S, Op, F, B, G>(
     scope: &Scope<'_>,
     site: &LoopSite,
     source: S,

@@ -5,8 +5,8 @@ use std::sync::mpsc::channel;
 
 use crate::__private::place;
 use crate::Runtime;
-use crate::executor::reduce::Merge;
-use crate::executor::region::for_each;
+use crate::executor::gather::reduce::Merge;
+use crate::executor::looping::region::for_each;
 use crate::executor::run::Run;
 use crate::executor::{LoopSite, Scope, Stop, Turn};
 use crate::source::Pulled;

@@ -3,18 +3,18 @@
 
 use std::marker::PhantomData;
 
-use super::contract;
-use super::gather::{Adding, Each, Fold, Gather, Merging};
 use super::handed::Handed;
 use super::ordered::Ordered;
 use super::ring::Turn;
-use super::run::{Limits, Run, Stop};
-use super::scope::Scope;
-use super::site::LoopSite;
 use super::sums::{Integer, Overflow, Rules, Sums, Wrapping};
 use super::tree::Tree;
+use super::{Adding, Each, Fold, Gather, Merging};
 use crate::accumulate::Associative;
 use crate::accumulate::operator::Operator;
+use crate::executor::contract;
+use crate::executor::run::{Limits, Run, Stop};
+use crate::executor::scope::Scope;
+use crate::executor::site::LoopSite;
 use crate::source::Split;
 
 /// How the parts of a reduction come together.
