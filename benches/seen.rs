@@ -43,8 +43,9 @@ fn as_steps(runtime: &Runtime, steps: u64) -> u64 {
 #[allow(clippy::print_stdout)]
 fn main() -> Result<(), delayed::Error> {
     const STEPS: u64 = 1_000_000;
-    let (_, took) = time(|| work::eager(1, STEPS));
-    let micro = (STEPS as f64 * 1e3 / took) as u64;
+    // The shortest: at other times somebody else had the processor.
+    let took = (0..20).map(|_| time(|| work::eager(1, STEPS)).1);
+    let micro = (STEPS as f64 * 1e3 / took.fold(f64::INFINITY, f64::min)) as u64;
     let on_two = || Runtime::builder().threads(2);
     let unseen = on_two().build()?;
     let seen = [

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::pace::Limits;
 use crate::executor::gather::ring::Turn;
 use crate::executor::gather::{Fold, Gather, InTurn};
-use crate::executor::run::Stop;
+use crate::executor::run::{Run, Stop};
 use crate::executor::scope::Scope;
 use crate::executor::site::LoopSite;
 use crate::executor::trace;
@@ -32,6 +32,8 @@ enum Alone {
 enum Worth {
     /// When it has taken so long.
     After(Duration),
+    /// Then, or as soon as a helper is there who was asked for.
+    Joined(Duration),
     /// When what is left will take so long if it goes on like that.
     Before(Duration),
 }
@@ -39,9 +41,10 @@ enum Worth {
 impl Worth {
     /// Whether it is, when `count` iterations took so long and at most so many
     /// are left.
-    fn is_reached(self, count: u64, took: Duration, left: Option<usize>) -> bool {
+    fn is_reached(self, run: &Run, count: u64, took: Duration, left: Option<usize>) -> bool {
         match self {
             Self::After(most) => took > most,
+            Self::Joined(most) => took > most || run.is_watched(),
             Self::Before(least) => {
                 let left = left.map_or(u128::MAX, |left| left as u128);
                 let ahead = took.as_nanos().saturating_mul(left);
@@ -82,12 +85,14 @@ impl Alone {
             let (worth, growth) = (Worth::After(SHORT.alone), 4);
             Self::Until { worth, growth }
         } else if source.is_at_hand() && is_many {
-            if site.pace.is_long() {
+            let worth = if site.pace.is_long() {
                 // Somebody will be awake by the time there is something to do.
                 scope.run.ask();
-            }
-            let (worth, growth) = (Worth::After(WHILE), 2);
-            Self::Until { worth, growth }
+                Worth::Joined(WHILE)
+            } else {
+                Worth::After(WHILE)
+            };
+            Self::Until { worth, growth: 2 }
         } else {
             Self::Never
         }
@@ -262,7 +267,9 @@ where
     let place = (scope, site, None);
     let mut run = || {
         let mut count: usize = 1;
+        let mut before = Duration::ZERO;
         loop {
+            let mut is_long = false;
             let until = index.saturating_add(count as u64);
             let holding = budget.map(|budget| budget.alone(site));
             let fold = gather.fold();
@@ -276,11 +283,14 @@ where
             }
             if let (Some(since), Some(worth)) = (since, worth) {
                 let took = since.elapsed();
-                if worth.is_reached(index, took, source.at_most()) {
+                if worth.is_reached(scope.run, index, took, source.at_most()) {
                     return Ok(Some((since, took)));
                 }
+                // Who was asked for should not wait for what is done at once.
+                is_long = matches!(worth, Worth::Joined(_)) && took - before > MOMENT;
+                before = took;
             }
-            let is_long = told.as_mut().is_some_and(|told| {
+            is_long |= told.as_mut().is_some_and(|told| {
                 told.telling.read(source.bytes_read());
                 told.until(index) > OFTEN
             });
