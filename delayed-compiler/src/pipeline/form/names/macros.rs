@@ -1,6 +1,6 @@
 //! What the tokens of a macro's call name.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Macro, Token};
@@ -51,6 +51,10 @@ impl Names {
     fn tokens(&mut self, tokens: TokenStream, mode: Mode) {
         let is_dot =
             |tree: &TokenTree| matches!(tree, TokenTree::Punct(dot) if dot.as_char() == '.');
+        let is_call = |tree: &TokenTree| {
+            // And not `!=`.
+            matches!(tree, TokenTree::Punct(mark) if mark.as_char() == '!' && mark.spacing() == Spacing::Alone)
+        };
         let mut trees = tokens.into_iter().peekable();
         while let Some(tree) = trees.next() {
             match tree {
@@ -72,6 +76,8 @@ impl Names {
                         trees.next_if(|tree| matches!(tree, TokenTree::Ident(_)));
                     }
                 }
+                // The name of another macro.
+                TokenTree::Ident(_) if trees.peek().is_some_and(is_call) => {}
                 TokenTree::Ident(name) if is_variable(&name) => self.note(&name, mode),
                 TokenTree::Group(group) => self.tokens(group.stream(), mode),
                 TokenTree::Literal(literal) => self.format_string(&literal, mode),
