@@ -161,6 +161,34 @@ mod pictures {
         is_drawn("wavefront.svg", table.graph());
     }
 
+    #[delayed]
+    fn add(left: u64, right: u64) -> u64 {
+        left + right
+    }
+
+    #[test]
+    fn the_pictures_of_all_iterations_are_those_of_the_graphs() {
+        let sum = pipeline!({
+            let mut sum = 0;
+            for x in 1..=3 {
+                sum += square(x);
+            }
+            sum
+        });
+        is_drawn("iterations.svg", &sum.graph().expanded(100));
+
+        let ways = pipeline!({
+            let mut ways = vec![vec![1; 5]; 5];
+            for y in 1..=4 {
+                for x in 1..=4 {
+                    ways[y][x] = add(ways[y - 1][x], ways[y][x - 1]);
+                }
+            }
+            ways[4][4]
+        });
+        is_drawn("cells.svg", &ways.graph().expanded(100));
+    }
+
     fn is_drawn(name: &str, graph: &Graph) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("docs")

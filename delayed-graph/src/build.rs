@@ -18,6 +18,7 @@ use crate::{Chain, Edge, EdgeKind, Graph, Node, NodeId, Region, RegionId};
 ///     binding: "".into(),
 ///     place: place.clone(),
 ///     region: None,
+///     iteration: (&[]).into(),
 ///     fallible: false,
 /// };
 /// let mut graph = GraphBuilder::new("sum");
@@ -102,6 +103,7 @@ impl GraphBuilder {
             edges: Cow::Owned(self.edges),
             regions: Cow::Owned(self.regions),
             chains: Cow::Owned(self.chains),
+            variables: Cow::Borrowed(&[]),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Graph {
     ///     binding: "".into(),
     ///     place: std::panic::Location::caller().into(),
     ///     region: None,
+    ///     iteration: (&[]).into(),
     ///     fallible: false,
     /// });
     /// let [one, two, sum] = ["square", "square", "sum"].map(&mut task);
@@ -85,6 +86,7 @@ impl ByName {
                 edges: edges(graph, &groups).into(),
                 regions: Vec::new().into(),
                 chains: Vec::new().into(),
+                variables: Vec::new().into(),
             },
             groups,
         })

@@ -52,6 +52,7 @@ impl Chained {
             edges: edges(graph, &groups).into(),
             regions: graph.regions.clone(),
             chains: Vec::new().into(),
+            variables: Vec::new().into(),
         };
         Self {
             graph: contracted,

@@ -24,6 +24,7 @@ impl Graph {
     /// - every node's region exists, and the nodes of a region stand together;
     /// - an edge's ends exist and it points forwards, so nothing waits for itself;
     /// - edges are ordered by their end, then their start;
+    /// - the accesses of a variable are those of nodes that exist, and in their order;
     /// - a chain has two steps or more of one region, in order and in no other chain,
     ///   and what it needs comes before it, and what needs it after it.
     ///
@@ -42,6 +43,7 @@ impl Graph {
         self.check_regions()
             .and_then(|()| self.check_nodes())
             .and_then(|()| self.check_edges())
+            .and_then(|()| self.check_accesses())
             .and_then(|()| self.check_chains())
             .map_err(InvalidGraph)
     }
@@ -113,6 +115,21 @@ impl Graph {
                 continue;
             };
             return Err(format!("edge {index} ({} -> {}) {problem}", from.0, to.0));
+        }
+        Ok(())
+    }
+
+    fn check_accesses(&self) -> Result<(), String> {
+        for (index, variable) in self.variables.iter().enumerate() {
+            let nodes = || variable.accesses.iter().map(|access| access.node);
+            if nodes().any(|node| node.0 as usize >= self.nodes.len()) {
+                return Err(format!(
+                    "variable {index} is accessed by a node that does not exist"
+                ));
+            }
+            if !nodes().is_sorted() {
+                return Err(format!("the accesses of variable {index} are out of order"));
+            }
         }
         Ok(())
     }

@@ -29,6 +29,15 @@ pub(crate) fn short(text: &str, limit: usize) -> String {
     }
 }
 
+/// The number of subscripts of `t[2][3]`.
+pub(crate) fn subscripts(text: &str) -> Option<usize> {
+    let (name, subscripts) = text.split_once('[')?;
+    let is_number = |text: &str| text.parse::<i64>().is_ok();
+    let numbers: Vec<&str> = subscripts.strip_suffix(']')?.split("][").collect();
+    let is_element = !name.is_empty() && numbers.iter().all(|number| is_number(number));
+    is_element.then_some(numbers.len())
+}
+
 impl crate::Node {
     /// What a picture writes on the node: its label, or its variable where it
     /// has no label, with a `?` if the step can fail.
@@ -39,6 +48,10 @@ impl crate::Node {
         let mut shown = short(text.map_or(self.kind.name(), |text| text), limit);
         if self.fallible && !shown.ends_with('?') {
             shown.push('?');
+        }
+        // The element that it writes may say which iteration it is.
+        if subscripts(&self.binding).unwrap_or(0) < self.iteration.len() {
+            shown += &format!(" {:?}", self.iteration);
         }
         shown
     }

@@ -9,17 +9,20 @@
 //! - [`Graph::to_dot`], [`Graph::to_mermaid`], `Graph::to_svg` (feature `svg`),
 //!   `Graph::to_html` (feature `html`) and `Graph::to_png` (feature `png`) draw it, and `Graph::to_json` (feature
 //!   `json`) is for programs; [`Graph::save`] picks one by the file's extension.
-//! - [`Graph::by_name`] has few nodes for a graph of thousands.
+//! - [`Graph::by_name`] has few nodes for a graph of thousands, and
+//!   [`Graph::expanded`] all iterations of loops of known length.
 //! - [`Graph::critical_path`] and [`Graph::live_values`] tell of a run before it.
 //! - [`Graph::check`] says whether a graph keeps the rules that all of this
 //!   relies on.
 
+mod accesses;
 mod build;
 mod by_name;
 mod chained;
 mod check;
 mod direction;
 mod dot;
+mod expand;
 #[cfg(feature = "html")]
 #[doc(hidden)]
 pub mod html;
@@ -45,6 +48,7 @@ mod svg;
 mod text;
 mod types;
 
+pub use accesses::{Access, AccessKind, Affine, Range, Variable};
 pub use build::GraphBuilder;
 pub use check::InvalidGraph;
 #[cfg(feature = "svg")]

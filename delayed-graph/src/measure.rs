@@ -19,6 +19,7 @@ impl Graph {
     ///     binding: "".into(),
     ///     place: std::panic::Location::caller().into(),
     ///     region: None,
+    ///     iteration: (&[]).into(),
     ///     fallible: false,
     /// }));
     /// graph.add_edge(a, sum, EdgeKind::Moved, "");
@@ -104,6 +105,7 @@ mod tests {
                 binding: "".into(),
                 place: std::panic::Location::caller().into(),
                 region: None,
+                iteration: (&[]).into(),
                 fallible: false,
             });
         }

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use crate::chained::Chained;
 use crate::direction::Direction;
-use crate::label::{LONGEST, one_line, short};
+use crate::label::{LONGEST, one_line, short, subscripts};
 use crate::layout::{Frame, HEAD, Layout, Sizes, layout};
 use crate::shape::{margin, px, shape};
 use crate::{Graph, Look, Node, NodeId, Region, VisualizeError};
@@ -89,7 +89,10 @@ fn line_labels(graph: &Graph) -> Vec<String> {
     for edge in graph.edges.iter() {
         let of_node = &mut labels[edge.from.0 as usize];
         let label = one_line(&edge.label);
-        let known = of_node.contains(&label) || label == one_line(&graph[edge.from].label);
+        let from = &graph[edge.from];
+        let is_said = label == one_line(&from.label)
+            || (label == from.binding && subscripts(&label).is_some());
+        let known = of_node.contains(&label) || is_said;
         if !label.is_empty() && !known {
             of_node.push(label);
         }

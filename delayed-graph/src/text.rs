@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::label::one_line;
+use crate::label::{one_line, subscripts};
 use crate::outline::{Outline, Step};
 use crate::{Edge, EdgeKind, Graph, Node, NodeKind, Place};
 
@@ -78,6 +78,10 @@ fn node_line(node: &Node, name: &str, inputs: &[String]) -> String {
     let kind = node.kind.name();
     let label = one_line(&node.label);
     let base = name.split('#').next().unwrap_or(name);
+    let base = match iteration(node) {
+        iteration if iteration.is_empty() => base,
+        iteration => base.strip_suffix(&iteration).unwrap_or(base),
+    };
     // The name says nothing where it is the kind, and the label says nothing
     // new where it is the name or the only thing read. A label that begins with
     // the name says both: `totals += …`.
@@ -124,11 +128,11 @@ fn input(graph: &Graph, names: &[String], edge: &Edge) -> String {
 }
 
 /// A name for each node, the same whatever else is in the graph, except that
-/// the second of a name is `name#2`.
+/// the second of a name is `name#2`. One of an iteration is `name[2,3]`.
 fn names(graph: &Graph) -> Vec<String> {
     let mut used: BTreeMap<String, u32> = BTreeMap::new();
     let name = |node: &Node| {
-        let base = base_name(node);
+        let base = base_name(node) + &iteration(node);
         if node.kind == NodeKind::Output {
             // Nothing reads an output, so it may share the name of what it is.
             return base;
@@ -143,6 +147,15 @@ fn names(graph: &Graph) -> Vec<String> {
     graph.nodes.iter().map(name).collect()
 }
 
+/// Which one it is of the steps of several iterations, unless its name says it.
+fn iteration(node: &Node) -> String {
+    if node.iteration.is_empty() || subscripts(&node.binding).is_some() {
+        return String::new();
+    }
+    let numbers: Vec<_> = node.iteration.iter().map(i64::to_string).collect();
+    format!("[{}]", numbers.join(","))
+}
+
 /// The variable, the label if it is short enough to be a name, or the kind.
 fn base_name(node: &Node) -> String {
     [&node.binding, &node.label]
@@ -152,8 +165,6 @@ fn base_name(node: &Node) -> String {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    !text.is_empty() && (text.chars().all(is_letter) || subscripts(text).is_some())
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::accesses::{Range, Variable};
+
 /// A computation: nodes, the edges between them and the regions that hold them.
 ///
 /// Everything in it is borrowed or owned, so one type serves the graph that the
@@ -21,11 +23,13 @@ use std::fmt;
 ///         binding: Borrowed(""),
 ///         place: Place { file: Borrowed("src/main.rs"), line: 3, column: 5 },
 ///         region: None,
+///         iteration: Borrowed(&[]),
 ///         fallible: true,
 ///     }]),
 ///     edges: Borrowed(&[]),
 ///     regions: Borrowed(&[]),
 ///     chains: Borrowed(&[]),
+///     variables: Borrowed(&[]),
 /// };
 /// assert_eq!(GRAPH.to_string(), "graph one\n    task read?");
 /// ```
@@ -42,6 +46,9 @@ pub struct Graph {
     pub regions: Cow<'static, [Region]>,
     /// Steps that were fused, chain by chain.
     pub chains: Cow<'static, [Chain]>,
+    /// Variables whose values go from iteration to iteration of loops that
+    /// [`Graph::expanded`] can show one by one.
+    pub variables: Cow<'static, [Variable]>,
 }
 
 /// The index of a node in [`Graph::nodes`].
@@ -68,6 +75,8 @@ pub struct Node {
     pub place: Place,
     /// The region that holds the node; `None` at the top.
     pub region: Option<RegionId>,
+    /// The numbers of the loops that were expanded around it, the outermost first.
+    pub iteration: Cow<'static, [i64]>,
     /// Whether the step can stop the computation with an error.
     pub fallible: bool,
 }
@@ -132,6 +141,9 @@ pub struct Region {
     pub label: Cow<'static, str>,
     /// How often the body runs.
     pub extent: Extent,
+    /// The numbers that it goes through, where they are known when the program is
+    /// built, or depend on loops around it alone.
+    pub range: Option<Range>,
     /// How the iterations are run.
     pub schedule: Schedule,
     /// Where the user wrote it.

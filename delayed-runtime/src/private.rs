@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 pub use delayed_graph::{
-    Chain, Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind, Place, Region, RegionId, Schedule,
+    Access, AccessKind, Affine, Chain, Edge, EdgeKind, Extent, Graph, Node, NodeId, NodeKind,
+    Place, Range, Region, RegionId, Schedule, Variable,
 };
 
 pub use crate::accumulate::operator::{And, Or, Plus, Times, Xor};

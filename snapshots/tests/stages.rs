@@ -112,6 +112,19 @@ fn stages_are_as_recorded() {
     }
 }
 
+/// Loops of known length, iteration by iteration.
+#[test]
+fn expanded_graphs_are_as_recorded() {
+    for (name, path) in cases() {
+        let expanded = compiled(&path).schema().expanded(100);
+        assert_eq!(expanded.check(), Ok(()), "{name}");
+        if name.starts_with("expanded") {
+            settings("expanded").bind(|| assert_snapshot!(name.as_str(), expanded));
+            settings("dot").bind(|| assert_snapshot!(name, expanded.to_dot()));
+        }
+    }
+}
+
 #[test]
 fn the_graph_is_a_constant_of_the_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/diamond.rs");

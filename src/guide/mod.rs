@@ -66,6 +66,8 @@ pub mod _07_surroundings {}
 pub mod _08_run_time_graphs {}
 
 #[doc = include_str!("09_looking.md")]
+#[doc = ""]
+#[doc = include_str!("../../docs/iterations.svg")]
 pub mod _09_looking {}
 
 #[doc = include_str!("10_refused.md")]
@@ -98,6 +100,8 @@ pub mod _16_plots {}
 #[doc = include_str!("17_arrays.md")]
 #[doc = ""]
 #[doc = include_str!("../../docs/wavefront.svg")]
+#[doc = ""]
+#[doc = include_str!("../../docs/cells.svg")]
 pub mod _17_arrays {}
 
 #[cfg_attr(feature = "profile", doc = include_str!("18_seeing.md"))]

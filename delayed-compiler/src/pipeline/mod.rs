@@ -92,11 +92,17 @@ pub fn compile_observed(
 }
 
 impl Compiled {
+    /// The graph as users see it.
+    #[must_use]
+    pub fn schema(&self) -> delayed_graph::Graph {
+        schema::schema(&self.graph, &self.order)
+    }
+
     /// The graph as users see it, and as the compiler works on it.
     #[must_use]
     pub fn graph_text(&self) -> String {
-        let seen = schema::schema(&self.graph, &self.order);
-        format!("{seen}\n\n{}", dump::graph(&self.graph, &self.order))
+        let worked_on = dump::graph(&self.graph, &self.order);
+        format!("{}\n\n{worked_on}", self.schema())
     }
 
     /// The steps of the code.

@@ -3,6 +3,9 @@
 //! Temporaries disappear: what they hold is shown where it is used. Plain Rust
 //! between tasks is shown where the user gave it a name.
 
+mod ranges;
+mod variables;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -15,6 +18,7 @@ use crate::pipeline::form::names::Mode;
 use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
 use crate::pipeline::text::text;
+use variables::Variables;
 
 /// What users see of `graph`. Files are left empty: the code generator writes
 /// `file!()` there.
@@ -35,11 +39,13 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
         givers: BTreeMap::new(),
         conditions: BTreeMap::new(),
         texts: Vec::new(),
+        variables: Variables::of(graph),
     };
     schema.inputs();
     for id in (0..graph.nodes.len()).map(NodeId) {
         schema.node(id);
     }
+    let Schema { mut variables, .. } = schema;
     let edges = schema
         .edges
         .into_iter()
@@ -53,23 +59,26 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
         name: "pipeline".into(),
         edges: edges.collect::<Vec<_>>().into(),
         nodes: schema.nodes.into(),
-        regions: regions(graph, order).into(),
+        regions: regions(graph, order, &variables).into(),
         chains: chains(graph, &schema.steps).into(),
+        variables: variables.shown(|value| value_name(graph, value)).into(),
     };
     (shown, schema.tasks)
 }
 
-fn regions(graph: &Graph, order: &Order) -> Vec<shown::Region> {
+fn regions(graph: &Graph, order: &Order, variables: &Variables) -> Vec<shown::Region> {
     let loops = (0..graph.regions.len()).map(RegionId);
     let loops = loops.filter(|id| graph.regions[id.0].role == Role::Loop);
     loops
-        .map(|id| (&graph.regions[id.0], schedule(order, id)))
-        .map(|(region, schedule)| shown::Region {
+        .map(|id| (id, &graph.regions[id.0]))
+        .map(|(id, region)| shown::Region {
             label: region.label.clone().into(),
             extent: region
                 .extent
+                .or_else(|| ranges::extent(variables.range(id)?))
                 .map_or(shown::Extent::RunTime, shown::Extent::Constant),
-            schedule,
+            range: variables.range(id).cloned(),
+            schedule: schedule(order, id),
             place: place(region.span),
             parent: region.parent.and_then(|parent| shown_region(graph, parent)),
         })
@@ -139,6 +148,17 @@ struct Schema<'a> {
     conditions: BTreeMap<NodeId, shown::NodeId>,
     /// What each temporary stands for, in the user's words.
     texts: Vec<(String, String)>,
+    variables: Variables,
+}
+
+/// The user's name for a value; temporaries have none.
+fn value_name(graph: &Graph, value: ValueId) -> String {
+    let value = &graph.values[value.0];
+    match &value.field {
+        _ if value.temporary => String::new(),
+        Some(field) => format!("{}.{field}", value.name),
+        None => value.name.to_string(),
+    }
 }
 
 impl Schema<'_> {
@@ -155,20 +175,16 @@ impl Schema<'_> {
                 binding: name.clone().into(),
                 place: place(value.name.span()),
                 region: None,
+                iteration: (&[]).into(),
                 fallible: false,
             });
+            self.variables.declare(id, ValueId(index));
             self.givers.insert(ValueId(index), vec![(id, name)]);
         }
     }
 
-    /// The user's name for a value; temporaries have none.
     fn name(&self, value: ValueId) -> String {
-        let value = &self.graph.values[value.0];
-        match &value.field {
-            _ if value.temporary => String::new(),
-            Some(field) => format!("{}.{field}", value.name),
-            None => value.name.to_string(),
-        }
+        value_name(self.graph, value)
     }
 
     fn add(&mut self, node: shown::Node) -> shown::NodeId {
@@ -218,6 +234,7 @@ impl Schema<'_> {
     }
 
     fn hidden(&mut self, node: &Node) {
+        self.variables.hide(self.graph, node, node.bind.as_ref());
         let from: Vec<_> = node
             .uses
             .iter()
@@ -278,9 +295,11 @@ impl Schema<'_> {
             binding: binding.into(),
             place: place(node.span),
             region: shown_region(self.graph, node.region),
+            iteration: (&[]).into(),
             fallible: super::build::has_exit(&node.expr),
         });
         self.edges_to(id, node);
+        self.variables.step(self.graph, id, node);
         self.after_condition(id, node);
         self.gives(id, node);
         id
@@ -323,6 +342,7 @@ impl Schema<'_> {
             .collect();
         let branch = self.graph.regions[node.region.0].node;
         let bind = branch.and_then(|branch| self.graph.nodes[branch.0].bind.as_ref());
+        self.variables.hide(self.graph, node, bind);
         for value in bind.iter().flat_map(|bind| &bind.values) {
             self.givers.entry(*value).or_default().extend(from.clone());
         }
@@ -384,6 +404,7 @@ impl Schema<'_> {
         for value in node.bind.iter().flat_map(|bind| &bind.values) {
             let name = self.name(*value);
             self.givers.insert(*value, vec![(id, name)]);
+            self.variables.declare(id, *value);
         }
         for used in node.uses.iter().filter(|used| used.mode == Mode::Change) {
             let name = self.name(used.value);
@@ -395,6 +416,7 @@ impl Schema<'_> {
             for value in bind.iter().flat_map(|bind| &bind.values) {
                 let name = self.name(*value);
                 self.givers.insert(*value, vec![(id, name)]);
+                self.variables.declare(id, *value);
             }
         }
     }
@@ -409,9 +431,11 @@ impl Schema<'_> {
             binding: binding.into(),
             place: place(node.span),
             region: shown_region(self.graph, region),
+            iteration: (&[]).into(),
             fallible: node.exit,
         });
         self.edges_to(id, node);
+        self.variables.step(self.graph, id, node);
         for item in &body.items {
             let name = self.graph.values[item.0].name.to_string();
             self.givers.insert(*item, vec![(id, name)]);

@@ -13,6 +13,7 @@ pub(crate) fn node(kind: NodeKind, binding: &str, label: &str, line: u32) -> Nod
         binding: binding.to_owned().into(),
         place: place(line),
         region: None,
+        iteration: (&[]).into(),
         fallible: false,
     }
 }
@@ -29,6 +30,7 @@ fn region(label: &str, parent: Option<RegionId>, line: u32) -> Region {
     Region {
         label: label.to_owned().into(),
         extent: Extent::RunTime,
+        range: None,
         schedule: Schedule::Parallel,
         place: place(line),
         parent,

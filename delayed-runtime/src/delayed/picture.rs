@@ -45,6 +45,7 @@ fn drawn(plan: &Plan, dependences: Vec<Dependence>, header: &Header) -> Graph {
         edges: edges(dependences, &order).into(),
         regions: Cow::Borrowed(&[]),
         chains: Cow::Borrowed(&[]),
+        variables: Cow::Borrowed(&[]),
     }
 }
 
@@ -55,6 +56,7 @@ fn node(header: &Header) -> Node {
         binding: header.given().unwrap_or_default(),
         place: header.source(),
         region: None,
+        iteration: Cow::Borrowed(&[]),
         fallible: header.info().fallible,
     }
 }

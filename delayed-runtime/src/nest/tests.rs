@@ -10,6 +10,7 @@ static GRAPH: rt::Graph = rt::Graph {
     edges: rt::list(&[]),
     regions: rt::list(&[]),
     chains: rt::list(&[]),
+    variables: rt::list(&[]),
 };
 static SCHEMA: rt::Schema = rt::Schema {
     graph: &GRAPH,

@@ -264,6 +264,7 @@ mod tests {
         graph.add_region(Region {
             label: "for x in xs".into(),
             extent: Extent::RunTime,
+            range: None,
             schedule: Schedule::Serial("it says so".into()),
             place: place("job.rs", 3, 1),
             parent: None,

@@ -249,14 +249,18 @@ fn loop_of(graph: &Graph, region: RegionId, nest: RegionId) -> Option<Loop> {
 }
 
 /// How a loop goes through a range.
-struct Walk<'e> {
-    range: &'e ExprRange,
-    down: bool,
-    step: i64,
+pub struct Walk<'e> {
+    /// What it goes through.
+    pub range: &'e ExprRange,
+    /// Whether from the end.
+    pub down: bool,
+    /// How far apart its numbers are.
+    pub step: i64,
 }
 
 /// `a..b`, `(a..b).rev()` or `(a..b).step_by(2)`; what steps is not turned round.
-fn walk(source: &Expr) -> Option<Walk<'_>> {
+#[must_use]
+pub fn walk(source: &Expr) -> Option<Walk<'_>> {
     match source {
         Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some(Walk {
             range,

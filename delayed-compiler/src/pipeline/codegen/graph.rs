@@ -1,6 +1,9 @@
 //! The graph as a constant of the program.
 
-use delayed_graph::{Edge, EdgeKind, Extent, Graph, Node, NodeKind, Place, Region, Schedule};
+use delayed_graph::{
+    Access, AccessKind, Affine, Edge, EdgeKind, Extent, Graph, Node, NodeKind, Place, Range,
+    Region, RegionId, Schedule, Variable,
+};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
@@ -29,6 +32,10 @@ pub(super) fn constant(
             #rt::Chain { nodes: #rt::list(&[#(#rt::NodeId(#nodes)),*]) }
         }
     });
+    let variables = graph
+        .variables
+        .iter()
+        .map(|variable| variable_constant(variable, rt, here));
     quote_spanned! {here=>
         #rt::Graph {
             name: #rt::text(#name),
@@ -36,6 +43,7 @@ pub(super) fn constant(
             edges: #rt::list({ const LIST: &[#rt::Edge] = &[#(#edges),*]; LIST }),
             regions: #rt::list({ const LIST: &[#rt::Region] = &[#(#regions),*]; LIST }),
             chains: #rt::list({ const LIST: &[#rt::Chain] = &[#(#chains),*]; LIST }),
+            variables: #rt::list({ const LIST: &[#rt::Variable] = &[#(#variables),*]; LIST }),
         }
     }
 }
@@ -61,7 +69,7 @@ fn node_constant(node: &Node, label: &TokenStream, rt: &Ident, here: Span) -> To
     let kind = format_ident!("{kind}", span = here);
     let (binding, fallible) = (&*node.binding, node.fallible);
     let place = place(&node.place, rt, here);
-    let region = option(node.region.map(|region| region.0), rt, here);
+    let region = option(node.region.map(|region| region_id(region, rt, here)), here);
     quote_spanned! {here=>
         #rt::Node {
             kind: #rt::NodeKind::#kind,
@@ -69,6 +77,7 @@ fn node_constant(node: &Node, label: &TokenStream, rt: &Ident, here: Span) -> To
             binding: #rt::text(#binding),
             place: #place,
             region: #region,
+            iteration: #rt::list(&[]),
             fallible: #fallible,
         }
     }
@@ -104,11 +113,20 @@ fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
         Schedule::Serial(why) => quote_spanned!(here=> #rt::Schedule::Serial(#rt::text(#why))),
     };
     let place = place(&region.place, rt, here);
-    let parent = option(region.parent.map(|parent| parent.0), rt, here);
+    let parent = option(
+        region.parent.map(|parent| region_id(parent, rt, here)),
+        here,
+    );
+    let range = region
+        .range
+        .as_ref()
+        .map(|range| range_constant(range, rt, here));
+    let range = option(range, here);
     quote_spanned! {here=>
         #rt::Region {
             label: #rt::text(#label),
             extent: #extent,
+            range: #range,
             schedule: #schedule,
             place: #place,
             parent: #parent,
@@ -116,11 +134,72 @@ fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
     }
 }
 
-fn option(region: Option<u32>, rt: &Ident, here: Span) -> TokenStream {
-    match region {
-        Some(region) => {
-            quote_spanned!(here=> ::core::option::Option::Some(#rt::RegionId(#region)))
+fn range_constant(range: &Range, rt: &Ident, here: Span) -> TokenStream {
+    let (start, end) = (affine(&range.start, rt, here), affine(&range.end, rt, here));
+    let step = range.step;
+    quote_spanned!(here=> #rt::Range { start: #start, end: #end, step: #step })
+}
+
+fn affine(affine: &Affine, rt: &Ident, here: Span) -> TokenStream {
+    let constant = affine.constant;
+    let factors = affine.factors.iter().map(|(region, factor)| {
+        let region = region_id(*region, rt, here);
+        quote_spanned!(here=> (#region, #factor))
+    });
+    quote_spanned! {here=>
+        #rt::Affine { constant: #constant, factors: #rt::list(&[#(#factors),*]) }
+    }
+}
+
+fn variable_constant(variable: &Variable, rt: &Ident, here: Span) -> TokenStream {
+    let name = &*variable.name;
+    let accesses = variable
+        .accesses
+        .iter()
+        .map(|access| access_constant(access, rt, here));
+    quote_spanned! {here=>
+        #rt::Variable {
+            name: #rt::text(#name),
+            accesses: #rt::list({ const LIST: &[#rt::Access] = &[#(#accesses),*]; LIST }),
         }
+    }
+}
+
+fn access_constant(access: &Access, rt: &Ident, here: Span) -> TokenStream {
+    let kind = match access.kind {
+        AccessKind::Declared => "Declared",
+        AccessKind::Borrowed => "Borrowed",
+        AccessKind::Moved => "Moved",
+        AccessKind::Changed => "Changed",
+        AccessKind::Assigned => "Assigned",
+    };
+    let kind = format_ident!("{kind}", span = here);
+    let (node, text) = (access.node.0, &*access.text);
+    let subscripts = access.subscripts.iter().map(|subscript| {
+        let known = subscript.as_ref().map(|known| affine(known, rt, here));
+        option(known, here)
+    });
+    quote_spanned! {here=>
+        #rt::Access {
+            node: #rt::NodeId(#node),
+            kind: #rt::AccessKind::#kind,
+            subscripts: #rt::list({
+                const LIST: &[::core::option::Option<#rt::Affine>] = &[#(#subscripts),*];
+                LIST
+            }),
+            text: #rt::text(#text),
+        }
+    }
+}
+
+fn region_id(region: RegionId, rt: &Ident, here: Span) -> TokenStream {
+    let region = region.0;
+    quote_spanned!(here=> #rt::RegionId(#region))
+}
+
+fn option(known: Option<TokenStream>, here: Span) -> TokenStream {
+    match known {
+        Some(known) => quote_spanned!(here=> ::core::option::Option::Some(#known)),
         None => quote_spanned!(here=> ::core::option::Option::None),
     }
 }
