@@ -35,7 +35,7 @@ pub use crate::executor::trace::{Call, SerialLoop, Shown, failed, passed, within
 pub use crate::executor::{CallSite, LoopSite, Pipeline, Scope, Stop, Turn};
 pub use crate::nbytes::weigh::{SaysBytes, SaysNothing, Weigh, Weighing};
 pub use crate::nbytes::{NBytes, elsewhere};
-pub use crate::nest::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, Steps, kind};
+pub use crate::nest::{Array, Flat, Lend, Lent, Nest, RunsCells, RunsLoops, Steps, Sum, fixed};
 pub use crate::not_a_task::{CalledAsTask, Info, PlainFunction};
 pub use crate::source::{AtHand, Items, Pulled, Split};
 

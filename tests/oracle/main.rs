@@ -14,6 +14,7 @@ mod arrays;
 mod branches;
 mod effects;
 mod failures;
+mod flat;
 mod forks;
 mod glue;
 mod loops;

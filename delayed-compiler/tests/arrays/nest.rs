@@ -31,6 +31,8 @@ struct Subscript {
 struct Element {
     array: usize,
     subscripts: Vec<Subscript>,
+    /// What is added to `w` where rows lie one after the other.
+    flat: Option<i64>,
 }
 
 /// One loop in the other, and assignments from some elements to one.
@@ -46,23 +48,25 @@ pub(crate) struct Cell {
     pub(crate) row: i64,
     /// Grows from cell to cell.
     pub(crate) column: i64,
+    /// What the variables of the loops are, and of those outside.
+    pub(crate) turns: Vec<i64>,
     /// Array, subscripts, and whether it is changed.
     pub(crate) elements: Vec<((usize, Vec<i64>), bool)>,
 }
 
-const NAMES: [&str; 3] = ["i", "j", "k"];
+pub(crate) const NAMES: [&str; 3] = ["i", "j", "k"];
 /// What `n` is at least.
 const N: i64 = 7;
 
-/// What `n`, `K` and `shape::DEPTH` may be: whatever the compiler allows has to be
-/// right for all of these, and it could not allow more than they do.
-pub(crate) const NUMBERS: [[i64; 3]; 6] = [
-    [N, 0, 0],
-    [N, 1, 3],
-    [N + 1, 2, 1],
-    [N, 4, 5],
-    [N + 4, 0, 4],
-    [N, 8, 7],
+/// What `n`, `K`, `shape::DEPTH` and `w` may be: whatever the compiler allows has to
+/// be right for all of these, and it could not allow more than they do.
+pub(crate) const NUMBERS: [[i64; 4]; 6] = [
+    [N, 0, 0, 5],
+    [N, 1, 3, 40],
+    [N + 1, 2, 1, 3],
+    [N, 4, 5, 60],
+    [N + 4, 0, 4, 12],
+    [N, 8, 7, 8],
 ];
 
 impl Made {
@@ -71,12 +75,23 @@ impl Made {
         let loops = (0..depth).map(|at| Loop::new(rng, at));
         let loops: Vec<_> = loops.collect();
         let ranks: Vec<_> = (0..1 + rng.below(3)).map(|_| 1 + rng.below(3)).collect();
+        let flats: Vec<_> = ranks
+            .iter()
+            .map(|rank| {
+                let is_flat = *rank == 2 && rng.below(3) == 0;
+                is_flat.then(|| rng.below(2) as i64)
+            })
+            .collect();
         let simple = rng.below(3) > 0;
         let element = |rng: &mut Rng| {
             let array = rng.below(ranks.len());
             let subscript = |at| Subscript::new(rng, depth, at, simple);
             let subscripts = (0..ranks[array]).map(subscript).collect();
-            Element { array, subscripts }
+            Element {
+                array,
+                subscripts,
+                flat: flats[array],
+            }
         };
         let statements = (0..1 + rng.below(2)).map(|_| {
             let changed = element(rng);
@@ -127,7 +142,7 @@ impl Made {
 
     /// For each iteration of the loops before `at`: the cells of the `depth`
     /// loops there, in the order of the loops.
-    pub(crate) fn runs(&self, at: usize, depth: usize, numbers: [i64; 3]) -> Vec<Vec<Cell>> {
+    pub(crate) fn runs(&self, at: usize, depth: usize, numbers: [i64; 4]) -> Vec<Vec<Cell>> {
         let all = self.iterations(numbers[0]);
         let mut runs: Vec<(Vec<i64>, Vec<Cell>)> = Vec::new();
         let mut inside: Vec<i64> = Vec::new();
@@ -150,6 +165,7 @@ impl Made {
                 cells.push(Cell {
                     row,
                     column,
+                    turns: values[..at + depth].to_vec(),
                     elements,
                 });
             }
@@ -251,12 +267,17 @@ impl Element {
                 };
             }
             let sign = if subscript.constant < 0 { '-' } else { '+' };
-            format!("[{text} {sign} {}]", subscript.constant.abs())
+            format!("{text} {sign} {}", subscript.constant.abs())
         });
-        format!("t{}{}", self.array, subscripts.collect::<String>())
+        let subscripts: Vec<_> = subscripts.collect();
+        let subscripts = match (self.flat, &subscripts[..]) {
+            (Some(more), [row, column]) => format!("({row}) * (w + {more}) + {column}"),
+            _ => subscripts.join("]["),
+        };
+        format!("t{}[{subscripts}]", self.array)
     }
 
-    fn of(&self, values: &[i64], [n, k, depth]: [i64; 3]) -> (usize, Vec<i64>) {
+    fn of(&self, values: &[i64], [n, k, depth, width]: [i64; 4]) -> (usize, Vec<i64>) {
         let subscripts = self.subscripts.iter().map(|subscript| {
             let sum = subscript
                 .factors
@@ -271,6 +292,10 @@ impl Element {
             };
             sum.sum::<i64>() + subscript.constant + fixed
         });
-        (self.array, subscripts.collect())
+        let subscripts: Vec<_> = subscripts.collect();
+        match (self.flat, &subscripts[..]) {
+            (Some(more), [row, column]) => (self.array, vec![row * (width + more) + column]),
+            _ => (self.array, subscripts),
+        }
     }
 }

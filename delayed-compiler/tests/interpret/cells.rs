@@ -3,6 +3,7 @@
 //! it as the nest's skew says, and of several failures the first row's counts.
 
 use delayed_compiler::pipeline::arrays::Nest;
+use delayed_compiler::pipeline::arrays::affine::{Affine, Term};
 use delayed_compiler::pipeline::plan::{LoopPlan, Step};
 use syn::Expr;
 
@@ -43,11 +44,16 @@ impl<'g> Runner<'g> {
             [_, inner] => Some(loop_of(plan, inner)),
             _ => return unknown("a nest of more than two loops"),
         };
-        let mut items = self.pulled(plan)?.into_iter();
+        let items = self.pulled(plan)?;
+        let open = match self.is_split_rightly(nest, &items, plan, inner) {
+            true => OPEN,
+            false => 1,
+        };
+        let mut items = items.into_iter();
         let (mut lanes, mut rows): (Vec<Lane>, _) = (Vec::new(), 0);
         let mut failure = Ok(());
         loop {
-            while lanes.len() < OPEN
+            while lanes.len() < open
                 && failure.is_ok()
                 && let Some(item) = items.next()
             {
@@ -69,6 +75,59 @@ impl<'g> Runner<'g> {
                 lanes.truncate(chosen);
             }
             lanes.retain(|lane| !lane.left.is_empty());
+        }
+    }
+
+    /// Whether all columns are within the widths of arrays whose subscripts the
+    /// compiler has split.
+    fn is_split_rightly(
+        &mut self,
+        nest: &'g Nest,
+        items: &[Value],
+        plan: &'g LoopPlan,
+        inner: Option<&'g LoopPlan>,
+    ) -> bool {
+        let int = |value: &Value| match value {
+            Value::Int(int) => *int,
+            _ => 0,
+        };
+        nest.flats.is_empty()
+            || items.iter().enumerate().all(|(row, item)| {
+                let here = item.copy().unwrap_or(Value::Gone);
+                let Ok(lane) = self.lane(row, here, plan, inner) else {
+                    return false;
+                };
+                let ends = [lane.left.first(), lane.left.last()];
+                ends.into_iter().flatten().all(|cell| {
+                    let sum = |sum: &Affine| self.sum(nest, sum, [int(item), int(cell)]);
+                    nest.flats.iter().all(|flat| {
+                        flat.low.iter().all(|low| sum(low) >= 0)
+                            && flat.high.iter().all(|high| sum(high) < sum(&flat.width))
+                    })
+                })
+            })
+    }
+
+    /// What `sum` is in a cell where the loops' variables are `turns`.
+    fn sum(&self, nest: &Nest, sum: &Affine, turns: [i64; 2]) -> i64 {
+        let terms = sum.terms.iter().map(|(term, factor)| {
+            let Term::Value(value) = term else {
+                panic!("a constant in a random nest");
+            };
+            let mut regions = nest.regions.iter();
+            let at = regions.position(|region| self.graph.regions[region.0].items == [*value]);
+            let number = at.map_or_else(|| self.fixed(&self.name(*value)), |at| turns[at]);
+            factor * number
+        });
+        sum.constant + terms.sum::<i64>()
+    }
+
+    /// The number that the variable `name` is.
+    fn fixed(&self, name: &str) -> i64 {
+        let binding = self.machine.env.find(name).expect("the cells see it");
+        match &*binding.cell.value.borrow() {
+            Value::Int(number) => *number,
+            _ => panic!("`{name}` is no number"),
         }
     }
 

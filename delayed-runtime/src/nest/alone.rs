@@ -59,11 +59,11 @@ pub(super) fn rows(scope: &Scope<'_>, shape: &impl Shape) -> Result<Option<Begun
     let is_open = run.watch().is_open();
     let longest = if is_open { usize::MAX } else { LOOK };
     let most = match pace.is_short() {
-        _ if run.is_serial() || rows < 2 || shape.is_vast() => None,
+        _ if run.is_serial() || rows < 2 => None,
         true => Some(SHORT.alone),
         false => Some(WHILE),
     };
-    let clock = most.map(|most| (Instant::now(), most));
+    let mut clock = most.map(|most| (Instant::now(), most));
     // Cells that have run, and those after which the clock is looked at.
     let (mut done, mut look) = (0_usize, 1_usize);
     for row in 0..rows {
@@ -86,6 +86,10 @@ pub(super) fn rows(scope: &Scope<'_>, shape: &impl Shape) -> Result<Option<Begun
             look = look.saturating_mul(2);
             let took = since.elapsed();
             if took > most && row + 1 < rows {
+                if shape.is_in_order() {
+                    clock = None;
+                    continue;
+                }
                 return Ok(Some(Begun {
                     row,
                     next: lane.next,

@@ -6,8 +6,8 @@
 //! the user wrote.
 
 use std::cell::{RefCell, RefMut};
-use std::marker::PhantomData;
 
+use super::flat::{Flat, Flats};
 use super::shape::{Line, Rows, Sites};
 use super::steps::Steps;
 use super::view::{Grid, Row, View};
@@ -118,19 +118,19 @@ pub trait Lend {
 
 impl<X: ?Sized> Lend for X {}
 
-/// The type of what stands in a subscript and is the same in all cells. Only of
-/// indices is it known what their sums are.
-pub struct Kind<T>(PhantomData<fn() -> T>);
+/// What stands in a subscript and is the same in all cells. Only of indices is it
+/// known what their sums are.
+pub struct Fixed<'a, T>(&'a T);
 
-/// The type of `fixed`.
+/// Holds what is the same in all cells.
 #[inline]
 #[must_use]
-pub fn kind<T>(_fixed: &T) -> Kind<T> {
-    Kind(PhantomData)
+pub fn fixed<T>(fixed: &T) -> Fixed<'_, T> {
+    Fixed(fixed)
 }
 
-/// The variables that a nest changes, and the types of what it does not:
-/// `(Lent, (Lent, (Kind, ())))`.
+/// The variables that a nest changes, and what it does not change:
+/// `(Lent, (Lent, (Fixed, ())))`.
 pub trait Known {
     /// Where their elements are.
     type Tables;
@@ -142,6 +142,9 @@ pub trait Known {
 
     /// What cells may know.
     fn views(tables: &Self::Tables) -> Self::Views;
+
+    /// Adds what does not change to `list`.
+    fn numbers(&self, list: &mut Vec<usize>);
 }
 
 impl Known for () {
@@ -149,6 +152,7 @@ impl Known for () {
     type Views = ();
     fn tables(&mut self) {}
     fn views((): &()) {}
+    fn numbers(&self, _: &mut Vec<usize>) {}
 }
 
 impl<X: Array<RANK> + ?Sized, const RANK: usize, Rest: Known> Known for (Lent<'_, X, RANK>, Rest) {
@@ -160,11 +164,14 @@ impl<X: Array<RANK> + ?Sized, const RANK: usize, Rest: Known> Known for (Lent<'_
     fn views(tables: &Self::Tables) -> Self::Views {
         (X::view(&tables.0), Rest::views(&tables.1))
     }
+    fn numbers(&self, list: &mut Vec<usize>) {
+        self.1.numbers(list);
+    }
 }
 
-macro_rules! fixed {
-    ($($index:ty),*) => {$(
-        impl<Rest: Known> Known for (Kind<$index>, Rest) {
+macro_rules! indices {
+    ($($index:ty: $number:expr;)*) => {$(
+        impl<Rest: Known> Known for (Fixed<'_, $index>, Rest) {
             type Tables = Rest::Tables;
             type Views = Rest::Views;
             fn tables(&mut self) -> Rest::Tables {
@@ -173,11 +180,19 @@ macro_rules! fixed {
             fn views(tables: &Rest::Tables) -> Rest::Views {
                 Rest::views(tables)
             }
+            fn numbers(&self, list: &mut Vec<usize>) {
+                let number: fn(&$index) -> usize = $number;
+                list.push(number(self.0.0));
+                self.1.numbers(list);
+            }
         }
     )*};
 }
 
-fixed!(usize, &usize);
+indices! {
+    usize: |number| *number;
+    &usize: |number| **number;
+}
 
 /// The same of any types.
 pub trait Borrowed {
@@ -205,7 +220,7 @@ impl<'a, X: ?Sized, const RANK: usize, Rest: Borrowed> Borrowed for (Lent<'a, X,
     }
 }
 
-impl<T, Rest: Borrowed> Borrowed for (Kind<T>, Rest) {
+impl<T, Rest: Borrowed> Borrowed for (Fixed<'_, T>, Rest) {
     type Again<'b>
         = Rest::Again<'b>
     where
@@ -221,7 +236,18 @@ impl<T, Rest: Borrowed> Borrowed for (Kind<T>, Rest) {
 ///
 /// The skew is `None` where no row needs another. Else what a cell needs is, of
 /// each row `r` rows before, to the left of what is `skew * r` columns further.
-pub struct Nest<A>(pub A, pub Option<usize>);
+/// Last comes what has to hold for that.
+pub struct Nest<A>(pub A, pub Option<usize>, pub &'static [Flat]);
+
+impl<A: Known> Nest<A> {
+    fn flats(&self) -> Flats {
+        let mut numbers = Vec::new();
+        if !self.2.is_empty() {
+            self.0.numbers(&mut numbers);
+        }
+        Flats::new(self.2, &numbers)
+    }
+}
 
 /// See [`Nest`].
 pub trait RunsCells {
@@ -266,10 +292,12 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         source: O,
         cell: impl Fn(A::Views, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop> {
+        let flats = self.flats();
         let tables = self.0.tables();
         let views = A::views(&tables);
         let cell = |at: usize, scope: &Scope<'_>| cell(views, at, scope);
-        bands::run(scope, &Line::new(site, source.span(), cell), self.1)
+        let line = Line::new(site, source.span(), cell).with(flats);
+        bands::run(scope, &line, self.1)
     }
 
     fn __rows<O: Steps, I: Steps>(
@@ -280,11 +308,12 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         inner: impl Fn(A::Views, usize) -> I + Sync,
         cell: impl Fn(A::Views, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop> {
+        let flats = self.flats();
         let tables = self.0.tables();
         let views = A::views(&tables);
         let inner = |row: usize| inner(views, row).span();
         let cell = |row: usize, at: usize, scope: &Scope<'_>| cell(views, row, at, scope);
-        let rows = Rows::new(Sites::new(sites), source.span(), inner, cell);
+        let rows = Rows::new(Sites::new(sites), source.span(), inner, cell).with(flats);
         bands::run(scope, &rows, self.1)
     }
 }

@@ -33,7 +33,7 @@ use crate::sync::{spin_loop, yield_now};
 ///
 /// The failure that the loops would have met first.
 pub(super) fn run(scope: &Scope<'_>, shape: &impl Shape, skew: Option<usize>) -> Result<(), Stop> {
-    if let Some(seeded) = scope.run.seeded().filter(|_| !shape.is_vast()) {
+    if let Some(seeded) = scope.run.seeded().filter(|_| !shape.is_in_order()) {
         return shuffled::run(scope, shape, skew, seeded);
     }
     let (site, count) = (shape.site(), shape.iterations());

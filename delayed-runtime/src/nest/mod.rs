@@ -9,6 +9,7 @@
 //! | `view.rs` | elements that cells share (the only `unsafe`) |
 //! | `arrays.rs` | which types are arrays, and what to do with the others |
 //! | `steps.rs` | the ranges that nests run over |
+//! | `flat.rs` | rows that lie one after the other in one array |
 //! | `shape.rs` | one loop, or two, as rows of cells |
 //! | `lane.rs` | a row while its cells are being run |
 //! | `bands.rs` | rows on several threads |
@@ -19,6 +20,7 @@
 mod alone;
 mod arrays;
 mod bands;
+mod flat;
 mod lane;
 mod shape;
 mod shuffled;
@@ -26,7 +28,8 @@ mod steps;
 mod tiles;
 mod view;
 
-pub use arrays::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, kind};
+pub use arrays::{Array, Lend, Lent, Nest, RunsCells, RunsLoops, fixed};
+pub use flat::{Flat, Sum};
 pub use steps::Steps;
 
 #[cfg(all(test, loom))]

@@ -1,5 +1,8 @@
 //! One loop, or two, as rows of cells.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::flat::Flats;
 use super::steps::Span;
 use super::tiles;
 use crate::executor::{LoopSite, Scope, Stop, trace};
@@ -41,8 +44,9 @@ pub(super) trait Shape: Sync {
     /// Says where a row, or one of its cells, has failed.
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop;
 
-    /// Whether its numbers are so large that the rows have to run in order.
-    fn is_vast(&self) -> bool;
+    /// Whether the rows have to run in order after all: their numbers are very
+    /// large, or the end of one is the beginning of another.
+    fn is_in_order(&self) -> bool;
 
     /// The loop outside.
     fn site(&self) -> &'static LoopSite;
@@ -57,6 +61,7 @@ pub(super) struct Rows<I, C> {
     outer: Span,
     inner: I,
     cell: C,
+    flats: Flats,
 }
 
 impl<I, C> Rows<I, C> {
@@ -67,7 +72,13 @@ impl<I, C> Rows<I, C> {
             outer,
             inner,
             cell,
+            flats: Flats::default(),
         }
+    }
+
+    /// The same, where `flats` has to hold.
+    pub(super) fn with(self, flats: Flats) -> Self {
+        Self { flats, ..self }
     }
 }
 
@@ -97,8 +108,13 @@ where
         within(stop, self.sites[0], row, self.outer.number(row))
     }
 
-    fn is_vast(&self) -> bool {
-        self.outer.is_vast()
+    fn is_in_order(&self) -> bool {
+        let holds = |row: usize| {
+            // A row that fails does so in its turn.
+            let cells = catch_unwind(AssertUnwindSafe(|| self.row(row)));
+            cells.is_ok_and(|cells| self.flats.hold(self.outer.number(row), cells))
+        };
+        self.outer.is_vast() || !self.flats.is_empty() && !(0..self.rows()).all(holds)
     }
 
     fn site(&self) -> &'static LoopSite {
@@ -117,6 +133,7 @@ pub(super) struct Line<C> {
     /// How many cells a row has.
     width: usize,
     cell: C,
+    flats: Flats,
 }
 
 impl<C> Line<C> {
@@ -127,7 +144,13 @@ impl<C> Line<C> {
             span,
             width,
             cell,
+            flats: Flats::default(),
         }
+    }
+
+    /// The same, where `flats` has to hold.
+    pub(super) fn with(self, flats: Flats) -> Self {
+        Self { flats, ..self }
     }
 }
 
@@ -154,8 +177,11 @@ where
         within(stop, self.site, at, self.span.number(at))
     }
 
-    fn is_vast(&self) -> bool {
-        self.span.is_vast()
+    fn is_in_order(&self) -> bool {
+        let ends = [0, self.span.count.saturating_sub(1)];
+        let mut ends = ends.into_iter().take(self.span.count);
+        let holds = |at: usize| self.flats.hold(self.span.number(at), Span::new(0..1));
+        self.span.is_vast() || !self.flats.is_empty() && !ends.all(holds)
     }
 
     fn site(&self) -> &'static LoopSite {

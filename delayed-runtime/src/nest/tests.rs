@@ -51,7 +51,7 @@ fn on(
 ) -> Result<Vec<Vec<u64>>, Error> {
     let pipeline = rt::Pipeline::new(&SCHEMA, |scope: &rt::Scope<'_>| {
         let mut t = vec![vec![1_u64; SIZE]; SIZE];
-        (&mut &mut rt::Nest((t.__lend::<2>(), ()), Some(skew))).__rows(
+        (&mut &mut rt::Nest((t.__lend::<2>(), ()), Some(skew), &[])).__rows(
             scope,
             [&OUTER, &INNER],
             1..SIZE,

@@ -20,6 +20,8 @@ enum Container {
     /// A slice of a `Vec`.
     Slice,
     Deque,
+    /// A `Vec` in which rows lie one after the other.
+    Flat,
 }
 
 pub(super) struct Array {
@@ -41,22 +43,34 @@ pub(super) struct Element {
 impl Element {
     /// `t0[i - 1][j]`
     pub(super) fn text(&self, arrays: &[Array]) -> String {
-        let shifts = arrays[self.array].shifts.iter();
-        let subscripts = self.subscripts.iter().zip(shifts);
-        let subscripts = subscripts.map(|(each, shift)| format!("[{}]", each.text(*shift)));
-        format!("t{}{}", self.array, subscripts.collect::<String>())
+        let (number, array) = (self.array, &arrays[self.array]);
+        let subscripts = self.subscripts.iter().zip(&array.shifts);
+        let subscripts = subscripts.map(|(each, shift)| each.text(*shift));
+        let subscripts: Vec<_> = subscripts.collect();
+        match (array.container, &subscripts[..]) {
+            (Container::Flat, [row, column]) => {
+                format!("t{number}[({row}) * {} + {column}]", array.width(number))
+            }
+            _ => format!("t{number}[{}]", subscripts.join("][")),
+        }
     }
 }
 
 impl Array {
     pub(super) fn new(rng: &mut Rng, only_vecs: bool) -> Self {
-        use Container::{Array, Boxed, Deque, Slice, Vec};
+        use Container::{Array, Boxed, Deque, Flat, Slice, Vec};
         let rank = rng.pick(&[1, 1, 2, 2, 2, 2, 2, 3]);
         let containers = [Vec, Vec, Vec, Vec, Vec, Boxed, Array, Slice, Slice, Deque];
-        let container = rng.pick(&containers);
+        let container = match rank == 2 && rng.chance(25) {
+            true => Flat,
+            false => rng.pick(&containers),
+        };
         Self {
             item: rng.pick(&[Item::Number, Item::Number, Item::Token]),
-            container: if only_vecs { Vec } else { container },
+            container: match only_vecs && container != Flat {
+                true => Vec,
+                false => container,
+            },
             own: rng.chance(40) && container != Slice,
             bounds: vec![(0, 0); rank],
             shifts: vec![0; rank],
@@ -67,13 +81,35 @@ impl Array {
         self.bounds.len()
     }
 
+    /// How far one row of a flat one is from the next: `w0`, or `(w0 + 1)`.
+    fn width(&self, number: usize) -> String {
+        match self.columns() % 2 {
+            0 => format!("w{number}"),
+            _ => format!("(w{number} + 1)"),
+        }
+    }
+
+    /// `let w0 = 7_usize;`, before all else, if it is flat.
+    pub(super) fn width_declaration(&self, number: usize) -> Option<String> {
+        let is_flat = self.container == Container::Flat;
+        is_flat.then(|| format!("let w{number} = {}_usize;", self.columns() / 2 * 2))
+    }
+
+    fn columns(&self) -> i64 {
+        self.bounds[1].1 + self.shifts[1] + 1
+    }
+
     pub(super) fn is_own(&self) -> bool {
         self.own
     }
 
     /// How long it is.
     pub(super) fn len(&self) -> i64 {
-        self.bounds[0].1 + self.shifts[0] + 1
+        let rows = self.bounds[0].1 + self.shifts[0] + 1;
+        match self.container {
+            Container::Flat => rows * self.columns(),
+            _ => rows,
+        }
     }
 
     /// Makes room for the elements that `subscripts` name in `loops`.
@@ -84,11 +120,17 @@ impl Array {
         }
     }
 
-    /// Moves all subscripts so that they are inside, or not quite, now and then.
+    /// Moves all subscripts so that they are inside, or not quite, now and then;
+    /// flat rows then reach into the next one.
     pub(super) fn fit(&mut self, rng: &mut Rng) {
+        let shortens = if self.container == Container::Flat {
+            30
+        } else {
+            4
+        };
         for (bounds, shift) in self.bounds.iter_mut().zip(&mut self.shifts) {
             *shift = -bounds.0;
-            if rng.chance(4) {
+            if rng.chance(shortens) {
                 bounds.1 = (bounds.1 - 1).max(bounds.0);
             } else if rng.chance(3) {
                 *shift -= 1;
@@ -106,6 +148,13 @@ impl Array {
             ty = "Token".to_owned();
         }
         let names = ["a", "b", "c"];
+        if self.container == Container::Flat {
+            let value = value.replace(" + b * 17 + c * 5", "");
+            let size = self.len();
+            return format!(
+                "let mut t{number} = (0..{size}_i64).map(|a| {value}).collect::<Vec<{ty}>>();"
+            );
+        }
         for (at, (bounds, shift)) in self.bounds.iter().zip(&self.shifts).enumerate().rev() {
             let (size, name) = (bounds.1 + shift + 1, names[at]);
             let outer = at == 0;
@@ -113,7 +162,9 @@ impl Array {
                 Container::Boxed => format!("Box<[{ty}]>"),
                 Container::Array => format!("[{ty}; {size}]"),
                 Container::Deque if outer => format!("std::collections::VecDeque<{ty}>"),
-                Container::Vec | Container::Slice | Container::Deque => format!("Vec<{ty}>"),
+                Container::Vec | Container::Slice | Container::Deque | Container::Flat => {
+                    format!("Vec<{ty}>")
+                }
             };
             let list = format!("(0..{size}_i64).map(|{name}| {value})");
             value = match self.container {

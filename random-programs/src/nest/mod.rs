@@ -59,9 +59,11 @@ pub fn nest(seed: u64, without: &BTreeSet<String>) -> Program {
     let made = own(true).map(|(at, array)| Stmt::Line(array.declaration(at)));
     let given = own(false).map(|(at, array)| array.declaration(at));
     let constants = ["let n = 7_usize;", "let shift = 2_usize;"].map(str::to_owned);
+    let widths = arrays.iter().enumerate();
+    let widths = widths.filter_map(|(at, array)| array.width_declaration(at));
     Program {
         seed,
-        given: constants.into_iter().chain(given).collect(),
+        given: constants.into_iter().chain(widths).chain(given).collect(),
         seen: own(false).map(|(at, array)| array.seen(at)).collect(),
         outputs: own(true).map(|(at, _)| format!("t{at}")).collect(),
         body: made.chain(body).collect(),

@@ -1,4 +1,5 @@
-//! Subscripts that are sums of variables and constants, such as `2 * i + j - 1`.
+//! Subscripts that are sums of variables and constants, such as `2 * i + j - 1`, and
+//! of products of two of these, such as `i * w + j`.
 //!
 //! Indices are `usize`, whose sums wrap in a release build. Two of them that are
 //! equal there are equal as sums of integers, too, unless a factor times the
@@ -21,6 +22,26 @@ pub enum Term {
     Value(ValueId),
     /// A constant of the program's, whose number the macro does not see.
     Constant(Constant),
+    /// The product of two that are none themselves, the smaller one first.
+    Product(Box<[Term; 2]>),
+}
+
+impl Term {
+    /// The product, if neither is one.
+    fn times(&self, other: &Self) -> Option<Self> {
+        let is_product = |term: &Self| matches!(term, Self::Product(_));
+        let mut both = [self.clone(), other.clone()];
+        both.sort();
+        (!both.iter().any(is_product)).then(|| Self::Product(Box::new(both)))
+    }
+
+    /// What it is a product of, or the term alone.
+    pub fn factors(&self) -> &[Self] {
+        match self {
+            Self::Product(both) => &both[..],
+            alone => std::slice::from_ref(alone),
+        }
+    }
 }
 
 /// The path of a constant. Two that read the same are the same.
@@ -48,7 +69,7 @@ impl PartialEq for Constant {
 impl Eq for Constant {}
 
 /// A number, and variables and constants with the factors that they have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Affine {
     /// The number.
     pub constant: i64,
@@ -100,8 +121,7 @@ impl Affine {
                 match binary.op {
                     BinOp::Add(_) => left.plus(&right, 1),
                     BinOp::Sub(_) => left.plus(&right, -1),
-                    BinOp::Mul(_) if right.terms.is_empty() => left.times(right.constant),
-                    BinOp::Mul(_) if left.terms.is_empty() => right.times(left.constant),
+                    BinOp::Mul(_) => left.times(&right)?,
                     _ => return None,
                 }
             }
@@ -126,7 +146,9 @@ impl Affine {
         Self::of(&giver.expr, &giver.names, graph, nest)
     }
 
-    fn term(term: Term) -> Self {
+    /// The sum of this term alone.
+    #[must_use]
+    pub fn term(term: Term) -> Self {
         Self {
             constant: 0,
             terms: BTreeMap::from([(term, 1)]),
@@ -151,11 +173,27 @@ impl Affine {
         self
     }
 
-    fn times(mut self, factor: i64) -> Self {
-        self.constant *= factor;
-        self.terms.values_mut().for_each(|term| *term *= factor);
-        self.terms.retain(|_, factor| *factor != 0);
-        self
+    /// The product, unless three variables are multiplied in it, or more.
+    #[must_use]
+    pub fn times(&self, other: &Self) -> Option<Self> {
+        let mut product = Self::default().plus(self, other.constant);
+        let mut rest = other.clone();
+        rest.constant = 0;
+        product = product.plus(&rest, self.constant);
+        for (one, factor) in &self.terms {
+            for (other, other_factor) in &rest.terms {
+                let both = Self::term(one.times(other)?);
+                product = product.plus(&both, factor * other_factor);
+            }
+        }
+        Some(product)
+    }
+
+    /// Whether variables are multiplied in it.
+    #[must_use]
+    pub fn has_products(&self) -> bool {
+        let mut terms = self.terms.keys();
+        terms.any(|term| matches!(term, Term::Product(_)))
     }
 
     /// Whether nothing is subtracted in it, so that it is not below zero.
@@ -183,11 +221,42 @@ impl Affine {
         self.terms.get(&Term::Value(value)).copied().unwrap_or(0)
     }
 
+    /// As one would write it.
+    #[must_use]
+    pub fn text(&self, graph: &Graph) -> String {
+        let name = |term: &Term| match term {
+            Term::Value(value) => graph.values[value.0].name.to_string(),
+            Term::Constant(constant) => text(&constant.0),
+            Term::Product(_) => String::new(),
+        };
+        let mut text = String::new();
+        let numbers = (self.constant != 0).then_some((self.constant, String::new()));
+        let terms = self.terms.iter().map(|(term, factor)| {
+            let names: Vec<_> = term.factors().iter().map(name).collect();
+            (*factor, names.join(" * "))
+        });
+        for (factor, name) in terms.chain(numbers) {
+            text += match (text.is_empty(), factor < 0) {
+                (true, false) => "",
+                (true, true) => "-",
+                (false, false) => " + ",
+                (false, true) => " - ",
+            };
+            text += &match (factor.abs(), name.as_str()) {
+                (number, "") => number.to_string(),
+                (1, name) => name.to_owned(),
+                (factor, name) => format!("{factor} * {name}"),
+            };
+        }
+        text
+    }
+
     /// The variables in it.
     pub fn values(&self) -> impl Iterator<Item = ValueId> + '_ {
-        self.terms.keys().filter_map(|term| match term {
+        let factors = self.terms.keys().flat_map(Term::factors);
+        factors.filter_map(|term| match term {
             Term::Value(value) => Some(*value),
-            Term::Constant(_) => None,
+            Term::Constant(_) | Term::Product(_) => None,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! | `recognise.rs` | which loops are a nest of cells |
 //! | `access.rs` | which elements a cell names |
 //! | `affine.rs` | subscripts as sums |
+//! | `flat.rs` | rows that lie one after the other in one array |
 //! | `dependence.rs` | how far apart the cells are that name one element |
 //! | `independent.rs` | subscripts that are never equal |
 //! | `exact.rs`, `system.rs` | the same, of bounds and subscripts together |
@@ -15,6 +16,7 @@ pub mod affine;
 pub mod decide;
 pub mod dependence;
 mod exact;
+pub mod flat;
 mod independent;
 pub mod recognise;
 mod system;
@@ -25,6 +27,7 @@ use super::ir::{Graph, RegionId, Role, ValueId};
 use access::Access;
 use affine::Term;
 use decide::{Decision, decide};
+use flat::Flat;
 use recognise::{Candidate, candidates};
 
 /// A nest whose cells may run side by side.
@@ -36,6 +39,8 @@ pub struct Nest {
     pub arrays: BTreeMap<ValueId, usize>,
     /// What its subscripts are made of besides, which has to be numbers.
     pub fixed: BTreeSet<Term>,
+    /// What has to hold for that of arrays that have rows one after the other.
+    pub flats: Vec<Flat>,
     /// How far each row has to be ahead of the next one, if rows need each other.
     pub skew: Option<u32>,
     /// What was decided of each loop, and why, in the words of the graph.
@@ -88,7 +93,7 @@ pub fn analyse(graph: &Graph) -> Arrays {
                     arrays.carried.entry(region).or_insert(words);
                 }
                 Decision::Parallel => {
-                    let nest = nest(candidate, None, "parallel: no cell needs another");
+                    let nest = nest(graph, candidate, None, "parallel: no cell needs another");
                     arrays.nests.insert(region, nest);
                     break;
                 }
@@ -101,7 +106,9 @@ pub fn analyse(graph: &Graph) -> Arrays {
                     };
                     let words = format!("wavefront{by}: a cell needs {access}");
                     let skew = u32::try_from(skew).ok();
-                    arrays.nests.insert(region, nest(candidate, skew, &words));
+                    arrays
+                        .nests
+                        .insert(region, nest(graph, candidate, skew, &words));
                     break;
                 }
             }
@@ -110,11 +117,12 @@ pub fn analyse(graph: &Graph) -> Arrays {
     arrays
 }
 
-fn nest(candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
+fn nest(graph: &Graph, candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
     let Candidate {
         regions,
         arrays,
         fixed,
+        flats,
         ..
     } = candidate;
     let inner = "in order within each row";
@@ -122,12 +130,18 @@ fn nest(candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
         1 => outer.to_owned(),
         _ => outer.replace("no cell needs another", "no row needs another"),
     };
+    let flat = flats.iter().map(|flat| {
+        let (array, width) = (name(graph, flat.array), flat.width.text(graph));
+        format!(", where rows of {array} have {width} elements")
+    });
+    let rows = rows + &flat.collect::<String>();
     let words = [rows, inner.to_owned()].into_iter().take(regions.len());
     let words = words.collect();
     Nest {
         regions,
         arrays,
         fixed,
+        flats,
         skew,
         words,
     }

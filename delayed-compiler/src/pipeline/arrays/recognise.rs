@@ -17,6 +17,7 @@ use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 use super::access::{Access, Accesses};
 use super::affine::{Affine, Term};
 use super::dependence::Loop;
+use super::flat::{Flat, Space};
 use crate::pipeline::form::names::Mode;
 use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
 
@@ -39,6 +40,8 @@ pub struct Candidate {
     pub accesses: Vec<Access>,
     /// What stands in subscripts and is the same in all cells.
     pub fixed: BTreeSet<Term>,
+    /// What has to hold of arrays whose subscripts were split.
+    pub flats: Vec<Flat>,
 }
 
 /// The nests that begin with `region`: two loops first, then one.
@@ -81,24 +84,25 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         .iter()
         .map(|array| Some((*array, *ranks.get(array)?)));
     let arrays: BTreeMap<_, _> = ranked.collect::<Option<_>>()?;
-    let is_subscript = |each: &Loop| {
-        let mut subscripts = found
-            .all
-            .iter()
-            .flat_map(|access| access.subscripts.iter().flatten());
-        subscripts.any(|subscript| subscript.factor(each.variable) != 0)
-    };
-    if arrays.values().any(|rank| *rank > MOST_SUBSCRIPTS) || !loops.iter().all(is_subscript) {
+    if arrays.values().any(|rank| *rank > MOST_SUBSCRIPTS) {
         return None;
     }
+    // A variable of the body has another value in each cell.
+    let is_local = |value: ValueId| {
+        let home = graph.values[value.0].home;
+        home.is_some_and(|home| graph.is_inside(home, outer))
+            && !loops.iter().any(|each| each.variable == value)
+    };
     let mut accesses = found.all;
+    let space = Space {
+        graph,
+        is_local: &is_local,
+    };
+    let flats = arrays
+        .keys()
+        .filter_map(|array| space.split(&mut accesses, *array));
+    let flats: Vec<_> = flats.collect();
     for access in &mut accesses {
-        // A variable of the body has another value in each cell.
-        let is_local = |value: ValueId| {
-            let home = graph.values[value.0].home;
-            home.is_some_and(|home| graph.is_inside(home, outer))
-                && !loops.iter().any(|each| each.variable == value)
-        };
         for subscript in &mut access.subscripts {
             subscript.take_if(|affine| affine.values().any(is_local));
         }
@@ -108,19 +112,32 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
             subscript.take_if(|affine| affine.values().any(is_unknown));
         }
     }
-    let subscripts = accesses.iter().flat_map(|access| &access.subscripts);
-    let terms = subscripts.flatten().flat_map(|affine| affine.terms.keys());
-    let is_fixed = |term: &&Term| {
-        let mut loops = loops.iter();
-        !loops.any(|each| **term == Term::Value(each.variable))
+    let whole = || {
+        accesses
+            .iter()
+            .flat_map(|access| access.whole.iter().flatten())
     };
-    let fixed = terms.filter(is_fixed).cloned().collect();
+    let is_subscript = |each: &Loop| whole().any(|sum| sum.factor(each.variable) != 0);
+    if !loops.iter().all(is_subscript) {
+        return None;
+    }
+    let sums = whole().chain(flats.iter().flat_map(Flat::sums));
+    let is_fixed = |term: &&Term| match term {
+        Term::Value(value) => {
+            !is_local(*value) && !loops.iter().any(|each| each.variable == *value)
+        }
+        Term::Constant(_) => true,
+        Term::Product(_) => false,
+    };
+    let fixed = sums.flat_map(|sum| sum.terms.keys()).filter(is_fixed);
+    let fixed = fixed.cloned().collect();
     Some(Candidate {
         regions,
         loops,
         arrays,
         accesses,
         fixed,
+        flats,
     })
 }
 

@@ -11,7 +11,8 @@ use super::Emitter;
 use super::body::Frame;
 use super::expr::name;
 use crate::pipeline::arrays::Nest;
-use crate::pipeline::arrays::affine::Term;
+use crate::pipeline::arrays::affine::{Affine, Term};
+use crate::pipeline::arrays::flat::Flat;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::ir::RegionId;
 use crate::pipeline::plan::{LoopPlan, Pending, Step};
@@ -38,6 +39,7 @@ impl Emitter<'_> {
             None => quote_spanned!(here=> ::core::option::Option::None),
         };
         let lent = self.lent_arrays(nest, here);
+        let flats = nest.flats.iter().map(|flat| self.flat(nest, flat, here));
         // What is no number is said at the range.
         let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
         let pulled = name("__source", at_source);
@@ -50,7 +52,7 @@ impl Emitter<'_> {
             #[allow(unused_imports)]
             use #rt::{Lend as _, RunsCells as _, RunsLoops as _};
             let #pulled = #source;
-            let __result = (&mut &mut #rt::Nest(#lent, #skew)).#run;
+            let __result = (&mut &mut #rt::Nest(#lent, #skew, &[#(#flats),*])).#run;
             if let ::core::result::Result::Err(__stop) = __result { #failed }
         }
     }
@@ -109,7 +111,38 @@ impl Emitter<'_> {
         )
     }
 
-    /// `(a.__lend::<1>(), (b.__lend::<2>(), (kind(&K), ())))`
+    /// What has to hold of an array, see `arrays/flat.rs`.
+    fn flat(&self, nest: &Nest, flat: &Flat, here: Span) -> TokenStream {
+        let rt = self.rt(here);
+        let factor = |sum: &Affine, at: usize| {
+            let region = nest.regions.get(at);
+            let items = region.map(|region| &self.graph.regions[region.0].items[..]);
+            match items {
+                Some([item]) => sum.factor(*item),
+                _ => 0,
+            }
+        };
+        let sum = |sum: &Affine| {
+            let (outer, inner, number) = (factor(sum, 0), factor(sum, 1), sum.constant);
+            let fixed = nest.fixed.iter().enumerate().filter_map(|(at, term)| {
+                let factor = sum.terms.get(term)?;
+                Some(quote_spanned!(here=> (#at, #factor)))
+            });
+            quote_spanned! {here=>
+                #rt::Sum { outer: #outer, inner: #inner, number: #number, fixed: &[#(#fixed),*] }
+            }
+        };
+        let width = sum(&flat.width);
+        let [rows, low, high] = [&flat.rows, &flat.low, &flat.high].map(|sums| {
+            let sums = sums.iter().map(sum);
+            quote_spanned!(here=> &[#(#sums),*])
+        });
+        quote_spanned! {here=>
+            #rt::Flat { width: #width, rows: #rows, low: #low, high: #high }
+        }
+    }
+
+    /// `(a.__lend::<1>(), (b.__lend::<2>(), (fixed(&K), ())))`
     fn lent_arrays(&self, nest: &Nest, here: Span) -> TokenStream {
         let rt = self.rt(here);
         let last = quote_spanned!(here=> ());
@@ -117,8 +150,10 @@ impl Emitter<'_> {
             let term = match term {
                 Term::Value(value) => self.graph.values[value.0].name.to_token_stream(),
                 Term::Constant(constant) => constant.0.to_token_stream(),
+                // What is multiplied has been split.
+                Term::Product(_) => return rest,
             };
-            quote_spanned!(here=> (#rt::kind(&#term), #rest))
+            quote_spanned!(here=> (#rt::fixed(&#term), #rest))
         });
         nest.arrays.iter().rfold(last, |rest, (array, rank)| {
             let name = &self.graph.values[array.0].name;

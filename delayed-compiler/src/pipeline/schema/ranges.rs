@@ -75,7 +75,7 @@ impl Ranges {
     pub(super) fn affine(&self, affine: &Affine) -> Option<shown::Affine> {
         let factors = affine.terms.iter().map(|(term, factor)| match term {
             Term::Value(value) => Some((*self.numbers.get(value)?, *factor)),
-            Term::Constant(_) => None,
+            Term::Constant(_) | Term::Product(_) => None,
         });
         let factors: Vec<_> = factors.collect::<Option<_>>()?;
         Some(shown::Affine {

@@ -1,0 +1,70 @@
+//! Array loops over tables in one piece: `t[i * w + j]`.
+
+use crate::same;
+
+#[test]
+fn rows_that_lie_one_after_the_other() {
+    let seen = same!(
+        given { let (n, w) = (90, 80_usize); }
+        run {
+            let mut t = vec![1_i64; n * w];
+            for i in 1..n {
+                for j in 1..w - 1 {
+                    let up = (i - 1) * w;
+                    t[i * w + j] = churn(add(t[up + j + 1], t[i * w + j - 1])) % 1009;
+                }
+            }
+            // Up again, in the other triangle, as tables of `n + 1` by `n + 1`.
+            let m = 60;
+            let mut s = vec![1_i64; (m + 1) * (m + 1)];
+            for i in (0..m).rev() {
+                for j in i + 1..=m {
+                    s[i * (m + 1) + j] = add(s[(i + 1) * (m + 1) + j], s[i * (m + 1) + j - 1]) % 1009;
+                }
+            }
+            (t, s)
+        }
+    );
+    assert_eq!(seen.unwrap().0[81], 2);
+}
+
+#[test]
+fn columns_of_a_loop_inside_of_a_cell() {
+    const N: usize = 50;
+    same!(
+        given {}
+        run {
+            let mut l: Vec<i64> = (0..N * N).map(|at| at as i64 % 13).collect();
+            for i in 0..N {
+                for j in 0..=i {
+                    let mut sum = l[i * N + j];
+                    for k in 0..j {
+                        sum = add(sum, l[i * N + k] * l[j * N + k]) % 1009;
+                    }
+                    l[i * N + j] = sum;
+                }
+            }
+            l
+        }
+    )
+    .unwrap();
+}
+
+#[test]
+fn rows_that_reach_into_the_next_one_run_in_order() {
+    for (w, end) in [(40_usize, 41_usize), (40, 60), (1, 40), (0, 40)] {
+        same!(
+            given { let (w, end) = (w, end); }
+            run {
+                let mut t = vec![1_i64; 40 * w + end];
+                for i in 0..40 {
+                    for j in 1..end {
+                        t[i * w + j] = churn(add(t[i * w + j], 3 * t[i * w + j - 1])) % 1009;
+                    }
+                }
+                t
+            }
+        )
+        .unwrap();
+    }
+}
