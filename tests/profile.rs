@@ -278,3 +278,96 @@ fn the_trace_has_an_event_for_each_bar() {
     profile.write_trace(&path).unwrap();
     assert_eq!(std::fs::read_to_string(path).unwrap(), profile.to_trace());
 }
+
+/// The rows of an array loop are counted once, by the threads that ran them.
+#[test]
+fn rows_of_array_loops_are_counted_where_they_ran() {
+    on_threads(|runtime| {
+        let job = pipeline!({
+            let mut t = vec![vec![1_u64; 60]; 60];
+            for i in 1..60 {
+                for j in 1..60 {
+                    t[i][j] = check(t[i - 1][j] + t[i][j - 1], 0)? % 1009;
+                }
+            }
+            let mut line = vec![0_u64; 5000];
+            for i in 0..5000 {
+                line[i] = double(line[i]);
+            }
+            t[59][59] + line[7]
+        });
+        let (_, profile) = job.compute_profiled_on(runtime);
+        is_sound(&profile);
+        // An order that a seed decides is told of no further.
+        if runtime.threads() > 1 {
+            let of = |label| stage(&profile, StageKind::Loop, label).count;
+            assert_eq!(of("for i in 1..60"), 59);
+            assert_eq!(of("for i in 0..5000"), 5000);
+        }
+    });
+}
+
+/// Whether a cell has run on another thread than the calling one.
+static ELSEWHERE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Takes a while; on the calling thread, the ends of the last rows wait for another
+/// thread. The rows below, which only that one can run, need no end of a row to begin.
+#[delayed]
+fn slow(above: u64, waits: bool, caller: std::thread::ThreadId) -> u64 {
+    let began = std::time::Instant::now();
+    while began.elapsed() < Duration::from_micros(5) {
+        std::hint::spin_loop();
+    }
+    if std::thread::current().id() != caller {
+        ELSEWHERE.store(true, Ordering::Release);
+    } else if waits {
+        while !ELSEWHERE.load(Ordering::Acquire) && began.elapsed() < Duration::from_secs(20) {
+            std::thread::yield_now();
+        }
+    }
+    above + 1
+}
+
+#[test]
+fn each_thread_that_runs_rows_has_bars() {
+    let runtime = Runtime::builder().threads(2).build().unwrap();
+    let caller = std::thread::current().id();
+    for is_wavefront in [false, true] {
+        ELSEWHERE.store(false, Ordering::Release);
+        let profile = if is_wavefront {
+            let job = pipeline!({
+                let mut t = vec![vec![0_u64; 20]; 100];
+                for i in 1..100 {
+                    for j in 0..20 {
+                        t[i][j] = slow(t[i - 1][j], i > 50 && j == 19, caller);
+                    }
+                }
+                t[99][19]
+            });
+            let (deepest, profile) = job.compute_profiled_on(&runtime);
+            assert_eq!(deepest.unwrap(), 99);
+            profile
+        } else {
+            let job = pipeline!({
+                let mut t = vec![vec![0_u64; 20]; 100];
+                for i in 1..100 {
+                    for j in 0..20 {
+                        t[i][j] = slow(t[i][j], i > 50 && j == 19, caller);
+                    }
+                }
+                t[99][19]
+            });
+            let (once, profile) = job.compute_profiled_on(&runtime);
+            assert_eq!(once.unwrap(), 1);
+            profile
+        };
+        is_sound(&profile);
+        let rows = stage(&profile, StageKind::Loop, "for i in 1..100");
+        assert_eq!(rows.count, 99);
+        let is_of_rows =
+            |bar: &delayed::profile::Bar| profile.stages()[bar.stage.0].label == rows.label;
+        let workers = profile.workers().iter();
+        let with_rows = workers.filter(|worker| worker.bars.iter().any(is_of_rows));
+        assert_eq!(with_rows.count(), 2, "{profile}");
+    }
+}

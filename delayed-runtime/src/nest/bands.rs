@@ -14,6 +14,7 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use super::alone::{self, Begun, SHORT};
+use super::diary::Diary;
 use super::lane::Lane;
 use super::shape::Shape;
 use super::shuffled;
@@ -40,11 +41,13 @@ pub(super) fn run(scope: &Scope<'_>, shape: &impl Shape, skew: Option<usize>) ->
     let telling = scope.run.telling();
     let telling = telling.map(|telling| telling.loop_began(site, Some(count), None));
     let began = telling.is_some().then(Instant::now);
-    if let Some(begun) = alone::rows(scope, shape)? {
-        together(scope, shape, skew, &begun, telling.as_ref())?;
-    }
-    if let (Some(telling), Some(began)) = (&telling, began) {
-        telling.iterations(0, count as u64, began);
+    match alone::rows(scope, shape)? {
+        Some(begun) => together(scope, shape, skew, &begun, telling.as_ref())?,
+        None => {
+            if let (Some(telling), Some(began)) = (&telling, began) {
+                telling.iterations(0, count as u64, began);
+            }
+        }
     }
     Ok(())
 }
@@ -71,7 +74,7 @@ pub(super) fn together<S: Shape>(
         first: (begun.row, begun.next),
         position: position.clone(),
         outside: context::current(),
-        claimed: AtomicUsize::new(0),
+        claimed: AtomicUsize::new(1),
         ended: AtomicUsize::new(0),
         over: AtomicUsize::new(0),
         reached: (0..count)
@@ -82,7 +85,7 @@ pub(super) fn together<S: Shape>(
         telling,
     };
     let posted = run.post(&bands, position.clone());
-    bands.work();
+    bands.work(Some(begun.since));
     posted.shut();
     let end = position.child(shape.rows() as u64);
     run.wait(&end, || bands.ended.load(Ordering::Acquire) == count);
@@ -111,7 +114,7 @@ struct Bands<'a, S> {
     position: Position,
     /// What the nest answers to.
     outside: Option<Context>,
-    /// How many bands have been claimed,
+    /// How many bands have been claimed, the first one by the calling thread,
     claimed: AtomicUsize,
     /// how many are over,
     ended: AtomicUsize,
@@ -126,19 +129,26 @@ struct Bands<'a, S> {
 }
 
 impl<S: Shape> Bands<'_, S> {
-    /// Runs bands until there is none left to claim.
-    fn work(&self) {
+    /// Runs bands until there is none left to claim; first, if the nest `began` on
+    /// this thread, the one that goes on with it.
+    fn work(&self, mut began: Option<Instant>) {
         let mut lanes = Vec::new();
         loop {
-            let band = self.claimed.fetch_add(1, Ordering::Relaxed);
+            let band = match began {
+                Some(_) => 0,
+                None => self.claimed.fetch_add(1, Ordering::Relaxed),
+            };
             let Some(reached) = self.reached.get(band) else {
                 return;
             };
             self.open(band, &mut lanes);
+            let first = lanes.first();
+            let mut diary = Diary::open(self.telling, self.shape, first, began.take());
             match self.skew {
-                Some(skew) => self.chained(band, skew, &mut lanes),
-                None => self.free(&mut lanes),
+                Some(skew) => self.chained(band, skew, &mut lanes, &mut diary),
+                None => self.free(&mut lanes, &mut diary),
             }
+            diary.close();
             reached.0.store(i64::MAX, Ordering::Release);
             self.ended.fetch_add(1, Ordering::AcqRel);
             self.scope.run.bump();
@@ -166,7 +176,7 @@ impl<S: Shape> Bands<'_, S> {
     }
 
     /// Runs rows that need no others, one after the other.
-    fn free(&self, lanes: &mut [Lane]) {
+    fn free(&self, lanes: &mut [Lane], diary: &mut Diary<'_>) {
         for lane in lanes {
             while !lane.is_over() {
                 let end = lane.next.saturating_add(self.tile.width);
@@ -174,20 +184,23 @@ impl<S: Shape> Bands<'_, S> {
                     return;
                 }
             }
+            diary.row(self.shape, lane);
         }
     }
 
     /// Runs rows that need those before them, tile by tile.
-    fn chained(&self, band: usize, skew: usize, lanes: &mut Vec<Lane>) {
+    fn chained(&self, band: usize, skew: usize, lanes: &mut Vec<Lane>, diary: &mut Diary<'_>) {
         let askew = |lane: &Lane| (skew * lane.row) as i64;
         loop {
-            lanes.retain(|lane| !lane.is_over());
+            for lane in lanes.extract_if(.., |lane| lane.is_over()) {
+                diary.row(self.shape, &lane);
+            }
             let next = lanes.iter().map(|lane| lane.column() + askew(lane)).min();
             let Some(next) = next else { return };
             self.reached[band].0.store(next, Ordering::Release);
             self.scope.run.bump();
             let until = next + self.tile.width as i64;
-            if !self.wait(band, until, lanes[0].row) {
+            if !self.wait(band, until, lanes[0].row, diary) {
                 return;
             }
             let goes_on = lanes.iter_mut().position(|lane| {
@@ -224,24 +237,28 @@ impl<S: Shape> Bands<'_, S> {
 
     /// Waits until all bands before `band` are behind the column `until`; gives
     /// whether that still matters for `row`.
-    fn wait(&self, band: usize, until: i64, row: usize) -> bool {
+    fn wait(&self, band: usize, until: i64, row: usize, diary: &mut Diary<'_>) -> bool {
         // About as long as it takes to be woken; a model has to do without.
         const SPINS: usize = if cfg!(loom) { 0 } else { 1024 };
         const YIELDS: usize = if cfg!(loom) { 0 } else { 16 };
         let may_go = || self.are_behind(band, until) || self.is_pointless(row);
-        for look in 0..SPINS + YIELDS {
-            if may_go() {
-                return !self.is_pointless(row);
-            }
-            if look < SPINS {
-                spin_loop();
-            } else {
-                yield_now();
-            }
+        if may_go() {
+            return !self.is_pointless(row);
         }
-        self.scope
-            .run
-            .wait(&self.position.child(row as u64), may_go);
+        diary.wait(|| {
+            let may_go_now = (0..SPINS + YIELDS).any(|look| {
+                if look < SPINS {
+                    spin_loop();
+                } else {
+                    yield_now();
+                }
+                may_go()
+            });
+            if !may_go_now {
+                let place = self.position.child(row as u64);
+                self.scope.run.wait(&place, may_go);
+            }
+        });
         !self.is_pointless(row)
     }
 
@@ -288,6 +305,6 @@ impl<S: Shape> Job for Bands<'_, S> {
         if let Some(telling) = self.telling {
             telling.stolen();
         }
-        self.work();
+        self.work(None);
     }
 }

@@ -13,6 +13,7 @@
 //! | `shape.rs` | one loop, or two, as rows of cells |
 //! | `lane.rs` | a row while its cells are being run |
 //! | `bands.rs` | rows on several threads |
+//! | `diary.rs` | what is told of bands |
 //! | `tiles.rs` | how many cells go together |
 //! | `alone.rs` | rows on the calling thread, as they are written |
 //! | `shuffled.rs` | rows in an order that a seed decides |
@@ -20,6 +21,7 @@
 mod alone;
 mod arrays;
 mod bands;
+mod diary;
 mod flat;
 mod lane;
 mod shape;

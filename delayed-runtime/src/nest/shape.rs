@@ -53,6 +53,9 @@ pub(super) trait Shape: Sync {
 
     /// How many of its iterations there are.
     fn iterations(&self) -> usize;
+
+    /// Those of a row: the first one, and how many.
+    fn iterations_of(&self, row: usize, cells: Span) -> (usize, usize);
 }
 
 /// A loop in a loop.
@@ -124,6 +127,10 @@ where
     fn iterations(&self) -> usize {
         self.outer.count
     }
+
+    fn iterations_of(&self, row: usize, _: Span) -> (usize, usize) {
+        (row, 1)
+    }
 }
 
 /// One loop, cut in rows.
@@ -190,5 +197,9 @@ where
 
     fn iterations(&self) -> usize {
         self.span.count
+    }
+
+    fn iterations_of(&self, _: usize, cells: Span) -> (usize, usize) {
+        (cells.low, cells.count)
     }
 }
