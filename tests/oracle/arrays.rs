@@ -61,6 +61,32 @@ fn cells_sweep_a_grid_again_and_again() {
 }
 
 #[test]
+fn each_round_of_a_factorisation_needs_the_one_before() {
+    let seen = same!(
+        given { let n = 60_usize; }
+        run {
+            let row = |i: usize| (0..n).map(move |j| if i == j { 90.0 } else { 1.0 / (1 + i + j) as f64 });
+            let mut t: Vec<Vec<f64>> = (0..n).map(|i| row(i).collect()).collect();
+            for k in 0..n {
+                t[k][k] = root(t[k][k]);
+                for i in k + 1..n {
+                    t[i][k] = t[i][k] / t[k][k];
+                }
+                for j in k + 1..n {
+                    for i in j..n {
+                        t[i][j] = t[i][j] - t[i][k] * t[j][k];
+                    }
+                }
+            }
+            t
+        }
+    );
+    let l = seen.unwrap();
+    let product = (0..8).map(|k| l[50][k] * l[7][k]).sum::<f64>();
+    assert!((product - 1.0 / 58.0).abs() < 1e-12);
+}
+
+#[test]
 fn one_loop_fills_an_array() {
     let seen = same!(
         given { let xs: Vec<i64> = (0..600).collect(); }

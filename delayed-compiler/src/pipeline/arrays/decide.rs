@@ -75,9 +75,10 @@ pub fn need(distances: Distances) -> Need {
     }
 }
 
-/// Decides how the cells of `nest` run that name `accesses`.
+/// Decides how the cells of `nest`, inside of the loops `around`, run that name
+/// `accesses`.
 #[must_use]
-pub fn decide(nest: &[Loop], accesses: &[Access]) -> Decision {
+pub fn decide(around: &[Loop], nest: &[Loop], accesses: &[Access]) -> Decision {
     let mut decision = Decision::Parallel;
     for (at, one) in accesses.iter().enumerate() {
         for (other_at, other) in accesses[..=at].iter().enumerate() {
@@ -88,7 +89,7 @@ pub fn decide(nest: &[Loop], accesses: &[Access]) -> Decision {
             let through = if one.changes { other_at } else { at };
             let need = match need(of_depth(nest, one, other)) {
                 Need::Nothing => Need::Nothing,
-                known => known.min(exact::need(nest, one, other)),
+                known => known.min(exact::need(around, nest, one, other)),
             };
             match (need, &decision) {
                 (Need::Nothing, _) => {}

@@ -2,9 +2,9 @@
 //!
 //! `dependence.rs` looks at subscripts whose variables have the same factors.
 //! Here the bounds of the loops are known, too, and the variables of loops inside
-//! of a cell: in a factorisation, `l[j][k]` with `k` below `j` is to the left of
-//! `l[i][j]`. Whether a cell may run too early is a system of inequalities; if it
-//! has no solution, none does.
+//! of a cell and around the nest: in a factorisation, `l[j][k]` with `k` below `j`
+//! is to the left of `l[i][j]`. Whether a cell may run too early is a system of
+//! inequalities; if it has no solution, none does.
 //!
 //! *Legality.* A sum of indices wraps where the program's does. So nothing is said
 //! of variables that might be huge. Those are not that have a bound above, or go up
@@ -34,10 +34,12 @@ const MOST_FACTOR: i64 = 4;
 /// A sum of unknowns, and a number.
 type Sum = (Vec<i64>, i64);
 
-/// What the rows of `nest` have to wait for because of two accesses.
+/// What the rows of `nest`, in an iteration of the loops `around`, have to wait for
+/// because of two accesses.
 #[must_use]
-pub(super) fn need(nest: &[Loop], one: &Access, other: &Access) -> Need {
-    let keeps = |skew| !may_break(nest, one, other, skew) && !may_break(nest, other, one, skew);
+pub(super) fn need(around: &[Loop], nest: &[Loop], one: &Access, other: &Access) -> Need {
+    let breaks = |early, late, skew| may_break(around, nest, [early, late], skew);
+    let keeps = |skew| !breaks(one, other, skew) && !breaks(other, one, skew);
     if keeps(None) {
         return Need::Nothing;
     }
@@ -48,8 +50,14 @@ pub(super) fn need(nest: &[Loop], one: &Access, other: &Access) -> Need {
 
 /// Whether a row may name an element in `early` that a later one names in `late`,
 /// where the later one would not wait.
-fn may_break(nest: &[Loop], early: &Access, late: &Access, skew: Option<i64>) -> bool {
-    let unknowns = 2 + 2 * (nest.len() - 1) + early.loops.len() + late.loops.len();
+fn may_break(
+    around: &[Loop],
+    nest: &[Loop],
+    [early, late]: [&Access; 2],
+    skew: Option<i64>,
+) -> bool {
+    let inside = 2 * (nest.len() - 1) + early.loops.len() + late.loops.len();
+    let unknowns = 2 + around.len() + inside;
     let mut pair = Pair {
         system: System::new(unknowns),
         unknowns,
@@ -65,8 +73,9 @@ fn may_break(nest: &[Loop], early: &Access, late: &Access, skew: Option<i64>) ->
     } else {
         nest[0].step
     };
-    let early_side = pair.side(nest, early, 0);
-    let late_side = pair.side(nest, late, step);
+    let both = pair.around(around);
+    let early_side = pair.side(both.clone(), nest, early, 0);
+    let late_side = pair.side(both, nest, late, step);
     for subscripts in early.whole.iter().zip(&late.whole) {
         if let (Some(early), Some(late)) = subscripts
             && let Some((factors, number)) =
@@ -100,25 +109,50 @@ struct Pair {
 }
 
 impl Pair {
-    /// The variables of the cell with `access`, `step` further in each row.
-    fn side(&mut self, nest: &[Loop], access: &Access, step: i64) -> Side {
+    /// The variables of the loops around, which are the same in both cells; one
+    /// that might be huge is not among them.
+    fn around(&mut self, around: &[Loop]) -> Side {
         let mut side = Side::new();
+        for each in around {
+            let unknown = self.unknown();
+            if self.stays_small(&side, each) {
+                self.bind(&mut side, each, unknown);
+            }
+        }
+        side
+    }
+
+    /// The variables of the cell with `access`, `step` further in each row, besides
+    /// those `around` it.
+    fn side(&mut self, around: Side, nest: &[Loop], access: &Access, step: i64) -> Side {
+        let mut side = around;
         let mut row = vec![0; self.unknowns];
         (row[0], row[1]) = (1, step);
         self.bind(&mut side, &nest[0], (row, 0));
         for each in nest[1..].iter().chain(&access.loops) {
-            let mut factors = vec![0; self.unknowns];
-            factors[self.used] = 1;
-            self.used += 1;
-            let low = each.low.as_ref().filter(|low| low.only_adds());
-            let begins_low = !each.down && each.step == 1 && self.bound(&side, low).is_some();
-            if begins_low || self.bound(&side, each.high.as_ref()).is_some() {
-                self.bind(&mut side, each, (factors, 0));
+            let unknown = self.unknown();
+            if self.stays_small(&side, each) {
+                self.bind(&mut side, each, unknown);
             } else {
                 side.insert(each.variable, None);
             }
         }
         side
+    }
+
+    /// One more unknown.
+    fn unknown(&mut self) -> Sum {
+        let mut factors = vec![0; self.unknowns];
+        factors[self.used] = 1;
+        self.used += 1;
+        (factors, 0)
+    }
+
+    /// Whether the variable of `each` is surely not huge.
+    fn stays_small(&self, side: &Side, each: &Loop) -> bool {
+        let low = each.low.as_ref().filter(|low| low.only_adds());
+        let begins_low = !each.down && each.step == 1 && self.bound(side, low).is_some();
+        begins_low || self.bound(side, each.high.as_ref()).is_some()
     }
 
     /// Says that the variable of `each` is `sum`, which is between its bounds.

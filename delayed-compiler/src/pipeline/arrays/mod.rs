@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `recognise.rs` | which loops are a nest of cells |
+//! | `around.rs` | whether loops around a nest have other work |
 //! | `access.rs` | which elements a cell names |
 //! | `affine.rs` | subscripts as sums |
 //! | `flat.rs` | rows that lie one after the other in one array |
@@ -13,6 +14,7 @@
 
 pub mod access;
 pub mod affine;
+mod around;
 pub mod decide;
 pub mod dependence;
 mod exact;
@@ -85,7 +87,7 @@ pub fn analyse(graph: &Graph) -> Arrays {
             continue;
         }
         for candidate in candidates(graph, region) {
-            match decide(&candidate.loops, &candidate.accesses) {
+            match decide(&candidate.around, &candidate.loops, &candidate.accesses) {
                 Decision::Serial(through) => {
                     let variable = name(graph, candidate.loops[0].variable);
                     let access = place(&candidate.accesses[through]);

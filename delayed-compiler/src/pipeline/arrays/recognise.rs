@@ -16,10 +16,11 @@ use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 
 use super::access::{Access, Accesses};
 use super::affine::{Affine, Term};
+use super::around::is_all_the_work;
 use super::dependence::Loop;
 use super::flat::{Flat, Space};
 use crate::pipeline::form::names::Mode;
-use crate::pipeline::ir::{Graph, NodeId, NodeKind, ROOT, RegionId, Role, ValueId};
+use crate::pipeline::ir::{Graph, NodeId, NodeKind, RegionId, Role, ValueId};
 
 /// The runtime has views of arrays of arrays of arrays.
 const MOST_SUBSCRIPTS: usize = 3;
@@ -32,7 +33,9 @@ const MOST_STEP: i64 = 1 << 16;
 pub struct Candidate {
     /// The loops, the outermost first.
     pub regions: Vec<RegionId>,
-    /// The same, as the analysis sees them.
+    /// The loops over ranges around them, the outermost first.
+    pub around: Vec<Loop>,
+    /// The loops themselves, as the analysis sees them.
     pub loops: Vec<Loop>,
     /// The arrays that the cells change, and how many subscripts they have.
     pub arrays: BTreeMap<ValueId, usize>,
@@ -133,12 +136,39 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
     let fixed = fixed.cloned().collect();
     Some(Candidate {
         regions,
+        around: around(graph, outer, &loops, &accesses),
         loops,
         arrays,
         accesses,
         fixed,
         flats,
     })
+}
+
+/// The loops over ranges around the nest `outer` whose variables are in its bounds
+/// or subscripts, and so are indices as its own are.
+fn around(graph: &Graph, outer: RegionId, loops: &[Loop], accesses: &[Access]) -> Vec<Loop> {
+    let bounds = |each: &Loop| [each.low.clone(), each.high.clone()].into_iter().flatten();
+    let subscripts = accesses.iter().flat_map(|access| access.whole.iter());
+    let sums = loops.iter().flat_map(bounds);
+    let sums = sums.chain(subscripts.flatten().cloned());
+    let mut indices: BTreeSet<_> = sums
+        .flat_map(|sum| sum.values().collect::<Vec<_>>())
+        .collect();
+    let regions = graph.outwards(outer).skip(1);
+    let mut around: Vec<_> = regions
+        .filter(|region| graph.regions[region.0].role == Role::Loop)
+        .filter_map(|region| loop_of(graph, region, outer))
+        .filter(|each| {
+            let is_index = indices.contains(&each.variable);
+            if is_index {
+                indices.extend(bounds(each).flat_map(|sum| sum.values().collect::<Vec<_>>()));
+            }
+            is_index
+        })
+        .collect();
+    around.reverse();
+    around
 }
 
 /// The loops over ranges around `region` inside of the nest's innermost loop.
@@ -210,25 +240,6 @@ fn may_run(
 fn is_below(graph: &Graph, region: RegionId, regions: &[RegionId]) -> bool {
     let is_inside = |last: &RegionId| graph.is_inside(region, *last);
     !regions.contains(&region) && regions.last().is_some_and(is_inside)
-}
-
-/// Whether loops around the nest have no task besides it, which could overlap,
-/// and whether no branch is around it.
-fn is_all_the_work(graph: &Graph, outer: RegionId) -> bool {
-    let around = graph
-        .outwards(outer)
-        .skip(1)
-        .take_while(|region| *region != ROOT);
-    let mut around = around.map(|region| {
-        let mut nodes = graph.nodes_inside(region);
-        let is_loop = graph.regions[region.0].role == Role::Loop;
-        is_loop
-            && nodes.all(|id| {
-                let node = &graph.nodes[id.0];
-                node.tasks.is_empty() || graph.is_inside(node.region, outer)
-            })
-    });
-    around.all(|is_mere| is_mere)
 }
 
 /// A loop over a range of numbers, by its form.
