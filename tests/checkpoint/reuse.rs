@@ -206,8 +206,8 @@ fn what_a_task_returns_when_told_to_stop_is_not_kept() {
     TOKEN.set(Some(token.clone()));
     let runtime = Runtime::builder().threads(1).cancel_token(token);
     let runtime = runtime.checkpoint(folder.path()).build().unwrap();
-    // It is over before it notices, and so has a value.
-    assert_eq!(pipeline!({ search(5) }).compute_on(&runtime).unwrap(), 0);
+    let error = pipeline!({ search(5) }).compute_on(&runtime).unwrap_err();
+    assert!(error.is_cancelled(), "{error}");
     assert_eq!(told(&runtime.checkpoints()), (0, 0, vec![]));
 
     let runtime = keeping(folder.path(), 1);

@@ -415,3 +415,112 @@ fn a_run_that_is_done_gives_its_value() {
         assert_eq!(&*value, "done");
     }
 }
+
+/// Cancels at 3, is told to stop, and gives what nobody should see.
+fn cut_short(x: u64, token: &CancelToken) -> u64 {
+    if x == 3 {
+        token.cancel();
+    }
+    if delayed::cancelled() { 999 } else { x }
+}
+
+#[delayed]
+fn short(x: u64, token: &CancelToken) -> u64 {
+    cut_short(x, token)
+}
+
+#[delayed(limit = 8)]
+fn short_with_leave(x: u64, token: &CancelToken) -> u64 {
+    cut_short(x, token)
+}
+
+#[delayed(timeout = "1h", retries = 2)]
+fn short_in_time(x: u64, token: &CancelToken) -> Result<u64, String> {
+    Ok(cut_short(x, token))
+}
+
+/// Runs `job`, which cuts a task short, on runtimes of all kinds.
+fn cut(job: impl Fn(&Runtime, &CancelToken, &mut Vec<u64>) -> Error, seen: &[u64]) {
+    let parallel = [1, 2, 8].map(|threads| Runtime::builder().threads(threads));
+    let serial = (0..8).map(|seed| Runtime::builder().serial(seed));
+    for builder in parallel.into_iter().chain(serial) {
+        let token = CancelToken::new();
+        let runtime = builder.cancel_token(token.clone()).build().unwrap();
+        let mut effects = Vec::new();
+        let error = job(&runtime, &token, &mut effects);
+        assert!(error.is_cancelled(), "{error}");
+        assert!(seen.starts_with(&effects), "{effects:?}");
+    }
+}
+
+#[test]
+fn what_a_task_gives_that_was_told_to_stop_is_not_used() {
+    let first = [0, 1, 2];
+    cut(
+        |runtime, token, seen| {
+            let job = pipeline!({
+                for x in 0..100 {
+                    seen.push(short(x, token));
+                }
+            });
+            job.compute_on(runtime).unwrap_err()
+        },
+        &first,
+    );
+    cut(
+        |runtime, token, seen| {
+            let job = pipeline!({
+                for x in 0..100 {
+                    let y = short_with_leave(x, token);
+                    seen.push(y);
+                    seen.push(short_in_time(y + 1000, token)?);
+                }
+            });
+            job.compute_on(runtime).unwrap_err()
+        },
+        &[0, 1000, 1, 1001, 2, 1002],
+    );
+    cut(
+        |runtime, token, seen| {
+            let job = pipeline!({
+                for x in 0..100 {
+                    for y in 0..2 {
+                        let z = short_in_time(x + y, token)?;
+                        seen.push(z);
+                    }
+                }
+            });
+            job.compute_on(runtime).unwrap_err()
+        },
+        &[0, 1, 1, 2, 2],
+    );
+    cut(
+        |runtime, token, seen| {
+            let job = pipeline!({
+                let x = short(2, token);
+                seen.push(x);
+                short(3, token)
+            });
+            job.compute_on(runtime).unwrap_err()
+        },
+        &[2],
+    );
+}
+
+#[test]
+fn what_a_step_gives_that_was_told_to_stop_is_not_used() {
+    for threads in [1, 2, 8] {
+        let (runtime, token) = with_token(threads);
+        let given = token.clone();
+        let cut = Delayed::from(3).map(move |x| vec![cut_short(x, &given)]);
+        let sum = cut.clone().map(|values| values[0] + 1);
+        let error = runtime.run(|| sum.compute()).unwrap_err();
+        assert_eq!(reason(&error), Cancelled::Token);
+        // Whoever shares the step is not given it either.
+        let error = cut.compute().unwrap_err();
+        assert!(
+            error.to_string().contains("lost in an earlier run"),
+            "{error}"
+        );
+    }
+}

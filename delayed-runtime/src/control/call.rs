@@ -205,7 +205,11 @@ fn once<R>(
     drop(entered);
     let took = begin.elapsed();
     Ok(match timeout {
-        Some(Timeout { limit, .. }) if took >= limit => Tried::Late(TimedOut { limit, took }),
+        Some(Timeout { limit, .. }) if took >= limit => {
+            // That is what it was told, and nobody else has to know.
+            context::was_told();
+            Tried::Late(TimedOut { limit, took })
+        }
         _ => Tried::InTime(value),
     })
 }

@@ -5,7 +5,7 @@
 //! with it all that stands in it. So a [`Context`] is a list from the inside
 //! out, and whoever hands work to another thread hands the context along.
 
-use std::cell::{LazyCell, RefCell};
+use std::cell::{Cell, LazyCell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -94,6 +94,19 @@ pub(crate) struct Timeout {
 
 thread_local! {
     static CURRENT: RefCell<Option<Context>> = const { RefCell::new(None) };
+    /// Work on this thread was told to stop, and nobody has asked whether it was.
+    static TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The work on this thread has asked, and was told to stop: what it gives then may
+/// be anything.
+pub(super) fn note_told() {
+    let _ = TOLD.try_with(|told| told.set(true));
+}
+
+/// Whether work on this thread was told to stop since this was asked last.
+pub(crate) fn was_told() -> bool {
+    TOLD.try_with(|told| told.replace(false)).unwrap_or(false)
 }
 
 /// The context of the work on this thread, if it does any.

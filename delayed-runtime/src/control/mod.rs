@@ -29,7 +29,10 @@ pub use token::CancelToken;
 /// That is so when the run is cancelled or interrupted, when its deadline has
 /// passed, when the `timeout` of the call is over, or when an earlier failure
 /// has made the work pointless. What the task returns then is of no account:
-/// any value or error will do. A thread that runs no task gets `false`.
+/// any value or error will do. No iteration and no other task is given it, and the
+/// run has no value; only an effect behind the call, outside of all loops, may see
+/// it. An error that a `?` meets is the run's. A thread that runs no task gets
+/// `false`.
 ///
 /// A running Rust function cannot be stopped from outside: a task that never
 /// asks runs on to its end.
@@ -57,5 +60,9 @@ pub use token::CancelToken;
 /// ```
 #[must_use]
 pub fn cancelled() -> bool {
-    context::check().is_err()
+    let is_over = context::check().is_err();
+    if is_over {
+        context::note_told();
+    }
+    is_over
 }

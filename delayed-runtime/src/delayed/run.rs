@@ -29,7 +29,7 @@ use super::step::{Edge, Step};
 use super::within::Within;
 use super::word::State;
 use super::worker::Worker;
-use crate::control::context::{Progress, Watch};
+use crate::control::context::{self, Progress, Watch};
 use crate::executor::memory::hand::{self, Holding};
 use crate::executor::memory::ledger::{Charge, is_counting};
 use crate::executor::seeded::Seeded;
@@ -236,6 +236,9 @@ impl Run {
     /// Whether the run has not been told to stop; else that is its failure here.
     fn goes_on(&self, header: &Header) -> bool {
         let end = self.watch.check();
+        if !self.watch.is_open() {
+            context::was_told();
+        }
         if let Err(reason) = end {
             self.fail(header.order, header.error(Error::cancelled(reason)));
         }
@@ -292,6 +295,10 @@ impl Run {
         // SAFETY: the claim has made this thread the one that does the work.
         let work = AssertUnwindSafe(|| unsafe { (header.table.run)(node) });
         let made = catch_unwind(work);
+        let made = match made {
+            Ok(Ok(())) => Ok(self.use_value(at)),
+            made => made,
+        };
         let is_ok = matches!(made, Ok(Ok(())));
         if self.is_limited && is_ok {
             self.charge(header);
@@ -307,6 +314,23 @@ impl Run {
             }
         }
         is_ok
+    }
+
+    /// Drops a new value if its task was told to stop: it may be anything, and
+    /// nobody else who shares the node should see it.
+    fn use_value(&self, at: At<'_>) -> Result<(), Error> {
+        if self.watch.is_open() || !context::was_told() {
+            return Ok(());
+        }
+        let Err(reason) = self.watch.check() else {
+            return Ok(());
+        };
+        // SAFETY: the work has just written it, and nobody else has seen it.
+        let drop_value = AssertUnwindSafe(|| unsafe { (at.header.table.drop_value)(at.node) });
+        match catch_unwind(drop_value) {
+            Ok(()) => Err(Error::cancelled(reason)),
+            Err(payload) => Err(Error::panicked(&*payload)),
+        }
     }
 
     /// What a new value holds is held until its node ends.

@@ -78,7 +78,8 @@ impl<'env, T> Pipeline<'env, T> {
         let _inside = Inside::enter();
         let _holding = run.hands();
         let value = catch_unwind(AssertUnwindSafe(|| (self.body)(&Scope::root(&run))));
-        let value = match value.unwrap_or_else(|payload| Err(trace::panicked(&*payload))) {
+        let value = value.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
+        let value = match value.and_then(|value| run.is_whole().map(|()| value)) {
             Ok(value) => Ok(value),
             Err(Stop::Failed(error)) => {
                 trace::forget();

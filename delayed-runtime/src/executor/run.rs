@@ -1,7 +1,7 @@
 //! One computation: asking for helpers, waiting without idling, and stopping.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::memory::ledger::is_counting;
 use super::position::Position;
 use super::runtime::Runtime;
 use super::seeded::Seeded;
-use crate::control::context::{Context, Watch};
+use crate::control::context::{self, Context, Watch};
 use crate::error::{Error, Iteration};
 use crate::observe::Telling;
 
@@ -52,6 +52,8 @@ pub(crate) struct Run {
     budget: Option<Budget>,
     /// Nanoseconds that went into short loops since help was asked for.
     lonely: AtomicU64,
+    /// A call was told to stop, and what it gave is used.
+    is_cut: AtomicBool,
 }
 
 /// So much time in short loops is worth a helper that waits for them awake.
@@ -70,6 +72,7 @@ impl Run {
             window: runtime.window(),
             budget: runtime.ledger().map(Budget::new),
             lonely: AtomicU64::new(0),
+            is_cut: AtomicBool::new(false),
         }
     }
 
@@ -121,6 +124,37 @@ impl Run {
     /// Whether the next iteration of a loop may begin.
     #[inline]
     pub(crate) fn next(&self) -> Result<(), Stop> {
+        context::was_told();
+        self.goes_on()
+    }
+
+    /// Whether what an iteration gives may be used. Where it was told to stop, that
+    /// may be anything.
+    #[inline]
+    pub(crate) fn uses(&self) -> Result<(), Stop> {
+        if !self.watch.is_open() && context::was_told() {
+            return self.goes_on();
+        }
+        Ok(())
+    }
+
+    /// Notes that a call outside of iterations that overlap was told to stop, if it
+    /// was: what it gave is on its way into the value of the run.
+    pub(crate) fn note_cut(&self) {
+        if context::was_told() && self.watch.check().is_err() {
+            self.is_cut.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the value of the run may be used, see [`uses`](Self::uses).
+    pub(crate) fn is_whole(&self) -> Result<(), Stop> {
+        match self.is_cut.load(Ordering::Relaxed) {
+            true => self.goes_on(),
+            false => Ok(()),
+        }
+    }
+
+    fn goes_on(&self) -> Result<(), Stop> {
         let end = self.watch.check();
         end.map_err(|reason| Stop::Failed(Error::cancelled(reason)))
     }

@@ -8,6 +8,7 @@ use super::run::{Run, Stop};
 use super::site::CallSite;
 use super::trace::{self, Call};
 use crate::Error;
+use crate::control::context;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Where an iteration stands, and whether its result still matters.
@@ -110,6 +111,7 @@ fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
     let stopped = |reason| Error::cancelled(reason).at(site.task, site.place.clone());
     let end = run.watch().check().map_err(stopped);
     end.map_err(|error| trace::passed(Stop::Failed(error)))?;
+    context::was_told();
     if is_told && let Some(telling) = run.telling().filter(|it| it.wants_calls()) {
         telling.call_begins(site);
         let call = (std::ptr::from_ref(site), Instant::now());

@@ -290,13 +290,16 @@ where
         let holding = self.scope.run.budget().map(|budget| budget.alone(site));
         self.progress.reach(index);
         let began = self.telling.as_ref().map(|_| Instant::now());
+        context::was_told();
         let end = self.guarded(index, |this| {
             let scope = this.scope.iteration(index, Some(&this.last));
             let mut sink = |op| {
+                scope.run.uses()?;
                 handed.push(op);
                 Ok(())
             };
             let last = (this.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
+            scope.run.uses()?;
             handed.extend(last);
             Ok(())
         });

@@ -54,6 +54,7 @@ impl<'a, const TOLD: bool> Call<'a, TOLD> {
         let Self { site, scope } = self;
         std::mem::forget(self);
         if TOLD && !scope.run.watch().is_open() {
+            scope.run.note_cut();
             tell_of_call(scope.run, site, !matches!(called, Called::Ended(_)));
         }
         match called {

@@ -128,8 +128,14 @@ where
                 scope.run.next()?;
             }
             let scope = scope.iteration(now.index, last);
-            let mut sink = |op| trace::in_turn(site, || fold.add(&mut now.kept, back, op));
+            let mut sink = |op| {
+                scope.run.uses()?;
+                trace::in_turn(site, || fold.add(&mut now.kept, back, op))
+            };
             let last = front(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
+            if !is_open {
+                scope.run.uses()?;
+            }
             if let Some(op) = last {
                 fold.add(&mut now.kept, back, op)?;
             }

@@ -446,6 +446,7 @@ where
         progress: &Progress,
         holding: Option<&Holding>,
     ) -> (R::Handed, u64, Result<(), Stop>) {
+        let is_open = self.scope.run.watch().is_open();
         let mut index = block.start;
         let run = catch_unwind(AssertUnwindSafe(|| {
             self.ring.begin(block, count, &mut handed);
@@ -456,6 +457,7 @@ where
                 let scope = self.scope.iteration(index, Some(self.ring.last()));
                 let place = (index - block.start) as u32;
                 let mut sink = |op| {
+                    self.scope.run.uses()?;
                     // What is applied now may be of any iteration.
                     progress.leave();
                     let charge = hand::hand_on::<Op>();
@@ -466,6 +468,9 @@ where
                     end
                 };
                 let end = (self.front)(S::finish(piece), &scope, &mut Turn::new(&mut sink))?;
+                if !is_open {
+                    self.scope.run.uses()?;
+                }
                 if let Some(op) = end {
                     self.ring.add(&mut handed, place, op);
                 }
