@@ -22,6 +22,14 @@ for i in 0..n {
         l[i * n + j] = root(sum);
     }
 }
+// Where rows begin, found once a row.
+for i in 1..n {
+    let row = i * width;
+    let up = row - width;
+    for j in 1..width {
+        table[row + j] = cell(table[up + j], table[row + j - 1]);
+    }
+}
 // No width: what is multiplied changes.
 for i in 0..n {
     for j in 0..n {

@@ -68,3 +68,64 @@ fn rows_that_reach_into_the_next_one_run_in_order() {
         .unwrap();
     }
 }
+
+#[test]
+fn where_rows_begin_is_found_once_a_row() {
+    let seen = same!(
+        given { let (n, w) = (80, 70_usize); }
+        run {
+            let mut t = vec![1_i64; n * w];
+            for i in 1..n {
+                let row = i * w;
+                let up = row - w;
+                for j in 1..w {
+                    t[row + j] = churn(add(t[up + j], t[row + j - 1])) % 1009;
+                }
+            }
+            // Both ends of a range depend on it.
+            for i in 1..n {
+                let row = i * w;
+                for at in row + 1..row + w {
+                    t[at] = churn(add(t[at - 1], t[at])) % 1009;
+                }
+            }
+            // A `let` that hides the variable of the loop is one of its cells'.
+            let mut sums = vec![vec![0_i64; 40]; 40];
+            for i in 1..40 {
+                let i = i - 1;
+                for j in 1..40 {
+                    sums[i][j] = add(sums[i][j - 1], t[j]) % 1009;
+                }
+            }
+            (t, sums)
+        }
+    );
+    assert!(seen.unwrap().0[71] > 0);
+}
+
+#[test]
+fn what_stands_before_the_cells_of_a_row_may_panic() {
+    for (name, runtime) in crate::runtimes() {
+        let run = delayed::pipeline!({
+            let mut t = vec![1_u64; 40 * 40];
+            for i in (0..40).rev() {
+                let up = i - 1;
+                for j in 0..i {
+                    t[i * 40 + j] += (up + j) as u64;
+                }
+            }
+            t
+        });
+        assert!(run.graph().to_string().contains("parallel: no row"));
+        let error = run
+            .compute_on(&runtime)
+            .err()
+            .map(|error| error.to_string());
+        // Where overflows wrap, nobody uses what is beyond.
+        assert_eq!(error.is_some(), cfg!(debug_assertions), "{name}");
+        assert!(
+            error.is_none_or(|error| error.contains("overflow")),
+            "{name}"
+        );
+    }
+}

@@ -40,6 +40,8 @@ struct Element {
 pub(crate) struct Made {
     pub(crate) loops: Vec<Loop>,
     statements: Vec<(Element, Vec<Element>)>,
+    /// The first variable is counted from a `let` in front of the second loop.
+    has_let: bool,
 }
 
 /// What one cell does.
@@ -98,7 +100,12 @@ impl Made {
             (changed, (0..rng.below(4)).map(|_| element(rng)).collect())
         });
         let statements = statements.collect();
-        Self { loops, statements }
+        let has_let = depth > 1 && rng.below(4) == 0;
+        Self {
+            loops,
+            statements,
+            has_let,
+        }
     }
 
     /// The nest as a pipeline's text.
@@ -128,10 +135,16 @@ impl Made {
                 step => format!("for {name} in ({range}){turned}.step_by({step}) {{\n"),
             }
         });
-        let heads: String = heads.collect();
+        let mut heads: Vec<String> = heads.collect();
+        let mut names = NAMES;
+        if self.has_let {
+            names[0] = "(up + 1)";
+            heads.insert(1, "let up = i - 1;\n".to_owned());
+        }
+        let heads = heads.concat();
         let statements = self.statements.iter().map(|(changed, read)| {
-            let read: Vec<_> = read.iter().map(Element::text).collect();
-            format!("{} = mix({});\n", changed.text(), read.join(", "))
+            let read: Vec<_> = read.iter().map(|element| element.text(names)).collect();
+            format!("{} = mix({});\n", changed.text(names), read.join(", "))
         });
         let statements: String = statements.collect();
         format!(
@@ -254,10 +267,10 @@ impl Subscript {
 }
 
 impl Element {
-    fn text(&self) -> String {
+    fn text(&self, names: [&str; 3]) -> String {
         let subscripts = self.subscripts.iter().map(|subscript| {
             let mut text = subscript.fixed.unwrap_or("0").to_owned();
-            for (factor, name) in subscript.factors.iter().zip(NAMES) {
+            for (factor, name) in subscript.factors.iter().zip(names) {
                 text += &match factor {
                     0 => String::new(),
                     1 => format!(" + {name}"),

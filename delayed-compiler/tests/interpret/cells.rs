@@ -158,6 +158,7 @@ impl<'g> Runner<'g> {
         if let Some(inner) = inner {
             let outside = self.machine.env.clone();
             let bound = self.bind_item(plan, lane.item.copy().unwrap_or(Value::Gone));
+            let bound = bound.and_then(|()| self.before_cells(plan));
             let left = bound.and_then(|()| self.pulled(inner));
             self.machine.close(outside);
             lane.left = left?;
@@ -165,6 +166,14 @@ impl<'g> Runner<'g> {
             lane.down = goes_down(&self.node(inner.node).expr);
         }
         Ok(lane)
+    }
+
+    /// Runs what stands in front of the inner loop.
+    fn before_cells(&mut self, plan: &'g LoopPlan) -> Out<()> {
+        let steps = &plan.body.steps;
+        let end = steps.iter().position(|step| matches!(step, Step::Loop(..)));
+        self.steps(&steps[..end.unwrap_or(0)], &Frame::of_iteration(plan))?;
+        Ok(())
     }
 
     /// Runs the next cell of a row.
@@ -178,7 +187,10 @@ impl<'g> Runner<'g> {
         let next = lane.left.pop().unwrap_or(Value::Gone);
         let bound = self.bind_item(plan, lane.item.copy().unwrap_or(Value::Gone));
         let bound = bound.and_then(|()| match inner {
-            Some(inner) => self.bind_item(inner, next),
+            Some(inner) => {
+                self.before_cells(plan)?;
+                self.bind_item(inner, next)
+            }
             None => Ok(()),
         });
         let body = inner.unwrap_or(plan);

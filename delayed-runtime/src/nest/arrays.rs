@@ -272,13 +272,13 @@ pub trait RunsCells {
     /// # Errors
     ///
     /// The failure that the loops would have met first.
-    fn __rows<O: Steps, I: Steps>(
+    fn __rows<O: Steps, I: Steps, L: Copy>(
         &mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl Fn(Self::Views, usize) -> I + Sync,
-        cell: impl Fn(Self::Views, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+        inner: impl Fn(Self::Views, usize) -> (I, L) + Sync,
+        cell: impl Fn(Self::Views, L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop>;
 }
 
@@ -300,19 +300,23 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         bands::run(scope, &line, self.1)
     }
 
-    fn __rows<O: Steps, I: Steps>(
+    fn __rows<O: Steps, I: Steps, L: Copy>(
         &mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl Fn(A::Views, usize) -> I + Sync,
-        cell: impl Fn(A::Views, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+        inner: impl Fn(A::Views, usize) -> (I, L) + Sync,
+        cell: impl Fn(A::Views, L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop> {
         let flats = self.flats();
         let tables = self.0.tables();
         let views = A::views(&tables);
-        let inner = |row: usize| inner(views, row).span();
-        let cell = |row: usize, at: usize, scope: &Scope<'_>| cell(views, row, at, scope);
+        let inner = |row: usize| {
+            let (cells, local) = inner(views, row);
+            (cells.span(), local)
+        };
+        let cell =
+            |local: L, row: usize, at: usize, scope: &Scope<'_>| cell(views, local, row, at, scope);
         let rows = Rows::new(Sites::new(sites), source.span(), inner, cell).with(flats);
         bands::run(scope, &rows, self.1)
     }
@@ -343,13 +347,13 @@ pub trait RunsLoops {
     /// # Errors
     ///
     /// The first failure.
-    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>>(
+    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>, L: Copy>(
         &'b mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl FnMut(Self::Again<'b>, O::Item) -> I,
-        cell: impl FnMut(Self::Again<'b>, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+        inner: impl FnMut(Self::Again<'b>, O::Item) -> (I, L),
+        cell: impl FnMut(Self::Again<'b>, L, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop>;
 }
 
@@ -375,21 +379,28 @@ impl<A: Borrowed> RunsLoops for Nest<A> {
         })
     }
 
-    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>>(
+    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>, L: Copy>(
         &'b mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        mut inner: impl FnMut(A::Again<'b>, O::Item) -> I,
-        mut cell: impl FnMut(A::Again<'b>, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+        mut inner: impl FnMut(A::Again<'b>, O::Item) -> (I, L),
+        mut cell: impl FnMut(A::Again<'b>, L, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         alone::written(Sites::new(sites), |now| {
             for (row, outer) in (0..).zip(source) {
                 now.set([row, u64::MAX]);
                 let scope = scope.iteration(row, None);
-                for (at, item) in (0..).zip(inner(self.0.again(), outer)) {
+                let (items, local) = inner(self.0.again(), outer);
+                for (at, item) in (0..).zip(items) {
                     now.set([row, at]);
-                    cell(self.0.again(), outer, item, &scope.iteration(at, None))?;
+                    cell(
+                        self.0.again(),
+                        local,
+                        outer,
+                        item,
+                        &scope.iteration(at, None),
+                    )?;
                 }
             }
             Ok(())

@@ -156,7 +156,7 @@ impl<S: Shape> Bands<'_, S> {
     }
 
     /// The rows of `band`, as far as they matter.
-    fn open(&self, band: usize, lanes: &mut Vec<Lane>) {
+    fn open(&self, band: usize, lanes: &mut Vec<Lane<S::Local>>) {
         let (first, next) = self.first;
         let begin = first + band * self.tile.height;
         let end = self.shape.rows().min(begin + self.tile.height);
@@ -176,7 +176,7 @@ impl<S: Shape> Bands<'_, S> {
     }
 
     /// Runs rows that need no others, one after the other.
-    fn free(&self, lanes: &mut [Lane], diary: &mut Diary<'_>) {
+    fn free(&self, lanes: &mut [Lane<S::Local>], diary: &mut Diary<'_>) {
         for lane in lanes {
             while !lane.is_over() {
                 let end = lane.next.saturating_add(self.tile.width);
@@ -189,8 +189,14 @@ impl<S: Shape> Bands<'_, S> {
     }
 
     /// Runs rows that need those before them, tile by tile.
-    fn chained(&self, band: usize, skew: usize, lanes: &mut Vec<Lane>, diary: &mut Diary<'_>) {
-        let askew = |lane: &Lane| (skew * lane.row) as i64;
+    fn chained(
+        &self,
+        band: usize,
+        skew: usize,
+        lanes: &mut Vec<Lane<S::Local>>,
+        diary: &mut Diary<'_>,
+    ) {
+        let askew = |lane: &Lane<_>| (skew * lane.row) as i64;
         loop {
             for lane in lanes.extract_if(.., |lane| lane.is_over()) {
                 diary.row(self.shape, &lane);
@@ -215,7 +221,7 @@ impl<S: Shape> Bands<'_, S> {
 
     /// Runs the cells of a row up to number `end`, if that has a point; gives
     /// whether the row goes on.
-    fn advance(&self, lane: &mut Lane, end: usize) -> bool {
+    fn advance(&self, lane: &mut Lane<S::Local>, end: usize) -> bool {
         if self.is_pointless(lane.row) {
             return false;
         }

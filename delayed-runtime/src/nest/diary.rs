@@ -19,10 +19,10 @@ pub(super) struct Diary<'a> {
 impl<'a> Diary<'a> {
     /// Begins with a band whose first row is `lane`. If the nest `began` on this
     /// thread, all earlier rows have run since then.
-    pub(super) fn open(
+    pub(super) fn open<S: Shape>(
         telling: Option<&'a TellingLoop<'a>>,
-        shape: &impl Shape,
-        lane: Option<&Lane>,
+        shape: &S,
+        lane: Option<&Lane<S::Local>>,
         began: Option<Instant>,
     ) -> Self {
         let first = lane.map_or(0, |lane| shape.iterations_of(lane.row, lane.cells).0);
@@ -38,7 +38,7 @@ impl<'a> Diary<'a> {
     }
 
     /// A row has ended.
-    pub(super) fn row(&mut self, shape: &impl Shape, lane: &Lane) {
+    pub(super) fn row<S: Shape>(&mut self, shape: &S, lane: &Lane<S::Local>) {
         self.iterations.1 += shape.iterations_of(lane.row, lane.cells).1;
     }
 

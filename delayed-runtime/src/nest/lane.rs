@@ -8,26 +8,29 @@ use crate::executor::{Scope, Stop, trace};
 use crate::sync::atomic::AtomicU64;
 
 /// A row, and how far it is.
-pub(super) struct Lane {
+pub(super) struct Lane<L> {
     pub(super) row: usize,
     pub(super) cells: Span,
+    /// What its cells know of it.
+    local: L,
     /// The first of its cells that has not run.
     pub(super) next: usize,
 }
 
-impl Lane {
+impl<L: Copy> Lane<L> {
     /// A row of which nothing has run.
     ///
     /// # Errors
     ///
-    /// The panic of the range that it runs over.
-    pub(super) fn new(shape: &impl Shape, row: usize) -> Result<Self, Stop> {
+    /// The panic of what stands before its cells.
+    pub(super) fn new(shape: &impl Shape<Local = L>, row: usize) -> Result<Self, Stop> {
         let cells = catch_unwind(AssertUnwindSafe(|| shape.row(row)));
         let failed = |payload: Box<_>| shape.failed(trace::panicked(&*payload), row, None);
-        let cells = cells.map_err(failed)?;
+        let (cells, local) = cells.map_err(failed)?;
         Ok(Self {
             row,
             cells,
+            local,
             next: 0,
         })
     }
@@ -75,18 +78,18 @@ impl Lane {
     #[inline]
     pub(super) fn run(
         &mut self,
-        shape: &impl Shape,
+        shape: &impl Shape<Local = L>,
         scope: &Scope<'_>,
         last: Option<&AtomicU64>,
         end: usize,
     ) -> Result<(), Stop> {
-        let (row, cells) = (self.row, self.cells);
+        let (row, cells, local) = (self.row, self.cells, self.local);
         let next = &mut self.next;
         let run = catch_unwind(AssertUnwindSafe(|| {
             let scope = scope.iteration(row as u64, last);
             for at in *next..end {
                 *next = at;
-                shape.cell(row, cells, at, &scope.iteration(at as u64, None))?;
+                shape.cell((row, local), cells, at, &scope.iteration(at as u64, None))?;
             }
             *next = end.max(*next);
             Ok(())
@@ -100,7 +103,7 @@ impl Lane {
 mod tests {
     use super::*;
 
-    fn lane(low: usize, count: usize, step: usize, down: bool) -> Lane {
+    fn lane(low: usize, count: usize, step: usize, down: bool) -> Lane<()> {
         let cells = Span {
             low,
             count,
@@ -110,6 +113,7 @@ mod tests {
         Lane {
             row: 0,
             cells,
+            local: (),
             next: 0,
         }
     }

@@ -38,7 +38,7 @@ fn run(skew: usize, fail: impl Fn(usize, usize) -> bool + Sync) -> (Table, Resul
         let runtime = Runtime::default();
         let begun = runtime.begin();
         let run = Run::new(&runtime, begun.context());
-        let cell = |i: usize, j: usize, _: &Scope<'_>| {
+        let cell = |(): (), i: usize, j: usize, _: &Scope<'_>| {
             if fail(i, j) {
                 return Err(Stop::Failed(Error::failed("bad")));
             }
@@ -46,7 +46,7 @@ fn run(skew: usize, fail: impl Fn(usize, usize) -> bool + Sync) -> (Table, Resul
             rows[i + 1][j + 1].set(rows[i][j + 1 + skew].get() + rows[i + 1][j].get());
             Ok(())
         };
-        let columns = |_| Span::new(0..COLUMNS);
+        let columns = |_| (Span::new(0..COLUMNS), ());
         let sites = Sites::new([&OUTER, &INNER]);
         let rows = Rows::new(sites, Span::new(0..ROWS), columns, cell);
         let begun = Begun {

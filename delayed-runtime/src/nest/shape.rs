@@ -32,14 +32,27 @@ fn within(stop: Stop, site: &LoopSite, index: usize, item: usize) -> Stop {
 
 /// What is run row by row.
 pub(super) trait Shape: Sync {
+    /// What the cells of a row know of it besides.
+    type Local: Copy;
+
     /// How many rows there are.
     fn rows(&self) -> usize;
 
-    /// The cells of a row.
-    fn row(&self, row: usize) -> Span;
+    /// The cells of a row, and what they know of it.
+    fn row(&self, row: usize) -> (Span, Self::Local);
 
     /// Runs cell `at` of a row.
-    fn cell(&self, row: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop>;
+    ///
+    /// # Errors
+    ///
+    /// The failure of the cell.
+    fn cell(
+        &self,
+        row: (usize, Self::Local),
+        cells: Span,
+        at: usize,
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop>;
 
     /// Says where a row, or one of its cells, has failed.
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop;
@@ -85,22 +98,31 @@ impl<I, C> Rows<I, C> {
     }
 }
 
-impl<I, C> Shape for Rows<I, C>
+impl<L, I, C> Shape for Rows<I, C>
 where
-    I: Fn(usize) -> Span + Sync,
-    C: Fn(usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    L: Copy,
+    I: Fn(usize) -> (Span, L) + Sync,
+    C: Fn(L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
 {
+    type Local = L;
+
     fn rows(&self) -> usize {
         self.outer.count
     }
 
-    fn row(&self, row: usize) -> Span {
+    fn row(&self, row: usize) -> (Span, L) {
         (self.inner)(self.outer.number(row))
     }
 
     #[inline]
-    fn cell(&self, row: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
-        (self.cell)(self.outer.number(row), cells.number(at), scope)
+    fn cell(
+        &self,
+        (row, local): (usize, L),
+        cells: Span,
+        at: usize,
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop> {
+        (self.cell)(local, self.outer.number(row), cells.number(at), scope)
     }
 
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop {
@@ -115,7 +137,7 @@ where
         let holds = |row: usize| {
             // A row that fails does so in its turn.
             let cells = catch_unwind(AssertUnwindSafe(|| self.row(row)));
-            cells.is_ok_and(|cells| self.flats.hold(self.outer.number(row), cells))
+            cells.is_ok_and(|(cells, _)| self.flats.hold(self.outer.number(row), cells))
         };
         self.outer.is_vast() || !self.flats.is_empty() && !(0..self.rows()).all(holds)
     }
@@ -165,17 +187,20 @@ impl<C> Shape for Line<C>
 where
     C: Fn(usize, &Scope<'_>) -> Result<(), Stop> + Sync,
 {
+    type Local = ();
+
     fn rows(&self) -> usize {
         self.span.count.div_ceil(self.width)
     }
 
-    fn row(&self, row: usize) -> Span {
+    fn row(&self, row: usize) -> (Span, ()) {
         let low = row * self.width;
-        Span::new(low..self.span.count.min(low + self.width))
+        let cells = Span::new(low..self.span.count.min(low + self.width));
+        (cells, ())
     }
 
     #[inline]
-    fn cell(&self, _: usize, cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
+    fn cell(&self, _: (usize, ()), cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
         (self.cell)(self.span.number(cells.number(at)), scope)
     }
 

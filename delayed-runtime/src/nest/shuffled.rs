@@ -13,13 +13,13 @@ const OPEN: usize = 8;
 /// # Errors
 ///
 /// The failure that comes first in the program.
-pub(super) fn run(
+pub(super) fn run<S: Shape>(
     scope: &Scope<'_>,
-    shape: &impl Shape,
+    shape: &S,
     skew: Option<usize>,
     order: &Seeded,
 ) -> Result<(), Stop> {
-    let mut lanes: Vec<Lane> = Vec::new();
+    let mut lanes: Vec<Lane<S::Local>> = Vec::new();
     let mut rows = 0..shape.rows();
     let mut failure = None;
     loop {
@@ -52,7 +52,7 @@ pub(super) fn run(
 }
 
 /// The lanes whose next cell needs nothing that has not run.
-fn ready(lanes: &[Lane], skew: Option<usize>) -> Vec<usize> {
+fn ready<L: Copy>(lanes: &[Lane<L>], skew: Option<usize>) -> Vec<usize> {
     let mut least = i64::MAX;
     let lanes = lanes.iter().enumerate().filter(|(_, lane)| {
         let Some(skew) = skew else { return true };

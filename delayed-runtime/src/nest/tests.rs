@@ -55,8 +55,8 @@ fn on(
             scope,
             [&OUTER, &INNER],
             1..SIZE,
-            |(t, ()), i| 1..t[i].len() - skew,
-            |(mut t, ()), i, j, _: &rt::Scope<'_>| {
+            |(t, ()), i| (1..t[i].len() - skew, ()),
+            |(mut t, ()), (), i, j, _: &rt::Scope<'_>| {
                 assert!(!fail(i, j), "bad cell");
                 t[i][j] = cell(t[i - 1][j + skew], t[i][j - 1]);
                 Ok(())

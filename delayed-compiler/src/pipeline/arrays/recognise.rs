@@ -1,7 +1,8 @@
 //! Which loops are a nest of cells.
 //!
 //! A loop over a range whose body does nothing to outer variables but to name
-//! elements of them, or two such loops, the one all of the other's body.
+//! elements of them, or two such loops, the one all of the other's body but for
+//! `let`s of indices in front of it.
 //!
 //! *Legality.* Each loop's variable stands in a subscript, so it is an index where
 //! the arrays are those of the standard library; with others the runtime runs
@@ -50,12 +51,13 @@ pub struct Candidate {
 /// The nests that begin with `region`: two loops first, then one.
 #[must_use]
 pub fn candidates(graph: &Graph, region: RegionId) -> Vec<Candidate> {
-    let body = &graph.regions[region.0].nodes;
-    let inner = match body[..] {
-        [only] => match graph.nodes[only.0].kind {
-            NodeKind::Loop(inner) => Some(inner),
-            _ => None,
-        },
+    let inner = match graph.regions[region.0].nodes[..] {
+        [ref front @ .., last] if front.iter().all(|id| is_index(graph, region, *id)) => {
+            match graph.nodes[last.0].kind {
+                NodeKind::Loop(inner) if differ_in_name(graph, [region, inner]) => Some(inner),
+                _ => None,
+            }
+        }
         _ => None,
     };
     let pair = inner.map(|inner| vec![region, inner]);
@@ -63,6 +65,36 @@ pub fn candidates(graph: &Graph, region: RegionId) -> Vec<Candidate> {
     nests
         .filter_map(|regions| candidate(graph, regions))
         .collect()
+}
+
+/// Whether a statement of `nest` is a `let` of a sum of indices, such as
+/// `let up = i - 1;`.
+fn is_index(graph: &Graph, nest: RegionId, id: NodeId) -> bool {
+    let node = &graph.nodes[id.0];
+    let is_name = |pat: &Pat| match pat {
+        Pat::Ident(name) => name.by_ref.is_none() && name.mutability.is_none(),
+        _ => false,
+    };
+    let is_let = node.bind.as_ref().is_some_and(|bind| is_name(&bind.pat));
+    let is_mere = node.kind == NodeKind::Glue && node.tasks.is_empty() && !node.exit;
+    is_let && is_mere && Affine::of(&node.expr, &node.names, graph, nest).is_some()
+}
+
+/// Whether the variables of two loops, and those that `let`s of the outer one bind,
+/// have different names: a cell sees all of them.
+fn differ_in_name(graph: &Graph, regions: [RegionId; 2]) -> bool {
+    let items = regions
+        .iter()
+        .flat_map(|region| &graph.regions[region.0].items);
+    let nodes = &graph.regions[regions[0].0].nodes;
+    let binds = nodes
+        .iter()
+        .filter_map(|id| graph.nodes[id.0].bind.as_ref());
+    let values = items.chain(binds.flat_map(|bind| &bind.values));
+    let mut names = BTreeSet::new();
+    values
+        .map(|value| graph.values[value.0].name.to_string())
+        .all(|name| names.insert(name))
 }
 
 fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
@@ -77,7 +109,10 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
     let heads = regions[1..]
         .iter()
         .filter_map(|region| graph.regions[region.0].node);
-    for id in heads.chain(graph.nodes_inside(cells)) {
+    let front = graph.regions[outer.0].nodes.iter().copied();
+    let front = front.filter(|_| cells != outer);
+    let front = front.filter(|id| !matches!(graph.nodes[id.0].kind, NodeKind::Loop(_)));
+    for id in front.chain(heads).chain(graph.nodes_inside(cells)) {
         let node = &graph.nodes[id.0];
         let inside = inside(graph, node.region, &regions);
         found.add(graph, outer, node, &arrays, &inside).ok()?;

@@ -14,7 +14,7 @@ use crate::pipeline::arrays::Nest;
 use crate::pipeline::arrays::affine::{Affine, Term};
 use crate::pipeline::arrays::flat::Flat;
 use crate::pipeline::build::flatten::start;
-use crate::pipeline::ir::RegionId;
+use crate::pipeline::ir::NodeId;
 use crate::pipeline::plan::{LoopPlan, Pending, Step};
 use crate::pipeline::spans;
 
@@ -71,7 +71,7 @@ impl Emitter<'_> {
         let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
         let pulled = name("__source", at_source);
         let site = self.loop_site(plan.region, here);
-        let cell = self.cell(nest, &[plan.region], plan, here);
+        let cell = self.cell(&self.views(nest, here), plan, here);
         quote_spanned!(here=> __line(__scope, #site, #pulled, #cell))
     }
 
@@ -83,22 +83,43 @@ impl Emitter<'_> {
         let views = self.views(nest, here);
         let outer = &self.graph.regions[plan.region.0].pat;
         let columns = self.expr(inner.node, &|failed, _| failed);
+        let front = plan.body.steps.iter().filter_map(|step| match step {
+            Step::Node(id, _) => Some((*id, self.step(step, Frame::alone()))),
+            _ => None,
+        });
+        let (front, lets): (Vec<_>, Vec<_>) = front.unzip();
+        let local = self.locals(&front, here);
+        // Either closure may be the only one that names the outer variable.
         let columns = self.closure(
             inner.region,
             quote_spanned!(here=> #views, #[allow(unused_variables)] #outer),
-            quote_spanned!(here=> #columns),
+            quote_spanned!(here=> #(#lets)* (#columns, #local)),
         );
-        let cell = self.cell(nest, &[plan.region, inner.region], inner, here);
+        let known = quote_spanned! {here=>
+            #views, #[allow(unused_variables)] #local, #[allow(unused_variables)] #outer
+        };
+        let cell = self.cell(&known, inner, here);
         quote_spanned! {here=>
             __rows(__scope, [#(#sites),*], #pulled, #columns, #cell)
         }
     }
 
-    /// The body of the innermost loop.
-    fn cell(&self, nest: &Nest, loops: &[RegionId], plan: &LoopPlan, here: Span) -> TokenStream {
+    /// `(up, (row, ()))`: what the `let`s in front of the inner loop bind.
+    fn locals(&self, front: &[NodeId], here: Span) -> TokenStream {
+        let values = front.iter().filter_map(|id| {
+            let bind = self.graph.nodes[id.0].bind.as_ref()?;
+            bind.values.first()
+        });
+        values.rfold(quote_spanned!(here=> ()), |rest, value| {
+            let name = &self.graph.values[value.0].name;
+            quote_spanned!(here=> (#name, #rest))
+        })
+    }
+
+    /// The body of the innermost loop, which knows `known`.
+    fn cell(&self, known: &TokenStream, plan: &LoopPlan, here: Span) -> TokenStream {
         let rt = self.rt(here);
-        let views = self.views(nest, here);
-        let items = loops.iter().map(|region| &self.graph.regions[region.0].pat);
+        let item = &self.graph.regions[plan.region.0].pat;
         let steps = plan
             .body
             .steps
@@ -106,7 +127,7 @@ impl Emitter<'_> {
             .map(|step| self.step(step, Frame::alone()));
         self.closure(
             plan.region,
-            quote_spanned!(here=> #views, #(#items,)* __scope: &#rt::Scope<'_>),
+            quote_spanned!(here=> #known, #item, __scope: &#rt::Scope<'_>),
             quote_spanned!(here=> #(#steps)* ::core::result::Result::Ok(())),
         )
     }
