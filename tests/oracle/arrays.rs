@@ -70,11 +70,11 @@ fn each_round_of_a_factorisation_needs_the_one_before() {
             for k in 0..n {
                 t[k][k] = root(t[k][k]);
                 for i in k + 1..n {
-                    t[i][k] = t[i][k] / t[k][k];
+                    t[i][k] /= t[k][k];
                 }
                 for j in k + 1..n {
                     for i in j..n {
-                        t[i][j] = t[i][j] - t[i][k] * t[j][k];
+                        t[i][j] -= t[i][k] * t[j][k];
                     }
                 }
             }
