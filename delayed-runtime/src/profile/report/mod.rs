@@ -37,6 +37,10 @@ const BARS: usize = 16_000;
 /// The most nodes of a graph that is drawn.
 const NODES: usize = 2_000;
 
+/// What stands in the place of a graph. See [`Profile::graph`].
+const NO_GRAPH: &str = "<p>There is no graph of this run. One that is made at run time is kept \
+                        up to 20,000 steps.</p>";
+
 impl Profile {
     /// A page for the browser: what bounded the run, its graph coloured by time,
     /// the timeline of each thread, memory and processors, a table of the stages,
@@ -57,8 +61,7 @@ impl Profile {
     /// The page with these figures.
     fn page(&self, data: &Value) -> String {
         let graph = self.graph();
-        let picture =
-            graph.map_or_else(|| "<p>There is no graph of this run.</p>".to_owned(), drawn);
+        let picture = graph.map_or_else(|| NO_GRAPH.to_owned(), drawn);
         let name = graph.map_or("run", |graph| &*graph.name);
         let parts = [
             ("TITLE", escaped(&format!("Profile of {name}"))),
