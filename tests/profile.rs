@@ -139,6 +139,27 @@ fn large_graphs_are_profiled_without_their_graph() {
     assert_eq!(stage(&profile, StageKind::Task, "add").count, 30_000);
 }
 
+/// A million calls are a page that can be opened. `DELAYED_LARGE_REPORT` names the
+/// file that `ci/browser.sh` opens.
+#[test]
+fn the_report_of_a_million_calls_is_small() {
+    let runtime = Runtime::builder().threads(2).build().unwrap();
+    let (sum, profile) = runtime.run(|| {
+        let checked = (0..500_000_u64).map(|x| check(double(x), 1));
+        let sum: Delayed<u64> = checked.sum();
+        sum.compute_profiled()
+    });
+    sum.unwrap();
+    let counts = profile.stages().iter().map(|stage| stage.count);
+    assert!(counts.sum::<u64>() > 1_000_000, "{profile}");
+    let folder = tempfile::tempdir().unwrap();
+    let asked_for = std::env::var_os("DELAYED_LARGE_REPORT");
+    let path = asked_for.map_or_else(|| folder.path().join("run.html"), Into::into);
+    profile.write_html(&path).unwrap();
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    assert!(bytes < 5_000_000, "{bytes}");
+}
+
 #[test]
 fn a_run_that_fails_has_a_profile_of_what_it_did() {
     on_threads(|runtime| {
