@@ -137,3 +137,22 @@ fn limits_are_kept() {
         }
     }
 }
+
+/// Where each cell went back to who made the table, this would take minutes.
+#[test]
+fn large_nests_are_expanded_in_a_moment() {
+    let text = "let mut t = a; let mut u = b;
+        for i in 1..=100 { for j in 1..=100 { t[i][j] = mix(t[i - 1][j], t[i][j - 1]); } }
+        for i in 0..10000 { u[i] = mix(u[i], i); }
+        done(&t, &u)";
+    let graph = expanded(text, 50_000);
+    assert_eq!(steps(&graph).len(), 20_000);
+    // The last cell comes after all others.
+    let done = graph.nodes.len() - 2;
+    assert_eq!(&*graph.nodes[done].label, "done");
+    let of_table = graph
+        .edges
+        .iter()
+        .filter(|edge| edge.to.0 as usize == done && edge.label.starts_with("t["));
+    assert_eq!(of_table.count(), 1);
+}

@@ -25,17 +25,26 @@ pub(super) fn edges(graph: &Graph, instances: &Instances) -> Vec<Edge> {
                 before.add(id, from);
             }
         }
-        let needs = variables
-            .iter_mut()
-            .flat_map(|variable| variable.step(id, instance));
-        let (exact, mut others): (Vec<_>, Vec<_>) = needs.partition(|need| need.is_exact);
-        for Need {
-            from, kind, label, ..
-        } in exact
-        {
-            edges.entry((id, from, label)).or_insert(kind);
-            before.add(id, from);
+        let mut others = Vec::new();
+        for (at, variable) in variables.iter_mut().enumerate() {
+            for need in variable.step(id, instance) {
+                if need.is_exact {
+                    edges
+                        .entry((id, need.from, need.label))
+                        .or_insert(need.kind);
+                    before.add(id, need.from);
+                } else {
+                    others.push((at, need));
+                }
+            }
         }
+        // What has written all of a variable may be far away: there is no need to go
+        // back to it where a neighbour has used the variable.
+        others.retain(|(at, need)| {
+            let follows = |step: &NodeId| variables[*at].is_user(*step);
+            !(need.is_whole && before.direct(id).iter().any(follows))
+        });
+        let mut others: Vec<Need> = others.into_iter().map(|(_, need)| need).collect();
         others.sort_by_key(|need| (std::cmp::Reverse(need.from), need.kind == EdgeKind::Order));
         let oldest = others.last().map_or(id, |need| need.from);
         let mut reached = before.reached(id, oldest);
@@ -85,10 +94,15 @@ impl Before {
         self.0.entry(to).or_default().push(from);
     }
 
+    /// What `id` comes after at once.
+    fn direct(&self, id: NodeId) -> &[NodeId] {
+        self.0.get(&id).map_or(&[], Vec::as_slice)
+    }
+
     /// All that `id` comes after, as far back as `oldest`.
     fn reached(&self, id: NodeId, oldest: NodeId) -> BTreeSet<NodeId> {
         let mut reached = BTreeSet::new();
-        for from in self.0.get(&id).into_iter().flatten() {
+        for from in self.direct(id) {
             self.reach(*from, oldest, &mut reached);
         }
         reached
@@ -99,7 +113,7 @@ impl Before {
         let mut left = vec![start];
         while let Some(id) = left.pop() {
             if id >= oldest && reached.insert(id) {
-                left.extend(self.0.get(&id).into_iter().flatten());
+                left.extend(self.direct(id));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Who has left what, as the iterations run in the order of the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::instances::Instance;
 use crate::{Access, AccessKind, EdgeKind, NodeId, Variable};
@@ -17,6 +17,9 @@ pub(super) struct Need {
     pub(super) label: String,
     /// Whether just this element is read of it, or perhaps another one or more.
     pub(super) is_exact: bool,
+    /// Whether it has left all of the variable: then whatever has used a part of it
+    /// since has come after it, too.
+    pub(super) is_whole: bool,
 }
 
 /// A variable while the iterations run.
@@ -26,6 +29,8 @@ pub(super) struct Elements<'a> {
     /// What has been done with single elements, and with others, since all of the
     /// same was written.
     marks: BTreeMap<Option<Vec<i64>>, Vec<Mark>>,
+    /// Who has used it since all of it was written.
+    users: BTreeSet<NodeId>,
     time: usize,
 }
 
@@ -72,6 +77,7 @@ impl<'a> Elements<'a> {
             variable,
             rank: ranks.max().unwrap_or(0),
             marks: BTreeMap::new(),
+            users: BTreeSet::new(),
             time: 0,
         }
     }
@@ -111,8 +117,10 @@ impl<'a> Elements<'a> {
                 },
                 label: self.label(&mark.pattern),
                 is_exact,
+                is_whole: mark.pattern.is_empty(),
             });
         }
+        self.users.insert(by);
         self.mark(by, pattern.clone(), false);
     }
 
@@ -130,6 +138,7 @@ impl<'a> Elements<'a> {
                 kind: EdgeKind::Order,
                 label: String::new(),
                 is_exact: false,
+                is_whole: mark.writes && mark.pattern.is_empty(),
             });
         }
         match self.exact(&pattern) {
@@ -143,7 +152,17 @@ impl<'a> Elements<'a> {
                 self.marks.retain(|_, marks| !marks.is_empty());
             }
         }
+        if pattern.is_empty() {
+            self.users.clear();
+        } else {
+            self.users.insert(by);
+        }
         self.mark(by, pattern, true);
+    }
+
+    /// Whether `step` has used a part of it since all of it was written.
+    pub(super) fn is_user(&self, step: NodeId) -> bool {
+        self.users.contains(&step)
     }
 
     /// What has been done with `pattern`, the latest first, up to what has surely
