@@ -189,6 +189,41 @@ mod pictures {
         is_drawn("cells.svg", &ways.graph().expanded(100));
     }
 
+    #[delayed]
+    fn factor(a: &f64) -> Result<f64, &'static str> {
+        let root = Some(a.sqrt()).filter(|root| *root > 0.0);
+        root.ok_or("the matrix is not positive definite")
+    }
+
+    #[delayed]
+    fn solve(l: &f64, a: &f64) -> f64 {
+        a / l
+    }
+
+    #[delayed]
+    fn update(c: &f64, a: &f64, b: &f64) -> f64 {
+        c - a * b
+    }
+
+    #[test]
+    fn the_picture_of_a_factorisation_is_that_of_the_graph() {
+        let mut t = vec![vec![4.0, 0.0], vec![2.0, 5.0]];
+        let factored = pipeline!({
+            for k in 0..t.len() {
+                t[k][k] = factor(&t[k][k])?;
+                for i in k + 1..t.len() {
+                    t[i][k] = solve(&t[k][k], &t[i][k]);
+                }
+                for j in k + 1..t.len() {
+                    for i in j..t.len() {
+                        t[i][j] = update(&t[i][j], &t[i][k], &t[j][k]);
+                    }
+                }
+            }
+        });
+        is_drawn("factorisation.svg", factored.graph());
+    }
+
     fn is_drawn(name: &str, graph: &Graph) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("docs")

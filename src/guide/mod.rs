@@ -101,6 +101,8 @@ pub mod _16_plots {}
 #[doc = ""]
 #[doc = include_str!("../../docs/wavefront.svg")]
 #[doc = ""]
+#[doc = include_str!("../../docs/factorisation.svg")]
+#[doc = ""]
 #[doc = include_str!("../../docs/cells.svg")]
 pub mod _17_arrays {}
 
