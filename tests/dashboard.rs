@@ -14,9 +14,10 @@ fn double(x: u64) -> u64 {
 /// The status and the content of an answer.
 fn ask(address: SocketAddr, method: &str, path: &str, host: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
+    // In this version of the protocol, a long answer comes in one piece.
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();
@@ -105,6 +106,9 @@ fn browsers_that_do_not_read_hold_up_nobody() {
         .map(|_| {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.write_all(page.repeat(200).as_bytes()).unwrap();
+            // The library that accepts connections loses count where many come at
+            // the same moment: the next one comes when this one is being answered.
+            stream.read_exact(&mut [0]).unwrap();
             stream
         })
         .collect();
