@@ -392,3 +392,79 @@ fn each_thread_that_runs_rows_has_bars() {
         assert_eq!(with_rows.count(), 2, "{profile}");
     }
 }
+
+#[delayed]
+fn zeroes(count: u64) -> Vec<u8> {
+    vec![0; count as usize]
+}
+
+#[delayed]
+fn length(bytes: &[u8]) -> u64 {
+    bytes.len() as u64
+}
+
+/// Label, count and total of what values hold.
+fn values(profile: &Profile) -> Vec<(&str, u64, u64)> {
+    let values = profile.values().iter();
+    let mut values: Vec<_> = values.map(|it| (&*it.label, it.count, it.total)).collect();
+    values.sort_unstable();
+    values
+}
+
+#[test]
+fn values_are_weighed_wherever_they_are_made() {
+    const HEAD: u64 = size_of::<Vec<u8>>() as u64;
+    on_threads(|runtime| {
+        let whole = pipeline!({
+            let start = zeroes(7);
+            let mut sum = length(&start);
+            for part in vec![vec![1_u8; 100]; 20] {
+                let more = zeroes(part.len() as u64 * 10);
+                sum += length(&more);
+            }
+            sum
+        });
+        let (sum, profile) = whole.compute_profiled_on(runtime);
+        assert_eq!(sum.unwrap(), 7 + 20_000);
+        let items = "for part in vec![vec![1_u8; 100]; 20]";
+        let expected = [
+            (items, 20, 20 * (HEAD + 100)),
+            ("zeroes", 1, HEAD + 7),
+            ("zeroes", 20, 20 * (HEAD + 1000)),
+        ];
+        assert_eq!(values(&profile), expected);
+        assert_eq!(profile.values()[0].largest, HEAD + 1000);
+        let graph = profile.graph().unwrap();
+        let svg = graph.to_svg_with(&profile.look_by_bytes()).unwrap();
+        assert_eq!(svg.matches("fill:#f06450").count(), 1, "the largest");
+        assert_eq!(svg.matches("fill:#").count(), 3);
+        assert!(profile.to_string().contains("values of\n"));
+    });
+}
+
+#[test]
+fn values_of_steps_are_weighed_where_they_say_what_they_hold() {
+    const HEAD: u64 = size_of::<Vec<u8>>() as u64;
+    on_threads(|runtime| {
+        let lengths = (1..=10).map(|it| zeroes(100 * it).map(|bytes| bytes.len() as u64));
+        let sum = lengths.reduce(|a, b| a + b).unwrap();
+        let (sum, profile) = runtime.run(|| sum.compute_profiled());
+        assert_eq!(sum.unwrap(), 5500);
+        assert_eq!(values(&profile), [("zeroes", 10, 10 * HEAD + 5500)]);
+        assert_eq!(profile.values()[0].largest, HEAD + 1000);
+    });
+}
+
+#[test]
+fn values_are_those_of_the_run_that_is_profiled() {
+    let other = Runtime::builder().threads(1).build().unwrap();
+    let nested = pipeline!({
+        let inside = pipeline!({ zeroes(50) }).compute_on(&other);
+        let outside = zeroes(20);
+        inside.unwrap().len() as u64 + length(&outside)
+    });
+    let (sum, profile) = nested.compute_profiled();
+    assert_eq!(sum.unwrap(), 70);
+    let all: Vec<u64> = profile.values().iter().map(|it| it.count).collect();
+    assert_eq!(all, [1], "{profile}");
+}

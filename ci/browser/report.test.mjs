@@ -82,6 +82,21 @@ describe("the report of the taxi job", () => {
     await close();
   });
 
+  test("colours the graph by the bytes that values hold, and says how many", async () => {
+    const { page, close } = await open();
+    const chunk = page.locator("#picture [data-node]", { hasText: "chunk?" });
+    const fill = () => chunk.locator("polygon").first().evaluate((shape) => shape.style.fill);
+    assert.equal(await fill(), "", "pulling has no time of its own");
+    await page.locator("#colours").selectOption("bytes");
+    assert.match(await fill(), /100%/);
+    await chunk.click();
+    assert.match(await page.locator("#details").textContent(), /largest[\d.]+ [KM]iB/);
+    const first = await page.locator("#values tbody tr").first().locator("td").allTextContents();
+    assert.equal(first[0], "for chunk in trips_of(&path)?");
+    assert.equal(first[1], await page.locator("#stages tbody tr", { hasText: "loop for chunk in" }).locator("td").nth(1).textContent());
+    await close();
+  });
+
   test("zooms the timeline by key, and says what is under the pointer", async () => {
     const { page, close } = await open();
     const pixels = () => page.locator("#timeline canvas").evaluate((canvas) => canvas.toDataURL());

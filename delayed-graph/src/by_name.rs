@@ -103,6 +103,17 @@ impl ByName {
         }
         sums
     }
+
+    /// The most that one of its steps holds, of each group.
+    #[cfg(feature = "svg")]
+    pub(crate) fn largest(&self, bytes: &[Option<u64>]) -> Vec<Option<u64>> {
+        let mut largest = vec![None; self.graph.nodes.len()];
+        for (bytes, group) in bytes.iter().zip(&self.groups) {
+            let most: &mut Option<u64> = &mut largest[group.0 as usize];
+            *most = (*most).max(*bytes);
+        }
+        largest
+    }
 }
 
 /// What a step is called: its task's name, or its own where it has no task. Names

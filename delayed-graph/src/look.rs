@@ -33,6 +33,7 @@ enum Colours {
     Kind,
     Order,
     Measured(Vec<Option<f64>>),
+    Bytes(Vec<Option<u64>>),
 }
 
 /// The colours from none to most, light enough for dark text: a yellow, an
@@ -95,8 +96,10 @@ impl Look {
     /// The same look for a graph of names.
     pub(crate) fn of_names(&self, names: &ByName) -> Self {
         let mut look = self.clone();
-        if let Colours::Measured(values) = &mut look.colours {
-            *values = names.sums(values);
+        match &mut look.colours {
+            Colours::Measured(values) => *values = names.sums(values),
+            Colours::Bytes(values) => *values = names.largest(values),
+            Colours::Kind | Colours::Order => {}
         }
         look
     }
@@ -112,12 +115,30 @@ impl Look {
         self
     }
 
-    /// Colours nodes by what was measured of them, such as the time they took or
-    /// the bytes they hold: a number for each node, and `None` where there is
-    /// none. The largest has the darkest colour.
+    /// Colours nodes by what was measured of them, such as the time they took: a
+    /// number for each node, and `None` where there is none. The largest has the
+    /// darkest colour.
     #[must_use]
     pub fn by_measure(mut self, values: Vec<Option<f64>>) -> Self {
         self.colours = Colours::Measured(values);
+        self
+    }
+
+    /// Colours nodes by how many bytes their values hold: a number for each node,
+    /// and `None` where it is not known. The largest has the darkest colour. Of a
+    /// name's steps the one with the most bytes counts.
+    ///
+    /// ```
+    /// use delayed_graph::{GraphBuilder, Look};
+    ///
+    /// let graph = GraphBuilder::new("empty").finish();
+    /// let svg = graph.to_svg_with(&Look::new().by_bytes(Vec::new()))?;
+    /// assert_eq!(svg, graph.to_svg()?);
+    /// # Ok::<(), delayed_graph::VisualizeError>(())
+    /// ```
+    #[must_use]
+    pub fn by_bytes(mut self, values: Vec<Option<u64>>) -> Self {
+        self.colours = Colours::Bytes(values);
         self
     }
 
@@ -132,6 +153,10 @@ impl Look {
                 graph.nodes.iter().enumerate().map(turn).collect()
             }
             Colours::Measured(values) => values.clone(),
+            Colours::Bytes(values) => values
+                .iter()
+                .map(|bytes| bytes.map(|it| it as f64))
+                .collect(),
         };
         let known = |value: &Option<f64>| value.filter(|value| value.is_finite());
         let most = values.iter().filter_map(known).fold(0.0, f64::max);

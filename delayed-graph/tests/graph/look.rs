@@ -186,3 +186,17 @@ fn graphs_by_name_keep_the_rules() {
         assert_eq!(all, graph.nodes.len(), "{seed}: {labels:?}");
     }
 }
+
+#[test]
+fn of_the_values_of_a_name_the_largest_counts() {
+    let graph = sum_of_squares(256);
+    let mut values = vec![Some(64); graph.nodes.len()];
+    (values[510], values[511]) = (Some(128), None);
+    let look = Look::new().by_bytes(values);
+    let fills = fills(&graph.to_svg_with(&look).unwrap());
+    let fills: Vec<_> = fills
+        .iter()
+        .filter_map(|(_, fill)| fill.as_deref())
+        .collect();
+    assert_eq!(fills, ["fill:#fdbe6e", "fill:#f06450"]);
+}

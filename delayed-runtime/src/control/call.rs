@@ -9,7 +9,7 @@ use super::limit::{Limit, Permit};
 use super::{Cancelled, TimedOut};
 use crate::executor::TooLarge;
 use crate::executor::memory::hand;
-use crate::executor::memory::ledger::is_counting;
+use crate::executor::memory::scales;
 use crate::nbytes::weigh::Weigh;
 use crate::observe::Event;
 use crate::{Error, TaskInfo};
@@ -53,11 +53,12 @@ impl Ended {
 }
 
 impl<R> Called<R> {
-    /// Counts the value where there is a memory limit.
+    /// Weighs the value where somebody wants to know what it holds, and counts it
+    /// where there is a memory limit.
     #[inline]
     #[must_use]
     pub fn held<W: Weigh<R>>(self, _weigher: W) -> Self {
-        if W::WEIGHS && is_counting() {
+        if scales::are_there_for::<R>() {
             self.weighed::<W>()
         } else {
             self
@@ -69,9 +70,12 @@ impl<R> Called<R> {
     #[inline(never)]
     fn weighed<W: Weigh<R>>(self) -> Self {
         let Self::Returned(value) = self else {
+            scales::note(None);
             return self;
         };
-        match hand::hold(W::weigh(&value)) {
+        let bytes = W::WEIGHS.then(|| W::weigh(&value));
+        scales::note(bytes);
+        match hand::hold(bytes.unwrap_or(0)) {
             Ok(()) => Self::Returned(value),
             Err(value) => Self::Ended(Ended {
                 why: Why::TooLarge(value),

@@ -32,6 +32,7 @@ use super::worker::Worker;
 use crate::control::context::{self, Progress, Watch};
 use crate::executor::memory::hand::{self, Holding};
 use crate::executor::memory::ledger::{Charge, is_counting};
+use crate::executor::memory::scales;
 use crate::executor::seeded::Seeded;
 use crate::observe::{Telling, Told, Work};
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -278,8 +279,12 @@ impl Run {
         };
         telling.step_begins(&told);
         let began = Instant::now();
+        scales::take();
         let is_ok = self.make(at);
         telling.step(&told, began, is_ok);
+        if let (true, Some(bytes)) = (is_ok, scales::take()) {
+            telling.value(told.task, &told.place, bytes);
+        }
     }
 
     /// Does a node's work, and gives whether there is a value. It runs under no lock, as it is the user's code, and

@@ -6,11 +6,13 @@
 //! | `ledger.rs` | how much tracked values hold on a runtime |
 //! | `hand.rs` | how much those hold that one thread works with |
 //! | `budget.rs` | which iterations there is memory for |
+//! | `scales.rs` | whether anybody wants to know what values hold |
 //! | `weighed.rs` | a loop's items on the scales |
 
 pub(crate) mod budget;
 pub(crate) mod hand;
 pub(crate) mod ledger;
+pub(crate) mod scales;
 pub(crate) mod weighed;
 
 use std::error::Error as StdError;

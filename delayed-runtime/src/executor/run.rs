@@ -110,6 +110,12 @@ impl Run {
         self.telling.as_ref()
     }
 
+    /// Whether somebody wants to know what values hold.
+    #[inline]
+    pub(crate) fn weighs(&self) -> bool {
+        self.budget.is_some() || self.telling.as_ref().is_some_and(Telling::wants_bytes)
+    }
+
     /// Tells what is held, where there is a limit.
     pub(crate) fn tell_of_memory(&self) {
         if let (Some(telling), Some(budget)) = (&self.telling, &self.budget) {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
+use super::memory::scales;
 use super::position::Position;
 use super::run::{Run, Stop};
 use super::site::CallSite;
@@ -141,5 +142,13 @@ pub(super) fn tell_of_call(run: &Run, site: &CallSite, is_ok: bool) {
     });
     if let Some((_, began)) = began {
         telling.call(site, began, is_ok);
+    }
+}
+
+/// Tells what the value holds of a call that has ended, if somebody wants to know.
+#[cold]
+pub(super) fn tell_of_value(run: &Run, site: &CallSite) {
+    if let (Some(bytes), Some(telling)) = (scales::take(), run.telling()) {
+        telling.value(site.task.unwrap_or_default(), &site.place, bytes);
     }
 }

@@ -10,8 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{BoxError, Error, Iteration};
 
+use super::memory::scales;
 use super::run::Stop;
-use super::scope::{Scope, tell_of_call};
+use super::scope::{Scope, tell_of_call, tell_of_value};
 use super::site::{CallSite, LoopSite};
 use crate::control::call::Called;
 
@@ -56,6 +57,9 @@ impl<'a, const TOLD: bool> Call<'a, TOLD> {
         if TOLD && !scope.run.watch().is_open() {
             scope.run.note_cut();
             tell_of_call(scope.run, site, !matches!(called, Called::Ended(_)));
+        }
+        if scales::are_there_for::<R>() {
+            tell_of_value(scope.run, site);
         }
         match called {
             Called::Returned(value) => Ok(value),

@@ -63,6 +63,13 @@ pub trait Observer: Send + Sync {
     fn wants_calls(&self) -> bool {
         false
     }
+
+    /// Whether it is to be told what values hold: see [`Event::Value`]. Each is
+    /// weighed then, which takes a look at all that it owns. Asked once, when a
+    /// run begins.
+    fn wants_bytes(&self) -> bool {
+        false
+    }
 }
 
 impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
@@ -226,6 +233,20 @@ pub enum Event<'a> {
         took: Duration,
         /// Whether it has given a value.
         is_ok: bool,
+    },
+    /// There is a new value that [says](crate::NBytes) how much it holds: what a
+    /// call or a step has given, or an item of a loop. Values without memory of
+    /// their own that are no larger than 64 bytes are not told of. Only observers
+    /// that [want](Observer::wants_bytes) it are told.
+    Value {
+        /// The run that it belongs to.
+        run: u64,
+        /// The name of the task, or the head of the loop.
+        name: &'a str,
+        /// Where the call or the loop stands.
+        place: &'a Place,
+        /// How much it holds, in bytes.
+        bytes: u64,
     },
     /// A task has failed and is about to be tried again.
     Retry {

@@ -114,6 +114,7 @@ impl Observer for Spans {
             | Event::Pulled { .. }
             | Event::Read { .. }
             | Event::Steal { .. }
+            | Event::Value { .. }
             | Event::Memory { .. } => {}
         }
     }

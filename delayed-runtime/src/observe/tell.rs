@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{Event, Observer, Stage, Stolen, Work};
+use crate::executor::memory::scales::Scales;
 use crate::executor::{CallSite, LoopSite};
 use crate::graph::Place;
 use crate::source::Split;
@@ -40,6 +41,7 @@ impl Observed {
         let observer = Arc::clone(self.observer.as_ref()?);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let wants_calls = observer.wants_calls();
+        let scales = observer.wants_bytes().then(Scales::new);
         observer.event(&Event::RunBegan {
             run,
             work,
@@ -50,6 +52,7 @@ impl Observed {
             observer,
             run,
             wants_calls,
+            scales,
         })
     }
 
@@ -83,6 +86,10 @@ impl Observer for Both {
     fn wants_calls(&self) -> bool {
         self.0.wants_calls() || self.1.wants_calls()
     }
+
+    fn wants_bytes(&self) -> bool {
+        self.0.wants_bytes() || self.1.wants_bytes()
+    }
 }
 
 /// A run that somebody is told of.
@@ -90,12 +97,31 @@ pub(crate) struct Telling {
     observer: Arc<dyn Observer>,
     run: u64,
     wants_calls: bool,
+    /// Where somebody wants to know what values hold.
+    scales: Option<Scales>,
 }
 
 impl Telling {
     /// Whether somebody wants to know of each call.
     pub(crate) fn wants_calls(&self) -> bool {
         self.wants_calls
+    }
+
+    /// Whether somebody wants to know what values hold.
+    pub(crate) fn wants_bytes(&self) -> bool {
+        self.scales.is_some()
+    }
+
+    /// A value of the call or the source at `place` holds so much.
+    pub(crate) fn value(&self, name: &str, place: &Place, bytes: usize) {
+        if self.wants_bytes() {
+            self.observer.event(&Event::Value {
+                run: self.run,
+                name,
+                place,
+                bytes: bytes as u64,
+            });
+        }
     }
 
     /// A call in a pipeline begins.

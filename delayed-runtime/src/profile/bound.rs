@@ -237,6 +237,7 @@ mod tests {
             options: String::new(),
             elapsed: Duration::from_nanos(SECOND),
             stages,
+            values: Vec::new(),
             workers: vec![Worker {
                 name: "main".to_owned(),
                 busy,

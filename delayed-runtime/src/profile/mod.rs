@@ -6,6 +6,7 @@
 //! | `mod.rs` | [`Profile`], and what it says |
 //! | `record.rs` | [`Profiler`]: writes down what runs do, each thread by itself |
 //! | `tally.rs` | counts and times of each stage |
+//! | `values.rs` | what the values hold that steps give |
 //! | `bars.rs` | who worked when: no more bars than a screen could show |
 //! | `nesting.rs` | how long work took without the work inside of it |
 //! | `sample.rs` | memory and processor time, looked at from time to time |
@@ -27,6 +28,7 @@ mod sample;
 mod tally;
 mod text;
 mod trace;
+mod values;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,14 +39,16 @@ pub use record::Profiler;
 #[cfg(feature = "dashboard")]
 pub(crate) use report::{Dashboard, Wish};
 pub use sample::Sample;
+pub use values::Values;
 
 use crate::MemoryUse;
 use crate::graph::{Graph, Place};
 use record::{Log, Runs};
 use tally::{Key, Tally};
+use values::Made;
 
 /// What one or more runs did. Its text (`{profile}`) says what bounded them, and
-/// has a table of the stages.
+/// has a table of the stages, and one of what values hold.
 ///
 /// ```
 /// use delayed_runtime::delayed::Delayed;
@@ -62,6 +66,7 @@ pub struct Profile {
     options: String,
     elapsed: Duration,
     stages: Vec<Stage>,
+    values: Vec<Values>,
     workers: Vec<Worker>,
     samples: Vec<Sample>,
     errors: Vec<String>,
@@ -158,6 +163,10 @@ impl Profile {
     fn new(runs: &Runs, logs: &[Arc<Log>], mut samples: Vec<Sample>) -> Self {
         let origin = runs.origin.unwrap_or_default();
         let (tallies, mut workers) = gather(logs, origin);
+        let mut made = Made::default();
+        for log in logs {
+            made.merge(&log.record().made);
+        }
         let mut order: Vec<usize> = (0..tallies.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(tallies[*index].1.own));
         let mut places = vec![0; order.len()];
@@ -179,6 +188,7 @@ impl Profile {
             options: runs.options.clone(),
             elapsed: Duration::from_nanos(runs.elapsed),
             stages: order.iter().map(|at| stage(&tallies[*at])).collect(),
+            values: made.sorted(),
             workers,
             samples,
             errors: runs.errors.clone(),

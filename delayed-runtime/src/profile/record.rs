@@ -12,6 +12,7 @@ use super::bars::Bars;
 use super::nesting::Nesting;
 use super::sample::Sampler;
 use super::tally::Tallies;
+use super::values::Made;
 use super::{Bar, Profile, StageKind};
 use crate::graph::{Graph, Place};
 use crate::observe::{Event, Observer, Work};
@@ -86,6 +87,7 @@ pub(super) struct Record {
     pub(super) stages: Tallies,
     pub(super) bars: Bars,
     nesting: Nesting,
+    pub(super) made: Made,
 }
 
 thread_local! {
@@ -297,6 +299,9 @@ impl Observer for Profiler {
                 *runs.retries.entry(name.to_owned()).or_default() += 1;
             }
             Event::Memory { usage } => recording.memory(usage),
+            Event::Value {
+                name, place, bytes, ..
+            } => recording.write(|record| record.made.add(name, place, bytes)),
             Event::Read { .. } | Event::Steal { .. } | Event::TaskBegan { .. } => {}
             _ => {
                 if let Some(done) = Done::of(event) {
@@ -307,6 +312,10 @@ impl Observer for Profiler {
     }
 
     fn wants_calls(&self) -> bool {
+        true
+    }
+
+    fn wants_bytes(&self) -> bool {
         true
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Profile, StageKind};
+use crate::bytes::Bytes;
 
 impl StageKind {
     /// The kind in one lower-case word.
@@ -38,7 +39,7 @@ pub(super) fn percent(part: f64) -> String {
     format!("{:.0} %", 100.0 * part)
 }
 
-/// What bounded the run, and a table of its stages.
+/// What bounded the run, a table of its stages, and one of what values hold.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -70,6 +71,19 @@ impl fmt::Display for Profile {
             let share = stage.share.map_or_else(|| "-".to_owned(), percent);
             let (kind, label, place) = (stage.kind.name(), &stage.label, &stage.place);
             writeln!(f, " {share:>9}  {kind} {label} ({place})")?;
+        }
+        if !self.values.is_empty() {
+            writeln!(
+                f,
+                "{:>10} {:>12} {:>12}  values of",
+                "count", "largest", "mean"
+            )?;
+        }
+        for values in &self.values {
+            let [largest, mean] = [values.largest, values.total / values.count.max(1)];
+            let [largest, mean] = [largest, mean].map(|bytes| Bytes(bytes).to_string());
+            let (count, label, place) = (values.count, &values.label, &values.place);
+            writeln!(f, "{count:>10} {largest:>12} {mean:>12}  {label} ({place})")?;
         }
         for (task, retries) in &self.retries {
             writeln!(f, "`{task}` was tried again {retries} times")?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::MemoryUse;
+use super::scales::Scales;
 use crate::sync::atomic::AtomicU64;
 
 /// What tracked values hold on one runtime, in bytes.
@@ -13,6 +14,7 @@ pub(crate) struct Ledger {
     limit: u64,
     held: AtomicU64,
     peak: AtomicU64,
+    _scales: Scales,
 }
 
 /// Whether any runtime has ever had a limit: what all others pay for limits is
@@ -32,6 +34,7 @@ impl Ledger {
             limit,
             held: AtomicU64::new(0),
             peak: AtomicU64::new(0),
+            _scales: Scales::new(),
         }
     }
 

@@ -182,8 +182,12 @@ fn weigh<Item, W: Weigh<Item>>(
     site: &LoopSite,
     item: &Item,
 ) -> Result<(), Stop> {
-    if W::WEIGHS && scope.run.budget().is_some() {
-        let held = hand::hold(W::weigh(item));
+    if W::WEIGHS && scope.run.weighs() {
+        let bytes = W::weigh(item);
+        if let Some(telling) = scope.run.telling() {
+            telling.value(site.label, &site.place, bytes);
+        }
+        let held = hand::hold(bytes);
         held.map_err(|large| {
             let error = Error::failed(large).at(None::<&str>, site.place.clone());
             trace::passed(Stop::Failed(error))

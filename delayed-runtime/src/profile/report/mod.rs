@@ -18,7 +18,7 @@ pub(crate) use live::{Dashboard, Wish};
 use super::bars::Bars;
 use super::places::Places;
 use super::trace::write;
-use super::{Profile, Stage, StageKind, Worker};
+use super::{Profile, Stage, StageKind, Values, Worker};
 use crate::graph::{Graph, Look, NodeKind, RegionId, VisualizeError};
 
 const PAGE: &str = include_str!("page.html");
@@ -108,6 +108,7 @@ impl Profile {
             "version": env!("CARGO_PKG_VERSION"),
             "errors": self.errors,
             "retries": self.retries,
+            "values": self.values.iter().map(values).collect::<Vec<_>>(),
             "stages": self.stages.iter().map(stage).collect::<Vec<_>>(),
             "workers": self.workers.iter().map(|it| worker(it, most)).collect::<Vec<_>>(),
             "samples": samples.collect::<Vec<_>>(),
@@ -132,13 +133,16 @@ impl Profile {
         let Some(graph) = self.graph() else {
             return Look::new();
         };
-        let own = |stages: Vec<usize>| {
-            let times = stages
-                .iter()
-                .map(|stage| self.stages[*stage].own.as_secs_f64());
-            (!stages.is_empty()).then(|| times.sum())
-        };
-        let times = self.stages_of_nodes(graph).into_iter().map(own);
+        let stages = self.stages_of_nodes(graph);
+        let mut nodes = vec![0_u32; self.stages.len()];
+        for stage in stages.iter().flatten() {
+            nodes[*stage] += 1;
+        }
+        // Nodes of one place share its time.
+        let time = |stage: &usize| self.stages[*stage].own.as_secs_f64() / f64::from(nodes[*stage]);
+        let times = stages
+            .iter()
+            .map(|stages| (!stages.is_empty()).then(|| stages.iter().map(time).sum()));
         Look::new().by_measure(times.collect())
     }
 
@@ -174,11 +178,12 @@ impl Profile {
     /// The nodes and loops of the graph, with their stages.
     fn steps(&self, graph: &Graph) -> Value {
         let places = Places::new(&self.stages);
-        let stages = self.stages_of_nodes(graph);
-        let nodes = graph.nodes.iter().zip(stages).map(|(node, stages)| {
+        let (stages, values) = (self.stages_of_nodes(graph), self.values_of_nodes(graph));
+        let figures = stages.into_iter().zip(values);
+        let nodes = graph.nodes.iter().zip(figures).map(|(node, (stages, values))| {
             json!({
                 "kind": node.kind.name(), "label": node.label,
-                "place": node.place.to_string(), "stages": stages, "facts": [],
+                "place": node.place.to_string(), "stages": stages, "values": values, "facts": [],
             })
         });
         let regions = graph.regions.iter().map(|region| {
@@ -186,7 +191,7 @@ impl Profile {
             let stages = [find(StageKind::Loop), find(StageKind::Source)].concat();
             json!({
                 "kind": "loop", "label": region.label, "place": region.place.to_string(),
-                "stages": stages,
+                "stages": stages, "values": [],
                 "facts": [
                     ["extent", region.extent.to_string()],
                     ["iterations", region.schedule.to_string()],
@@ -229,6 +234,13 @@ fn stage(stage: &Stage) -> Value {
         "count": stage.count, "failures": stage.failures, "min": min, "median": median,
         "p95": p95, "max": max, "longest": stage.longest, "total": total, "own": own,
         "share": stage.share,
+    })
+}
+
+fn values(values: &Values) -> Value {
+    json!({
+        "label": values.label, "place": values.place.to_string(), "count": values.count,
+        "total": values.total, "largest": values.largest,
     })
 }
 

@@ -69,6 +69,8 @@ function sum(stages, key) {
   return known.length > 0 ? known.reduce((a, b) => a + b, 0) : null;
 }
 
+const mean = (values) => Math.round(values.total / values.count);
+
 function details(thing) {
   const panel = find("#details");
   panel.replaceChildren(element("h3", thing.label), element("p", thing.place, { class: "place" }));
@@ -84,6 +86,14 @@ function details(thing) {
     ]);
     panel.append(figures);
   }
+  for (const values of thing.values.map((index) => data.values[index])) {
+    const figures = element("dl");
+    facts(figures, [
+      ["values", count(values.count)], ["largest", bytes(values.largest)], ["mean", bytes(mean(values))],
+      ["all together", bytes(values.total)],
+    ]);
+    panel.append(figures);
+  }
   if (thing.stages.length === 0) panel.append(element("p", "Not timed by itself: its time is in that of the loop around it."));
 }
 
@@ -91,18 +101,19 @@ function details(thing) {
 const heat = (part) => `color-mix(in oklab, #b2182b ${(100 * Math.sqrt(part)).toFixed(0)}%, var(--back))`;
 
 function paint(by, things) {
-  for (const thing of things) thing.stages = data.graph[thing.list][thing.index].stages;
+  for (const thing of things) Object.assign(thing, data.graph[thing.list][thing.index]);
   const begins = data.stages.map(() => null);
   for (const worker of data.workers) {
     for (const [stage, start] of worker.bars) begins[stage] = Math.min(begins[stage] ?? Infinity, start);
   }
   const values = {
-    own: (stages) => sum(stages, "own"),
-    critical: (stages) => sum(stages, "share"),
-    order: (stages) => (stages.length > 0 ? Math.min(...stages.map((stage) => begins[stage] ?? Infinity)) : null),
+    own: ({ stages }) => sum(stages, "own"),
+    critical: ({ stages }) => sum(stages, "share"),
+    bytes: ({ values }) => (values.length > 0 ? Math.max(...values.map((index) => data.values[index].largest)) : null),
+    order: ({ stages }) => (stages.length > 0 ? Math.min(...stages.map((stage) => begins[stage] ?? Infinity)) : null),
     kind: () => null,
   };
-  const all = things.map((thing) => values[by](thing.stages));
+  const all = things.map((thing) => values[by](thing));
   const most = Math.max(...all.filter((value) => Number.isFinite(value)), 0);
   things.forEach((thing, index) => {
     const part = all[index] === null || most === 0 ? null : all[index] / most;
@@ -322,49 +333,62 @@ function curves() {
   curve("#cpu", "processors at work", busy, (tick) => `${+tick.toFixed(2)}`);
 }
 
-// ---- the table
+// ---- the tables
 
-const COLUMNS = [
-  ["stage", (stage) => `${stage.kind} ${stage.label}`, "label"], ["count", (stage) => count(stage.count), "count"],
-  ["own", (stage) => time(stage.own), "own"], ["total", (stage) => time(stage.total), "total"],
-  ["min", (stage) => time(stage.min), "min"], ["median", (stage) => time(stage.median), "median"],
-  ["p95", (stage) => time(stage.p95), "p95"],
-  ["max", (stage) => time(stage.max), "max"], ["critical", (stage) => percent(stage.share), "share"],
-  ["failed", (stage) => count(stage.failures), "failures"], ["place", (stage) => stage.place, "place"],
+const STAGES = [
+  ["stage", (stage) => `${stage.kind} ${stage.label}`, (stage) => stage.label], ["count", (stage) => count(stage.count), (stage) => stage.count],
+  ["own", (stage) => time(stage.own), (stage) => stage.own], ["total", (stage) => time(stage.total), (stage) => stage.total],
+  ["min", (stage) => time(stage.min), (stage) => stage.min], ["median", (stage) => time(stage.median), (stage) => stage.median],
+  ["p95", (stage) => time(stage.p95), (stage) => stage.p95],
+  ["max", (stage) => time(stage.max), (stage) => stage.max], ["critical", (stage) => percent(stage.share), (stage) => stage.share],
+  ["failed", (stage) => count(stage.failures), (stage) => stage.failures], ["place", (stage) => stage.place, (stage) => stage.place],
 ];
 
-function sorted(key, direction) {
-  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : (a ?? -1) - (b ?? -1));
-  return [...data.stages].sort((a, b) => direction * compare(a[key], b[key]));
-}
+const VALUES = [
+  ["values of", (values) => values.label, (values) => values.label], ["count", (values) => count(values.count), (values) => values.count],
+  ["largest", (values) => bytes(values.largest), (values) => values.largest], ["mean", (values) => bytes(mean(values)), mean],
+  ["all together", (values) => bytes(values.total), (values) => values.total], ["place", (values) => values.place, (values) => values.place],
+];
 
-function table() {
+// Fills a table whose rows are sorted by any of its columns: each has a name, what it
+// shows, and what it is sorted by.
+function table(place, columns, rows, first) {
   const row = element("tr");
-  const body = find("#stages tbody");
-  let [by, way] = ["own", -1];
-  const fill = (key, direction) => {
-    [by, way] = [key, direction];
-    body.replaceChildren(...sorted(key, direction).map((stage) => {
+  const body = find(`${place} tbody`);
+  let [by, way] = [columns.find(([name]) => name === first), -1];
+  const fill = () => {
+    const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : (a ?? -1) - (b ?? -1));
+    const key = by[2];
+    body.replaceChildren(...[...rows()].sort((a, b) => way * compare(key(a), key(b))).map((one) => {
       const line = element("tr");
-      line.append(...COLUMNS.map(([, show]) => element("td", show(stage))));
+      line.append(...columns.map(([, show]) => element("td", show(one))));
       return line;
     }));
   };
-  for (const [name, , key] of COLUMNS) {
-    const cell = element("th", undefined, { scope: "col", "aria-sort": key === "own" ? "descending" : "none" });
-    const button = element("button", name, { type: "button" });
+  for (const column of columns) {
+    const cell = element("th", undefined, { scope: "col", "aria-sort": column === by ? "descending" : "none" });
+    const button = element("button", column[0], { type: "button" });
     button.addEventListener("click", () => {
       const isDown = cell.getAttribute("aria-sort") === "descending";
       for (const other of row.children) other.setAttribute("aria-sort", "none");
       cell.setAttribute("aria-sort", isDown ? "ascending" : "descending");
-      fill(key, isDown ? 1 : -1);
+      [by, way] = [column, isDown ? 1 : -1];
+      fill();
     });
     cell.append(button);
     row.append(cell);
   }
-  find("#stages thead").append(row);
-  fill(by, way);
-  refreshers.push(() => fill(by, way));
+  find(`${place} thead`).append(row);
+  fill();
+  refreshers.push(fill);
+}
+
+function tables() {
+  table("#stages", STAGES, () => data.stages, "own");
+  table("#values", VALUES, () => data.values, "largest");
+  const show = () => (find("#values").hidden = data.values.length === 0);
+  show();
+  refreshers.push(show);
 }
 
 // ---- a run that is under way
@@ -407,6 +431,6 @@ head();
 graph();
 timeline();
 curves();
-table();
+tables();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((one) => one.redraw()));
 if (data.live) follow();
