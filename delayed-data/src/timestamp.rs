@@ -1,6 +1,7 @@
 //! Points in time: read from text with every range checked, kept as
 //! microseconds.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
@@ -62,22 +63,61 @@ impl Timestamp {
 
     /// Reads `YYYY-MM-DD HH:MM:SS`, with up to six decimals of a second.
     pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
-        let (text, decimals) = text.split_at_checked(19)?;
-        let date = pairs(text, 0, b"0000-00-")?;
-        let [day, .., hour, _, _, minute, _] = pairs(text, 8, b"00 00:00")?;
-        let [.., second, _] = pairs(text, 11, b"00:00:00")?;
-        let [century, _, year, _, _, month, ..] = date;
-        let parts = Parts {
-            year: 100 * u32::from(century) + u32::from(year),
-            month: month.into(),
-            day: day.into(),
-            hour: hour.into(),
-            minute: minute.into(),
-            second: second.into(),
-            micros: fraction(decimals)?,
-        };
-        parts.timestamp()
+        let (date, clock) = text.split_first_chunk()?;
+        let (clock, decimals) = clock.split_first_chunk()?;
+        let micros = start_of(date)? + time_of_day(clock)?;
+        match decimals {
+            [] => Some(Timestamp(micros)),
+            _ => Some(Timestamp(micros + fraction(decimals)?)),
+        }
     }
+}
+
+/// The start of a day, written as `YYYY-MM-DD`, in microseconds.
+///
+/// Times that follow each other are often of one day: the beginning of a trip and
+/// its end, say. So each thread remembers the day that it read last.
+#[inline]
+fn start_of(date: &[u8; 10]) -> Option<i64> {
+    thread_local! {
+        static LAST: Cell<([u8; 10], i64)> = const { Cell::new((*b"1970-01-01", 0)) };
+    }
+    LAST.with(|day| {
+        let (last, start) = day.get();
+        if last == *date {
+            return Some(start);
+        }
+        let start = date_start(date)?;
+        day.set((*date, start));
+        Some(start)
+    })
+}
+
+/// The same, when it is not known.
+fn date_start(date: &[u8; 10]) -> Option<i64> {
+    let [century, _, year, ..] = pairs(date, 0, b"0000-00-")?;
+    let [_, _, _, month, _, _, day, _] = pairs(date, 2, b"00-00-00")?;
+    let year = 100 * u32::from(century) + u32::from(year);
+    Parts {
+        year,
+        month: month.into(),
+        day: day.into(),
+        ..Parts::default()
+    }
+    .timestamp()
+    .map(Timestamp::micros)
+}
+
+/// The microseconds before ` HH:MM:SS`, which comes behind a date.
+#[inline]
+fn time_of_day(clock: &[u8; 9]) -> Option<i64> {
+    let [hour, _, _, minute, _, _, second, _] = pairs(clock, 1, b"00:00:00")?;
+    let is_time = (clock[0] == b' ') & (hour <= 23) & (minute <= 59) & (second <= 59);
+    if !is_time {
+        return None;
+    }
+    let minutes = 60 * i64::from(hour) + i64::from(minute);
+    Some((60 * minutes + i64::from(second)) * SECOND)
 }
 
 /// A time as people write it.
@@ -99,17 +139,14 @@ impl Parts {
         let Parts {
             year, month, day, ..
         } = self;
-        // All months have 28 days.
-        let is_day = day != 0 && (day <= 28 || day <= days_in(year, month));
-        if !(1..=12).contains(&month) || !is_day {
+        let is_of_day = (self.hour <= 23) & (self.minute <= 59) & (self.second <= 59);
+        if !is_of_day || !is_date(year, month, day) {
             return None;
         }
-        if self.hour > 23 || self.minute > 59 || self.second > 59 {
-            return None;
-        }
-        let of_day = self.hour * 3600 + self.minute * 60 + self.second;
-        let seconds = days_since_1970(year, month, day) * DAY + i64::from(of_day);
-        Some(Timestamp(seconds * SECOND + i64::from(self.micros)))
+        let of_day = (self.hour * 60 + self.minute) * 60 + self.second;
+        let day = days_since_1970(year, month, day) * (DAY * SECOND);
+        let of_day = i64::from(of_day) * SECOND + i64::from(self.micros);
+        Some(Timestamp(day + of_day))
     }
 }
 
@@ -131,11 +168,10 @@ fn pairs(text: &[u8], place: usize, form: &[u8; 8]) -> Option<[u8; 8]> {
     Some((10 * values + (values >> 8)).to_le_bytes())
 }
 
-/// The microseconds of `.d` to `.dddddd`, or of nothing.
-fn fraction(decimals: &[u8]) -> Option<u32> {
-    let Some((point, digits)) = decimals.split_first() else {
-        return Some(0);
-    };
+/// The microseconds of `.d` to `.dddddd`.
+#[inline(never)]
+fn fraction(decimals: &[u8]) -> Option<i64> {
+    let (point, digits) = decimals.split_first()?;
     if *point != b'.' || digits.is_empty() || digits.len() > 6 {
         return None;
     }
@@ -147,7 +183,7 @@ fn fraction(decimals: &[u8]) -> Option<u32> {
         if digit > 9 {
             return None;
         }
-        micros = micros * 10 + u32::from(digit);
+        micros = micros * 10 + i64::from(digit);
     }
     Some(micros)
 }
@@ -156,13 +192,20 @@ fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
+/// How many days each month has, from the first on, in a year without a leap day.
+const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    DAYS[month as usize - 1] + u32::from(month == 2 && is_leap(year))
+}
+
+/// Whether the calendar has such a day.
+#[inline]
+fn is_date(year: u32, month: u32, day: u32) -> bool {
+    let Some(&days) = DAYS.get(month.wrapping_sub(1) as usize) else {
+        return false;
+    };
+    day.wrapping_sub(1) < days || month == 2 && day == 29 && is_leap(year)
 }
 
 /// Days from 0000-01-01 to the first day of a year.
@@ -328,6 +371,30 @@ mod tests {
                     true => assert!(time.is_none_or(|time| time.to_string().as_bytes() == other)),
                     false => assert_eq!(time, None, "{byte} at {place}"),
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_day_that_was_read_last_is_of_no_account() {
+        let texts = [
+            "2015-01-15 23:59:59",
+            "2015-01-15 00:00:00",
+            "2015-01-16 00:00:00",
+            "2015-02-15 00:00:00",
+            "2115-02-15 00:00:00",
+        ];
+        let alone = texts.map(|text| {
+            std::thread::spawn(|| text.parse::<Timestamp>().unwrap())
+                .join()
+                .unwrap()
+        });
+        for (first, time) in texts.iter().zip(alone) {
+            for (second, later) in texts.iter().zip(alone) {
+                assert_eq!(first.parse(), Ok(time));
+                assert!("2015-01-32 00:00:00".parse::<Timestamp>().is_err());
+                assert!("2015-01-15T00:00:00".parse::<Timestamp>().is_err());
+                assert_eq!(second.parse(), Ok(later));
             }
         }
     }
