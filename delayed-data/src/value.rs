@@ -117,9 +117,11 @@ impl<T: Plain> Value for T {
 
     #[inline]
     fn push(column: &mut Vec<T>, field: &[u8]) -> bool {
-        let value = T::parse(field);
-        column.extend(value);
-        value.is_some()
+        match T::parse(field) {
+            Some(value) => column.push(value),
+            None => return false,
+        }
+        true
     }
 
     #[inline]

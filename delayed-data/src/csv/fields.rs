@@ -1,24 +1,34 @@
 //! The fields of records, in one form whichever way they were found.
 //!
-//! Almost all text has no quotes, and is cut where its delimiters and line ends
-//! are. The rest is read by `csv-core`, the tokenizer of the `csv` crate.
+//! Almost no line has quotes: it is cut where its delimiters are. A record that
+//! starts with one that has is read by `csv-core`, the tokenizer of the `csv` crate.
 
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr_iter};
 
 use super::dialect::Marks;
-use super::plain;
+use super::plain::{Cutter, Starts};
+use super::records::first_record;
 
-/// The first fields of one record, without their quotes.
+/// One record, and its first fields without their quotes.
 #[derive(Clone, Copy)]
-pub(super) enum Record<'a> {
-    /// A line without quotes, where the first fields end, and how many there are.
+pub(super) struct Record<'a> {
+    /// As the text has it, but perhaps without its line end.
+    pub(super) text: &'a [u8],
+    pub(super) is_ascii: bool,
+    fields: Fields<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Fields<'a> {
+    /// Of a line without quotes: where the first ones start, and how many there
+    /// are. Each ends at a delimiter.
     Plain {
         line: &'a [u8],
-        ends: &'a [usize],
+        starts: &'a [usize],
         len: usize,
     },
-    /// All fields end to end, and where each ends.
+    /// All of them end to end, and where each ends.
     Unquoted { bytes: &'a [u8], ends: &'a [usize] },
 }
 
@@ -26,9 +36,9 @@ impl<'a> Record<'a> {
     /// How many fields there are.
     #[inline]
     pub(super) fn len(self) -> usize {
-        match self {
-            Record::Plain { len, .. } => len,
-            Record::Unquoted { ends, .. } => ends.len(),
+        match self.fields {
+            Fields::Plain { len, .. } => len,
+            Fields::Unquoted { ends, .. } => ends.len(),
         }
     }
 
@@ -36,17 +46,9 @@ impl<'a> Record<'a> {
     /// than of those that were asked for.
     #[inline]
     pub(super) fn field(self, position: usize) -> &'a [u8] {
-        match self {
-            Record::Plain { line, ends, .. } => {
-                let start = if position == 0 {
-                    0
-                } else {
-                    ends[position - 1] + 1
-                };
-                let end = ends.get(position).copied().unwrap_or(line.len());
-                &line[start..end]
-            }
-            Record::Unquoted { bytes, ends } => {
+        match self.fields {
+            Fields::Plain { line, starts, .. } => &line[starts[position]..starts[position + 1] - 1],
+            Fields::Unquoted { bytes, ends } => {
                 let start = if position == 0 { 0 } else { ends[position - 1] };
                 &bytes[start..ends[position]]
             }
@@ -55,41 +57,46 @@ impl<'a> Record<'a> {
 }
 
 /// Gives the number and the first `wanted` fields of each record to `each`, in
-/// order, until one is refused. The records end at `ends`, which not all text
-/// needs, and fill `bytes`.
+/// order, until one is refused. The text is one of whole records.
 #[inline]
-pub(super) fn for_each<'e, E>(
+pub(super) fn for_each<E>(
     marks: Marks,
-    bytes: &[u8],
+    text: &[u8],
     wanted: usize,
-    ends: impl FnOnce() -> &'e [usize],
-    each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    match is_plain(marks, bytes) {
-        true => plain::for_each(marks, bytes, wanted, each),
-        false => unquoted(marks, bytes, ends(), each),
-    }
-}
-
-/// Whether no field is quoted.
-fn is_plain(marks: Marks, bytes: &[u8]) -> bool {
-    marks
-        .quote
-        .is_none_or(|quote| memchr(quote, bytes).is_none())
-}
-
-fn unquoted<E>(
-    marks: Marks,
-    bytes: &[u8],
-    ends: &[usize],
     mut each: impl FnMut(usize, Record<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut tokenizer = Tokenizer::new(marks);
-    let mut start = 0;
-    for (row, &end) in ends.iter().enumerate() {
-        let record = without_line_ends(marks, &bytes[start..end]);
-        each(row, tokenizer.record(record))?;
-        start = end;
+    let (cutter, mut starts) = (Cutter::new(marks, wanted), Starts::new());
+    let mut tokenizer = None;
+    let (mut row, mut rest) = (0, text);
+    while let Some(&first) = rest.first() {
+        let found = cutter.cut(rest, &mut starts);
+        let (line, after) = rest.split_at(found.len);
+        let is_comment = marks.comment == Some(first);
+        let has_quotes = found.is_special && marks.quote.is_some_and(|mark| line.contains(&mark));
+        let record = if has_quotes && !is_comment {
+            let (record, after) = rest.split_at(first_record(marks, rest));
+            rest = after;
+            let tokenizer = tokenizer.get_or_insert_with(|| Tokenizer::new(marks));
+            tokenizer.record(record)
+        } else {
+            rest = after.get(1..).unwrap_or_default();
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if line.is_empty() || is_comment {
+                continue;
+            }
+            let fields = Fields::Plain {
+                line,
+                starts: starts.of(line, found.fields),
+                len: found.fields,
+            };
+            Record {
+                text: line,
+                is_ascii: !found.is_special || line.is_ascii(),
+                fields,
+            }
+        };
+        each(row, record)?;
+        row += 1;
     }
     Ok(())
 }
@@ -121,17 +128,24 @@ impl Tokenizer {
         }
     }
 
-    /// The fields of a record whose line end is gone.
-    pub(super) fn record(&mut self, record: &[u8]) -> Record<'_> {
+    /// The fields of a record.
+    fn record<'a>(&'a mut self, text: &'a [u8]) -> Record<'a> {
+        let record = text.strip_suffix(b"\n").unwrap_or(text);
+        let record = record.strip_suffix(b"\r").unwrap_or(record);
         let (written, ended) = self.read(record);
         let line_end =
             self.reader
                 .read_record(b"\n", &mut self.bytes[written..], &mut self.ends[ended..]);
         let (result, _, more, last) = line_end;
         debug_assert_eq!(result, ReadRecordResult::Record);
-        Record::Unquoted {
+        let fields = Fields::Unquoted {
             bytes: &self.bytes[..written + more],
             ends: &self.ends[..ended + last],
+        };
+        Record {
+            text,
+            is_ascii: text.is_ascii(),
+            fields,
         }
     }
 
@@ -151,13 +165,6 @@ impl Tokenizer {
                 .read_record(record, &mut self.bytes, &mut self.ends);
         (written, ended)
     }
-}
-
-/// A record as its fields see it: what comes before it and its line end gone.
-fn without_line_ends(marks: Marks, record: &[u8]) -> &[u8] {
-    let record = &record[lines_before(marks, record)..];
-    let record = record.strip_suffix(b"\n").unwrap_or(record);
-    record.strip_suffix(b"\r").unwrap_or(record)
 }
 
 /// How many bytes the blank lines and comments before a record take.
@@ -182,14 +189,17 @@ pub(super) fn lines_before(marks: Marks, record: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn owned(record: Record<'_>) -> Vec<String> {
-        (0..record.len())
+    fn owned(record: Record<'_>, wanted: usize) -> Vec<String> {
+        (0..record.len().min(wanted))
             .map(|position| String::from_utf8(record.field(position).to_vec()).unwrap())
             .collect()
     }
 
     fn one(record: &str) -> Vec<String> {
-        owned(Tokenizer::new(Marks::default()).record(record.as_bytes()))
+        owned(
+            Tokenizer::new(Marks::default()).record(record.as_bytes()),
+            usize::MAX,
+        )
     }
 
     #[test]
@@ -200,7 +210,7 @@ mod tests {
         assert_eq!(one("5\" pipe,a\"b\""), ["5\" pipe", "a\"b\""]);
         assert_eq!(one("\"a\"b\"c,d"), ["ab\"c", "d"]);
         assert_eq!(one("\"\"\"\",x"), ["\"", "x"]);
-        assert_eq!(one("\u{feff}a,\rb\r"), ["\u{feff}a", "\rb\r"]);
+        assert_eq!(one("\u{feff}a,\rb\r\r\n"), ["\u{feff}a", "\rb\r"]);
     }
 
     #[test]
@@ -214,8 +224,57 @@ mod tests {
         );
     }
 
+    /// Of each record how many fields it has, and the first ones.
+    fn fields(marks: Marks, text: &str, wanted: usize) -> Vec<(usize, Vec<String>)> {
+        let mut seen = Vec::new();
+        for_each(marks, text.as_bytes(), wanted, |row, record| {
+            assert_eq!(row, seen.len());
+            assert_eq!(record.is_ascii, record.text.is_ascii());
+            seen.push((record.len(), owned(record, wanted)));
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        seen
+    }
+
     #[test]
-    fn both_ways_agree_on_plain_text() {
+    fn lines_and_fields_may_end_at_any_byte_of_a_window() {
+        let marks = Marks {
+            comment: Some(b'#'),
+            ..Marks::default()
+        };
+        for before in 0..130 {
+            for wanted in [0, 1, 2, 9] {
+                let long = "x".repeat(before);
+                let text = format!("{long},b\r\n\n# \"no\", record\nc,,\"d\ne\"\n\r\n,é{long}");
+                let all = [
+                    vec![&long[..], "b"],
+                    vec!["c", "", "d\ne"],
+                    vec!["", &text[text.len() - before - 2..]],
+                ];
+                let all = all.map(|fields| {
+                    let first = fields.iter().take(wanted).map(ToString::to_string);
+                    (fields.len(), first.collect::<Vec<_>>())
+                });
+                assert_eq!(fields(marks, &text, wanted), all);
+                assert_eq!(fields(marks, &format!("{text}\n"), wanted), all);
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_is_refused_is_the_last() {
+        let mut rows = 0;
+        let text = b"a\n\"b\"\nc\n";
+        let refused = for_each(Marks::default(), text, 1, |row, _| {
+            rows += 1;
+            if row == 1 { Err(row) } else { Ok(()) }
+        });
+        assert_eq!((refused, rows), (Err(1), 2));
+    }
+
+    #[test]
+    fn both_ways_agree() {
         // Longer than the memory that a record may have to be put together in.
         let long = format!("x,{}\n", "y,".repeat(50_000));
         for text in [
@@ -227,29 +286,16 @@ mod tests {
             "a,\u{feff}b\n",
             &long.repeat(4),
         ] {
-            assert!(is_plain(Marks::default(), text.as_bytes()));
-            let mut ends = Vec::new();
-            let mut records = super::super::records::RecordEnds::default();
-            records.find(text.as_bytes(), usize::MAX, &mut ends);
-            ends.extend(records.finish(text.as_bytes()).unwrap());
-            let (mut fast, mut careful) = (Vec::new(), Vec::new());
-            plain::for_each(
-                Marks::default(),
-                text.as_bytes(),
-                usize::MAX,
-                |row, record| {
-                    fast.push((row, owned(record)));
-                    Ok::<_, ()>(())
-                },
-            )
-            .unwrap();
-            unquoted(Marks::default(), text.as_bytes(), &ends, |row, record| {
-                careful.push((row, owned(record)));
-                Ok::<_, ()>(())
-            })
-            .unwrap();
-            assert_eq!(fast, careful);
-            assert_eq!(fast.len(), ends.len());
+            let plain = fields(Marks::default(), text, usize::MAX);
+            let mut rest = text.as_bytes();
+            for record in plain {
+                rest = &rest[lines_before(Marks::default(), rest)..];
+                let (first, after) = rest.split_at(first_record(Marks::default(), rest));
+                let first = str::from_utf8(first).unwrap();
+                assert_eq!(record, (one(first).len(), one(first)));
+                rest = after;
+            }
+            assert_eq!(lines_before(Marks::default(), rest), rest.len());
         }
     }
 }

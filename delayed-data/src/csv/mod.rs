@@ -137,8 +137,8 @@ impl Csv {
                 let (_, ends) = self.find(1);
                 match ends[..] {
                     [] => Err(self.failure.take().unwrap_or_else(|| self.error(empty))),
-                    _ => {
-                        let width = parse::width(dialect.marks, self.input.unread(), &ends);
+                    [end, ..] => {
+                        let width = parse::width(dialect.marks, &self.input.unread()[..end]);
                         Ok((1..=width).map(|number| number.to_string()).collect())
                     }
                 }
@@ -192,7 +192,7 @@ impl Csv {
     pub(crate) fn sample(&mut self, rows: usize, see: impl FnMut(usize, &[u8])) {
         let (_, ends) = self.find(rows);
         let end = ends.last().copied().unwrap_or(0);
-        parse::sample(&self.layout, &self.input.unread()[..end], &ends, see);
+        parse::sample(&self.layout, &self.input.unread()[..end], see);
     }
 
     /// The next piece: exactly `chunk_rows` records if that is given, fewer only

@@ -14,59 +14,45 @@ use crate::load::Load;
 pub(super) fn header(piece: &Piece) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let marks = piece.layout.dialect.marks;
-    for_each(
-        marks,
-        &piece.bytes,
-        usize::MAX,
-        || piece.ends(),
-        |row, record| {
-            for position in 0..record.len() {
-                let name = str::from_utf8(record.field(position)).map_err(|_| {
-                    let encoding_name = piece.layout.encoding.unwrap_or("UTF-8");
-                    let what_to_do = encoding::WHAT_TO_DO;
-                    let problem = format!("the header is not {encoding_name} text; {what_to_do}");
-                    error_at(piece, row, &mut Lines::default(), problem)
-                })?;
-                names.push(name.trim().to_owned());
-            }
-            Ok(())
-        },
-    )?;
+    for_each(marks, &piece.bytes, usize::MAX, |row, record| {
+        for position in 0..record.len() {
+            let name = str::from_utf8(record.field(position)).map_err(|_| {
+                let encoding_name = piece.layout.encoding.unwrap_or("UTF-8");
+                let what_to_do = encoding::WHAT_TO_DO;
+                let problem = format!("the header is not {encoding_name} text; {what_to_do}");
+                error_at(piece, row, &mut Lines::default(), problem)
+            })?;
+            names.push(name.trim().to_owned());
+        }
+        Ok(())
+    })?;
     Ok(names)
 }
 
 /// Shows the fields of the columns that are read, up to a record that is not as
 /// wide as the header.
 #[cfg(feature = "arrow")]
-pub(super) fn sample(
-    layout: &Layout,
-    bytes: &[u8],
-    ends: &[usize],
-    mut see: impl FnMut(usize, &[u8]),
-) {
-    let all = for_each(
-        layout.dialect.marks,
-        bytes,
-        layout.wanted(),
-        || ends,
-        |_, record| {
-            if record.len() != layout.header.len() {
-                return Err(());
-            }
-            for slot in 0..layout.positions.len() {
-                see(slot, field(layout, record, slot));
-            }
-            Ok(())
-        },
-    );
+pub(super) fn sample(layout: &Layout, bytes: &[u8], mut see: impl FnMut(usize, &[u8])) {
+    let all = for_each(layout.dialect.marks, bytes, layout.wanted(), |_, record| {
+        if record.len() != layout.header.len() {
+            return Err(());
+        }
+        for slot in 0..layout.positions.len() {
+            see(slot, field(layout, record, slot));
+        }
+        Ok(())
+    });
     // A record of another width is reported when its rows are read.
     all.unwrap_or_default();
 }
 
 /// The field of a column that is read, as its type sees it.
-#[inline]
+#[inline(always)]
 fn field<'r>(layout: &Layout, record: Record<'r>, slot: usize) -> &'r [u8] {
-    let field = layout.positions[slot].map_or(&b""[..], |at| record.field(at));
+    let field = match layout.positions[slot] {
+        Some(position) => record.field(position),
+        None => b"",
+    };
     match layout.as_they_are {
         true => field,
         false => layout.dialect.value(field),
@@ -74,35 +60,14 @@ fn field<'r>(layout: &Layout, record: Record<'r>, slot: usize) -> &'r [u8] {
 }
 
 /// The number of fields in the first record of some.
-pub(super) fn width(marks: Marks, bytes: &[u8], ends: &[usize]) -> usize {
+pub(super) fn width(marks: Marks, bytes: &[u8]) -> usize {
     let mut width = 0;
-    let first = for_each(
-        marks,
-        bytes,
-        0,
-        || &ends[..1],
-        |_, record| {
-            width = record.len();
-            Err(())
-        },
-    );
+    let first = for_each(marks, bytes, 0, |_, record| {
+        width = record.len();
+        Err(())
+    });
     debug_assert!(first.is_err());
     width
-}
-
-/// The first record with a byte that is not UTF-8, or with a comment of such.
-fn first_doubtful(piece: &Piece) -> usize {
-    // Most text is ASCII, which takes a third of the time to see.
-    if piece.bytes.is_ascii() {
-        return usize::MAX;
-    }
-    str::from_utf8(&piece.bytes).map_or_else(
-        |why| {
-            let before = |&end: &usize| end <= why.valid_up_to();
-            piece.ends().partition_point(before)
-        },
-        |_| usize::MAX,
-    )
 }
 
 /// Parses the wanted columns of every record, and counts these. All bytes of records must be UTF-8,
@@ -114,20 +79,17 @@ pub(super) fn columns<L: Load>(
     schema: &L::Schema,
     mut bad: impl FnMut(&mut L::Columns, Fault<'_>) -> Result<()>,
 ) -> Result<(L::Columns, usize)> {
-    let bytes = &*piece.bytes;
-    let doubtful = first_doubtful(piece);
     let layout = &*piece.layout;
     let (mut columns, mut rows) = (L::empty(schema), 0);
     for_each(
         layout.dialect.marks,
-        bytes,
+        &piece.bytes,
         layout.wanted(),
-        || piece.ends(),
         |row, record| {
             rows = row + 1;
             let field = |slot| field(layout, record, slot);
-            let why = if row >= doubtful
-                && let Err(why) = str::from_utf8(piece.record(row))
+            let why = if !record.is_ascii
+                && let Err(why) = str::from_utf8(record.text)
             {
                 Why::NotUtf8 {
                     place: why.valid_up_to(),

@@ -176,6 +176,11 @@ impl RecordEnds {
     }
 }
 
+/// How many bytes the first record of some whole ones has.
+pub(super) fn first_record(marks: Marks, bytes: &[u8]) -> usize {
+    RecordEnds::new(marks).next(bytes).unwrap_or(bytes.len())
+}
+
 /// Whether a line, without its `\n`, is no record.
 fn is_blank(line: &[u8]) -> bool {
     matches!(line, b"" | b"\r")
