@@ -301,6 +301,23 @@ fn arrays_may_be_borrowed_or_grow_besides() {
 }
 
 #[test]
+fn a_row_that_is_as_long_as_an_element_says_waits_for_that() {
+    let seen = same!(
+        given {}
+        run {
+            let mut t = vec![vec![2_usize; 310]; 301];
+            for i in 0..300 {
+                for j in 0..t[i][0] {
+                    t[i + 1][j] = t[i][j] + 1;
+                }
+            }
+            t[300][300]
+        }
+    );
+    assert_eq!(seen.unwrap(), 3);
+}
+
+#[test]
 fn the_first_failure_is_that_of_the_loops() {
     for bad in [3, 7, 40, 10_000] {
         let seen = same!(

@@ -106,17 +106,27 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         return None;
     }
     let mut found = Accesses::default();
+    let mut add = |id: NodeId| {
+        let node = &graph.nodes[id.0];
+        let inside = inside(graph, node.region, &regions);
+        found.add(graph, outer, node, &arrays, &inside).ok()?;
+        Some(found.all.len())
+    };
     let heads = regions[1..]
         .iter()
         .filter_map(|region| graph.regions[region.0].node);
     let front = graph.regions[outer.0].nodes.iter().copied();
     let front = front.filter(|_| cells != outer);
     let front = front.filter(|id| !matches!(graph.nodes[id.0].kind, NodeKind::Loop(_)));
-    for id in front.chain(heads).chain(graph.nodes_inside(cells)) {
-        let node = &graph.nodes[id.0];
-        let inside = inside(graph, node.region, &regions);
-        found.add(graph, outer, node, &arrays, &inside).ok()?;
+    for id in front.chain(heads) {
+        // A row waits for others as it runs, and not to know where it begins.
+        if add(id)? > 0 {
+            return None;
+        }
     }
+    graph
+        .nodes_inside(cells)
+        .try_for_each(|id| add(id).map(|_| ()))?;
     let ranks = found.ranks().ok()?;
     let ranked = arrays
         .iter()
