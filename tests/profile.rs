@@ -3,7 +3,7 @@
 #![cfg(feature = "profile")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use delayed::prelude::*;
 use delayed::profile::{Profile, Profiler, Stage, StageKind};
@@ -63,7 +63,7 @@ fn on_threads(test: impl Fn(&Runtime)) {
 fn iterations_and_calls_are_counted_once() {
     on_threads(|runtime| {
         let job = pipeline!({
-            let first = double(4);
+            let first = check(8, 0)?;
             let mut sum = 0;
             for x in 0..3_u64 {
                 for y in 0..1000_u64 {
@@ -71,7 +71,7 @@ fn iterations_and_calls_are_counted_once() {
                     sum += z * x;
                 }
             }
-            check(sum, 0)? + first
+            sum + first
         });
         let (sum, profile) = job.compute_profiled_on(runtime);
         assert_eq!(sum.unwrap(), 2_997_008);
@@ -80,11 +80,81 @@ fn iterations_and_calls_are_counted_once() {
         let of = |kind, label| stage(&profile, kind, label).count;
         assert_eq!(of(StageKind::Loop, "for x in 0..3_u64"), 3);
         assert_eq!(of(StageKind::Loop, "for y in 0..1000_u64"), 3000);
-        assert_eq!(of(StageKind::Task, "double"), 1);
         assert_eq!(of(StageKind::Task, "check"), 1);
+        let short = stage(&profile, StageKind::Task, "double");
+        assert!(
+            short.is_partial && (16..3000).contains(&short.count),
+            "{short:?}"
+        );
+        assert!(profile.to_string().contains(&format!("{}+ ", short.count)));
         assert_eq!(profile.graph().unwrap().regions.len(), 2);
         let shares = profile.stages().iter().filter_map(|stage| stage.share);
         assert!(shares.sum::<f64>() > 0.999);
+    });
+}
+
+/// Takes three microseconds at least.
+#[delayed]
+fn long(x: u64, bad: u64) -> Result<u64, String> {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_micros(3) {
+        std::hint::spin_loop();
+    }
+    match x == bad {
+        true => panic!("{x} is bad"),
+        false => Ok(x),
+    }
+}
+
+#[test]
+fn long_calls_are_timed_one_by_one_also_where_iterations_overlap() {
+    on_threads(|runtime| {
+        let job = pipeline!({
+            let mut sum = 0;
+            for x in 0..200_u64 {
+                let first = long(x, 1000)?;
+                let second = long(first, 1000)?;
+                sum += double(second);
+            }
+            sum
+        });
+        let (sum, profile) = job.compute_profiled_on(runtime);
+        assert_eq!(sum.unwrap(), 39_800);
+        is_sound(&profile);
+        let calls = profile
+            .stages()
+            .iter()
+            .filter(|stage| stage.label == "long");
+        let calls: Vec<&Stage> = calls.collect();
+        assert_eq!(calls.len(), 2);
+        for call in calls {
+            assert!(call.count == 200 && !call.is_partial && call.failures == 0);
+            assert!(call.min >= Duration::from_micros(3));
+        }
+        let svg = profile
+            .graph()
+            .unwrap()
+            .to_svg_with(&profile.look())
+            .unwrap();
+        assert_eq!(
+            svg.matches("fill:#").count(),
+            2,
+            "no short task, and no loop for it"
+        );
+    });
+}
+
+#[test]
+fn a_call_that_panics_where_iterations_overlap_has_an_end() {
+    on_threads(|runtime| {
+        let job = pipeline!(for x in 0..100_u64 {
+            long(x, 70)?
+        });
+        let (values, profile) = job.compute_profiled_on(runtime);
+        assert!(values.unwrap_err().to_string().contains("70 is bad"));
+        let calls = stage(&profile, StageKind::Task, "long");
+        assert_eq!(calls.failures, 1);
+        assert!((71..=100).contains(&calls.count), "{calls:?}");
     });
 }
 

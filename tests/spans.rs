@@ -127,9 +127,9 @@ fn each_run_loop_and_task_has_a_span() {
         });
         assert_eq!(job.compute_on(&runtime).unwrap(), 29_704);
         let (spans, events) = eyes.take();
-        assert_eq!(spans.len(), 6, "{spans:#?}");
+        assert_eq!(spans.len(), 306, "{spans:#?}");
         assert_eq!(count(&spans, "run ", ""), 1);
-        assert_eq!(count(&spans, "task name=\"double\" place=", " in run"), 1);
+        assert_eq!(count(&spans, "task name=\"double\" place=", " in run"), 301);
         assert_eq!(
             count(&spans, "loop head=\"for x in 0..3_u64\" ", " in run"),
             1

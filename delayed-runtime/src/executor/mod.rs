@@ -17,11 +17,13 @@
 //! | `fork.rs` | independent statements side by side |
 //! | `help/` | where work is offered to others, and who comes |
 //! | `memory/` | limits of memory: what is held, and who may begin |
+//! | `calls.rs` | which calls observers are told of |
 //! | `scope.rs` | an iteration seen from its body |
 //! | `position.rs` | where in the serial order a piece of work stands |
 //! | `site.rs` | calls and loops as the program's text has them |
 //! | `trace.rs` | which call and item a failure or panic belongs to |
 
+mod calls;
 pub(crate) mod contract;
 pub(crate) mod fork;
 pub(crate) mod gather;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::calls::NO_RUN;
 use super::help::board::{Board, Job, Posted};
 use super::help::pool::Pool;
 use super::memory::budget::Budget;
@@ -45,6 +46,8 @@ pub(crate) struct Run {
     helpers: usize,
     seeded: Option<Seeded>,
     telling: Option<Telling>,
+    /// The number of this run, if somebody wants to know of its calls.
+    heard: u64,
     watch: Watch,
     /// How many iterations of one loop may be live, where that was said.
     window: Option<NonZeroUsize>,
@@ -68,6 +71,7 @@ impl Run {
             helpers: runtime.threads().saturating_sub(1),
             seeded: runtime.seeded(),
             telling: None,
+            heard: NO_RUN,
             watch: Watch::new(context),
             window: runtime.window(),
             budget: runtime.ledger().map(Budget::new),
@@ -94,6 +98,7 @@ impl Run {
     pub(crate) fn told(mut self, telling: Option<Telling>) -> Self {
         if telling.as_ref().is_some_and(Telling::wants_calls) {
             self.watch.look();
+            self.heard = telling.as_ref().map_or(NO_RUN, Telling::run);
         }
         self.telling = telling;
         self
@@ -114,6 +119,12 @@ impl Run {
     #[inline]
     pub(crate) fn weighs(&self) -> bool {
         self.budget.is_some() || self.telling.as_ref().is_some_and(Telling::wants_bytes)
+    }
+
+    /// The number of this run, if somebody wants to know of its calls.
+    #[inline]
+    pub(super) fn heard(&self) -> u64 {
+        self.heard
     }
 
     /// Tells what is held, where there is a limit.

@@ -1,9 +1,6 @@
 //! One iteration that is being run, seen from its body.
 
-use std::cell::RefCell;
-use std::time::Instant;
-
-use super::memory::scales;
+use super::calls;
 use super::position::Position;
 use super::run::{Run, Stop};
 use super::site::CallSite;
@@ -42,8 +39,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Begins the call at `site`, after a look whether there is still a point in
-    /// it if it `looks`.
+    /// Begins the call at `site` in iterations that overlap, after a look whether
+    /// there is still a point in it if it `looks`.
     ///
     /// # Errors
     ///
@@ -57,7 +54,11 @@ impl<'a> Scope<'a> {
         if looks {
             self.look(site, false)?;
         }
-        Ok(Call::enter(site, self))
+        let is_told = calls::is_told(self.run, site);
+        if is_told {
+            calls::begins(self.run, site);
+        }
+        Ok(Call::enter(site, self, is_told))
     }
 
     /// Begins the call at `site` where iterations do not overlap: it looks, and
@@ -69,7 +70,7 @@ impl<'a> Scope<'a> {
     #[inline]
     pub fn begin_told<'s>(&'s self, site: &'static CallSite) -> Result<Call<'s, true>, Stop> {
         self.look(site, true)?;
-        Ok(Call::enter(site, self))
+        Ok(Call::enter(site, self, false))
     }
 
     /// Whether there is still a point in a call.
@@ -113,42 +114,8 @@ fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
     let end = run.watch().check().map_err(stopped);
     end.map_err(|error| trace::passed(Stop::Failed(error)))?;
     context::was_told();
-    if is_told && let Some(telling) = run.telling().filter(|it| it.wants_calls()) {
-        telling.call_begins(site);
-        let call = (std::ptr::from_ref(site), Instant::now());
-        BEGAN.with_borrow_mut(|began| began.push(call));
+    if is_told {
+        calls::begins(run, site);
     }
     Ok(())
-}
-
-thread_local! {
-    /// The calls on this thread that somebody is told of, and when they began,
-    /// the innermost last. Here, and not in the call, as all other calls would
-    /// have to carry it.
-    static BEGAN: RefCell<Vec<(*const CallSite, Instant)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Tells of a call that has ended, if somebody wants to know.
-#[cold]
-pub(super) fn tell_of_call(run: &Run, site: &CallSite, is_ok: bool) {
-    let Some(telling) = run.telling().filter(|telling| telling.wants_calls()) else {
-        return;
-    };
-    let began = BEGAN.with_borrow_mut(|began| {
-        let at = began
-            .iter()
-            .rposition(|(call, _)| std::ptr::eq(*call, site));
-        at.and_then(|at| began.drain(at..).next())
-    });
-    if let Some((_, began)) = began {
-        telling.call(site, began, is_ok);
-    }
-}
-
-/// Tells what the value holds of a call that has ended, if somebody wants to know.
-#[cold]
-pub(super) fn tell_of_value(run: &Run, site: &CallSite) {
-    if let (Some(bytes), Some(telling)) = (scales::take(), run.telling()) {
-        telling.value(site.task.unwrap_or_default(), &site.place, bytes);
-    }
 }

@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use delayed_graph::Place;
 
 use crate::__private as rt;
 use crate::Error;
@@ -17,14 +16,7 @@ use super::{LoopSite, Scope, Stop, Turn};
 
 static OUTER: LoopSite = LoopSite::new("for x in xs", rt::place("outer.rs", 1, 1));
 static INNER: LoopSite = LoopSite::new("for y in ys", rt::place("inner.rs", 2, 1));
-static CALL: rt::CallSite = rt::CallSite {
-    task: Some("work"),
-    place: Place {
-        file: rt::text("task.rs"),
-        line: 3,
-        column: 9,
-    },
-};
+static CALL: rt::CallSite = rt::CallSite::new(Some("work"), rt::place("task.rs", 3, 9));
 
 fn run<T>(threads: usize, body: impl FnOnce(&Scope<'_>) -> Result<T, Stop>) -> Result<T, Error> {
     let runtime = Runtime::builder().threads(threads).build().unwrap();

@@ -10,9 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{BoxError, Error, Iteration};
 
+use super::calls;
 use super::memory::scales;
 use super::run::Stop;
-use super::scope::{Scope, tell_of_call, tell_of_value};
+use super::scope::Scope;
 use super::site::{CallSite, LoopSite};
 use crate::control::call::Called;
 
@@ -36,13 +37,19 @@ thread_local! {
 pub struct Call<'a, const TOLD: bool> {
     site: &'static CallSite,
     scope: &'a Scope<'a>,
+    /// Whether observers are told of it though iterations overlap.
+    is_told: bool,
 }
 
 impl<'a, const TOLD: bool> Call<'a, TOLD> {
     /// The call begins.
     #[inline]
-    pub(crate) fn enter(site: &'static CallSite, scope: &'a Scope<'a>) -> Self {
-        Self { site, scope }
+    pub(crate) fn enter(site: &'static CallSite, scope: &'a Scope<'a>, is_told: bool) -> Self {
+        Self {
+            site,
+            scope,
+            is_told,
+        }
     }
 
     /// The call has ended.
@@ -52,14 +59,21 @@ impl<'a, const TOLD: bool> Call<'a, TOLD> {
     /// Why it has no value.
     #[inline]
     pub fn end<R>(self, called: Called<R>) -> Result<R, Stop> {
-        let Self { site, scope } = self;
+        let Self {
+            site,
+            scope,
+            is_told,
+        } = self;
         std::mem::forget(self);
         if TOLD && !scope.run.watch().is_open() {
             scope.run.note_cut();
-            tell_of_call(scope.run, site, !matches!(called, Called::Ended(_)));
+            calls::ended(scope.run, site, !matches!(called, Called::Ended(_)));
+        }
+        if is_told {
+            calls::ended(scope.run, site, !matches!(called, Called::Ended(_)));
         }
         if scales::are_there_for::<R>() {
-            tell_of_value(scope.run, site);
+            calls::tell_of_value(scope.run, site);
         }
         match called {
             Called::Returned(value) => Ok(value),
@@ -95,9 +109,9 @@ fn failed_call<R>(
 impl<const TOLD: bool> Drop for Call<'_, TOLD> {
     fn drop(&mut self) {
         // Without `end` only a panic comes here. The innermost call is first.
-        if TOLD && !self.scope.run.watch().is_open() {
+        if (TOLD && !self.scope.run.watch().is_open()) || self.is_told {
             // What observers throw must not meet the panic that is under way.
-            let tell = || tell_of_call(self.scope.run, self.site, false);
+            let tell = || calls::ended(self.scope.run, self.site, false);
             let _ = catch_unwind(AssertUnwindSafe(tell));
         }
         CALL.set(CALL.get().or(Some(self.site)));

@@ -114,12 +114,13 @@ impl Observer for Spans {
             | Event::Pulled { .. }
             | Event::Read { .. }
             | Event::Steal { .. }
+            | Event::Short { .. }
             | Event::Value { .. }
             | Event::Memory { .. } => {}
         }
     }
 
-    fn wants_calls(&self) -> bool {
+    fn wants_every_call(&self) -> bool {
         true
     }
 }

@@ -41,6 +41,7 @@ impl Observed {
         let observer = Arc::clone(self.observer.as_ref()?);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let wants_calls = observer.wants_calls();
+        let wants_every_call = observer.wants_every_call();
         let scales = observer.wants_bytes().then(Scales::new);
         observer.event(&Event::RunBegan {
             run,
@@ -51,7 +52,8 @@ impl Observed {
         Some(Telling {
             observer,
             run,
-            wants_calls,
+            wants_calls: wants_calls || wants_every_call,
+            wants_every_call,
             scales,
         })
     }
@@ -87,6 +89,10 @@ impl Observer for Both {
         self.0.wants_calls() || self.1.wants_calls()
     }
 
+    fn wants_every_call(&self) -> bool {
+        self.0.wants_every_call() || self.1.wants_every_call()
+    }
+
     fn wants_bytes(&self) -> bool {
         self.0.wants_bytes() || self.1.wants_bytes()
     }
@@ -97,14 +103,25 @@ pub(crate) struct Telling {
     observer: Arc<dyn Observer>,
     run: u64,
     wants_calls: bool,
+    wants_every_call: bool,
     /// Where somebody wants to know what values hold.
     scales: Option<Scales>,
 }
 
 impl Telling {
-    /// Whether somebody wants to know of each call.
+    /// The number of the run.
+    pub(crate) fn run(&self) -> u64 {
+        self.run
+    }
+
+    /// Whether somebody wants to know of calls.
     pub(crate) fn wants_calls(&self) -> bool {
         self.wants_calls
+    }
+
+    /// Whether somebody wants to know of calls however short they are.
+    pub(crate) fn wants_every_call(&self) -> bool {
+        self.wants_every_call
     }
 
     /// Whether somebody wants to know what values hold.
@@ -143,14 +160,23 @@ impl Telling {
     }
 
     /// A call in a pipeline has ended.
-    pub(crate) fn call(&self, site: &CallSite, began: Instant, is_ok: bool) {
+    pub(crate) fn call(&self, site: &CallSite, began: Instant, took: Duration, is_ok: bool) {
         self.observer.event(&Event::Call {
             run: self.run,
             name: site.task.unwrap_or_default(),
             place: &site.place,
             began,
-            took: began.elapsed(),
+            took,
             is_ok,
+        });
+    }
+
+    /// Calls at a place are short: no more of them are told of.
+    pub(crate) fn calls_are_short(&self, site: &CallSite) {
+        self.observer.event(&Event::Short {
+            run: self.run,
+            name: site.task.unwrap_or_default(),
+            place: &site.place,
         });
     }
 

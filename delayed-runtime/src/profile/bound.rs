@@ -206,6 +206,7 @@ mod tests {
             label: "for x in xs".to_owned(),
             place: place("job.rs", 3, 5),
             count,
+            is_partial: false,
             failures: 0,
             min: Duration::ZERO,
             median: Duration::ZERO,

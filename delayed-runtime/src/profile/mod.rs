@@ -107,6 +107,9 @@ pub struct Stage {
     pub place: Place,
     /// How many calls, iterations or items.
     pub count: u64,
+    /// Whether there were more of them, which took so little that they were not
+    /// timed by themselves: their time is in that of the work around them.
+    pub is_partial: bool,
     /// Those that have failed, where that is known.
     pub failures: u64,
     /// How long the shortest took.
@@ -338,6 +341,7 @@ fn stage((key, tally): &(Key, Tally)) -> Stage {
         label,
         place,
         count: tally.times.len(),
+        is_partial: tally.is_partial,
         failures: tally.failures,
         min: Duration::from_nanos(tally.least.min(tally.most)),
         median: Duration::from_nanos(quantile(0.5)),

@@ -299,6 +299,10 @@ impl Observer for Profiler {
                 *runs.retries.entry(name.to_owned()).or_default() += 1;
             }
             Event::Memory { usage } => recording.memory(usage),
+            Event::Short { name, place, .. } => recording.write(|record| {
+                let stage = record.stages.find(StageKind::Task, name, place);
+                record.stages.all[stage.0].1.is_partial = true;
+            }),
             Event::Value {
                 name, place, bytes, ..
             } => recording.write(|record| record.made.add(name, place, bytes)),

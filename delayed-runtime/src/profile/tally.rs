@@ -33,6 +33,8 @@ pub(super) struct Tally {
     pub(super) total: u64,
     pub(super) own: u64,
     pub(super) failures: u64,
+    /// Whether there were more that were not timed.
+    pub(super) is_partial: bool,
 }
 
 impl Tally {
@@ -45,6 +47,7 @@ impl Tally {
             total: 0,
             own: 0,
             failures: 0,
+            is_partial: false,
         }
     }
 
@@ -73,6 +76,7 @@ impl Tally {
         self.total += other.total;
         self.own += other.own;
         self.failures += other.failures;
+        self.is_partial |= other.is_partial;
     }
 }
 

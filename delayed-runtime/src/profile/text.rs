@@ -64,7 +64,8 @@ impl fmt::Display for Profile {
                 stage.p95,
                 stage.max,
             ];
-            write!(f, "{:>10}", stage.count)?;
+            let count = format!("{}{}", stage.count, if stage.is_partial { "+" } else { "" });
+            write!(f, "{count:>10}")?;
             for time in times {
                 write!(f, " {:>9}", seconds(time))?;
             }

@@ -70,16 +70,14 @@ impl Emitter<'_> {
         let Some(task) = task else {
             let none = quote_spanned!(here=> ::core::option::Option::None);
             return quote_spanned! {here=>
-                { static SITE: #rt::CallSite = #rt::CallSite { task: #none, place: #place }; &SITE }
+                { static SITE: #rt::CallSite = #rt::CallSite::new(#none, #place); &SITE }
             };
         };
         let info = self.info(task);
         quote_spanned! {here=>
             {
-                static SITE: #rt::CallSite = #rt::CallSite {
-                    task: ::core::option::Option::Some(#info.name),
-                    place: #place,
-                };
+                static SITE: #rt::CallSite =
+                    #rt::CallSite::new(::core::option::Option::Some(#info.name), #place);
                 &SITE
             }
         }

@@ -51,8 +51,8 @@ impl RuntimeBuilder {
     /// Enters a span of `tracing` for each run, loop and task, with its name and
     /// place, so that whatever the program has installed for that sees them: logs,
     /// OpenTelemetry, Tracy. Tasks are steps of graphs made at run time, and calls
-    /// in pipelines outside of iterations that overlap. Retries are warnings, and
-    /// failures of runs are errors.
+    /// in pipelines, however short they are. Retries are warnings, and failures of
+    /// runs are errors.
     #[cfg(feature = "tracing")]
     #[must_use]
     pub fn tracing(self, enters: bool) -> Self {

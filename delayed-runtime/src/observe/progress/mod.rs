@@ -131,6 +131,7 @@ impl Observer for Lines {
             Event::Steal { .. }
             | Event::LoopEnded { .. }
             | Event::Pulled { .. }
+            | Event::Short { .. }
             | Event::Value { .. }
             | Event::Memory { .. } => {}
         }

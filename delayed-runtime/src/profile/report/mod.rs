@@ -139,11 +139,20 @@ impl Profile {
             nodes[*stage] += 1;
         }
         // Nodes of one place share its time.
-        let time = |stage: &usize| self.stages[*stage].own.as_secs_f64() / f64::from(nodes[*stage]);
+        let time = |stage: &usize| {
+            let own = self.stages[*stage].own.as_secs_f64() / f64::from(nodes[*stage]);
+            self.is_timed(*stage).then_some(own)
+        };
         let times = stages
             .iter()
-            .map(|stages| (!stages.is_empty()).then(|| stages.iter().map(time).sum()));
+            .map(|stages| stages.iter().filter_map(time).reduce(|a, b| a + b));
         Look::new().by_measure(times.collect())
+    }
+
+    /// Whether the stage's own time is all there is: of short calls nearly all is the
+    /// loop's.
+    fn is_timed(&self, stage: usize) -> bool {
+        !self.stages[stage].is_partial
     }
 
     /// The stages of each node.
@@ -163,11 +172,10 @@ impl Profile {
                 let is_alone = |region: &RegionId| alone[region.0 as usize] == (1, Some(index));
                 match node.region.filter(is_alone) {
                     // The only task of a loop has about all of the loop's own time.
-                    Some(region) if stages.is_empty() => {
+                    Some(region) if !stages.iter().any(|stage| self.is_timed(*stage)) => {
                         let region = &graph[region];
-                        places
-                            .find(StageKind::Loop, &region.label, &region.place)
-                            .to_vec()
+                        let loops = places.find(StageKind::Loop, &region.label, &region.place);
+                        [stages, loops].concat()
                     }
                     _ => stages.to_vec(),
                 }
@@ -231,7 +239,7 @@ fn stage(stage: &Stage) -> Value {
     .map(|time| time.as_nanos() as u64);
     json!({
         "kind": stage.kind.name(), "label": stage.label, "place": stage.place.to_string(),
-        "count": stage.count, "failures": stage.failures, "min": min, "median": median,
+        "count": stage.count, "partial": stage.is_partial, "failures": stage.failures, "min": min, "median": median,
         "p95": p95, "max": max, "longest": stage.longest, "total": total, "own": own,
         "share": stage.share,
     })

@@ -64,11 +64,14 @@ function head() {
 
 // ---- the graph
 
+// Of short calls nearly all of the time is that of the loop around them.
 function sum(stages, key) {
-  const known = stages.map((stage) => data.stages[stage][key]).filter((value) => value !== null);
+  const known = stages.map((stage) => data.stages[stage]).filter((stage) => !stage.partial && stage[key] !== null).map((stage) => stage[key]);
   return known.length > 0 ? known.reduce((a, b) => a + b, 0) : null;
 }
 
+// Of short calls only the first are counted.
+const times = (stage) => `${count(stage.count)}${stage.partial ? "+" : ""}`;
 const mean = (values) => Math.round(values.total / values.count);
 
 function details(thing) {
@@ -80,7 +83,7 @@ function details(thing) {
   for (const stage of thing.stages.map((index) => data.stages[index])) {
     const figures = element("dl");
     facts(figures, [
-      [stage.kind, `${count(stage.count)} times`], ["own", time(stage.own)], ["total", time(stage.total)],
+      [stage.kind, `${times(stage)} times`], ["own", time(stage.own)], ["total", time(stage.total)],
       ["median", time(stage.median)], ["p95", time(stage.p95)], ["max", time(stage.max)],
       ["critical path", percent(stage.share)],
     ]);
@@ -94,7 +97,7 @@ function details(thing) {
     ]);
     panel.append(figures);
   }
-  if (thing.stages.length === 0) panel.append(element("p", "Not timed by itself: its time is in that of the loop around it."));
+  if (thing.stages.every((index) => data.stages[index].partial)) panel.append(element("p", "Not timed by itself: its time is in that of the loop around it."));
 }
 
 // The colour of heat, from none to most.
@@ -336,7 +339,7 @@ function curves() {
 // ---- the tables
 
 const STAGES = [
-  ["stage", (stage) => `${stage.kind} ${stage.label}`, (stage) => stage.label], ["count", (stage) => count(stage.count), (stage) => stage.count],
+  ["stage", (stage) => `${stage.kind} ${stage.label}`, (stage) => stage.label], ["count", times, (stage) => stage.count],
   ["own", (stage) => time(stage.own), (stage) => stage.own], ["total", (stage) => time(stage.total), (stage) => stage.total],
   ["min", (stage) => time(stage.min), (stage) => stage.min], ["median", (stage) => time(stage.median), (stage) => stage.median],
   ["p95", (stage) => time(stage.p95), (stage) => stage.p95],
