@@ -31,6 +31,7 @@ mod cell;
 mod chunk;
 mod chunks;
 mod csv;
+mod decimal;
 mod error;
 mod files;
 #[cfg(feature = "arrow")]

@@ -255,6 +255,13 @@ impl<L: Load> File<L> {
         })
     }
 
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(
+            unused_variables,
+            reason = "the bytes of CSV are counted as they are read"
+        )
+    )]
     fn pull(&mut self, reader: &Reader, meter: &Meter) -> Option<Part<L>> {
         let rows = match &mut self.format {
             Format::Csv(csv, _) => match csv.pull() {

@@ -2,12 +2,14 @@
 
 #[cfg(feature = "write")]
 use std::io::Write as _;
+use std::str::FromStr;
 
 use delayed_runtime::NBytes;
 
 use crate::Timestamp;
 #[cfg(feature = "arrow")]
 use crate::cell::{Cell, whole};
+use crate::decimal::{Decimal, POWERS, short_whole};
 
 /// A value that is a few bits and owns nothing elsewhere.
 #[doc(hidden)]
@@ -115,14 +117,26 @@ impl Plain for bool {
     }
 }
 
+/// A number that is not as short.
+#[inline(never)]
+fn longer<T: fast_float2::FastFloat>(field: &[u8]) -> Option<T> {
+    fast_float2::parse(field).ok()
+}
+
 macro_rules! floats {
-    ($($type:ident $arrow:ident)+) => { $(
+    ($($type:ident $arrow:ident $exact:expr;)+) => { $(
         impl Plain for $type {
             const EXPECTED: &'static str = "a number";
 
             #[inline]
             fn parse(field: &[u8]) -> Option<$type> {
-                fast_float2::parse(field).ok()
+                match Decimal::short(field) {
+                    // Both are exact, so that their quotient is rounded once.
+                    Some(Decimal { digits, decimals }) if digits <= $exact => {
+                        Some(digits as $type / $type::from(POWERS[decimals]))
+                    }
+                    _ => longer(field),
+                }
             }
 
             #[cfg(feature = "write")]
@@ -157,7 +171,15 @@ macro_rules! floats {
     )+ };
 }
 
-floats!(f64 Float64Type f32 Float32Type);
+floats!(f64 Float64Type u32::MAX; f32 Float32Type 1 << f32::MANTISSA_DIGITS;);
+
+/// A whole number that is not as short, or has a sign or a point.
+#[inline(never)]
+fn longer_whole<T: FromStr>(field: &[u8]) -> Option<T> {
+    let field = str::from_utf8(field).ok()?;
+    let whole = || without_zeros(field)?.parse().ok();
+    field.parse().ok().or_else(whole)
+}
 
 macro_rules! integers {
     ($($type:ident $arrow:ident $expected:literal)+) => { $(
@@ -168,8 +190,10 @@ macro_rules! integers {
             /// is one too.
             #[inline]
             fn parse(field: &[u8]) -> Option<$type> {
-                let field = str::from_utf8(field).ok()?;
-                field.parse().ok().or_else(|| without_zeros(field)?.parse().ok())
+                match short_whole(field) {
+                    Some(number) => number.try_into().ok(),
+                    None => longer_whole(field),
+                }
             }
 
             #[cfg(feature = "write")]
@@ -227,6 +251,12 @@ mod tests {
         assert_eq!(<u8 as Plain>::parse(b"255"), Some(255));
         assert_eq!(<u8 as Plain>::parse(b"255.00"), Some(255));
         assert_eq!(<u8 as Plain>::parse(b"256"), None);
+        assert_eq!(<u8 as Plain>::parse(b"00000255"), Some(255));
+        assert_eq!(<i8 as Plain>::parse(b"+7"), Some(7));
+        assert_eq!(
+            <i64 as Plain>::parse(b"-123456789012"),
+            Some(-123_456_789_012)
+        );
         assert_eq!(<i8 as Plain>::parse(b"-128.0"), Some(-128));
         assert_eq!(<i64 as Plain>::parse(b"1."), None);
         assert_eq!(<i64 as Plain>::parse(b"1.5"), None);
@@ -234,6 +264,42 @@ mod tests {
             <u64 as Plain>::parse(b"18446744073709551615"),
             Some(u64::MAX)
         );
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_standard_library_to_the_bit() {
+        let mut state = 1_u64;
+        let mut random = |most: u64| {
+            state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+            (state >> 33) % most
+        };
+        for _ in 0..200_000 {
+            let sign = ["", "", "-", "+"][random(4) as usize];
+            let mut text = String::from(sign);
+            let (whole, decimals) = (random(12), random(20));
+            (0..whole).for_each(|_| text += &random(10).to_string());
+            text += ["", "."][random(2) as usize];
+            (0..decimals.saturating_sub(6)).for_each(|_| text += &random(10).to_string());
+            if random(16) == 0 {
+                text += &format!("e{}", random(40) as i64 - 20);
+            }
+            let bytes = text.as_bytes();
+            let double = text.parse().ok().map(f64::to_bits);
+            assert_eq!(
+                <f64 as Plain>::parse(bytes).map(f64::to_bits),
+                double,
+                "{text}"
+            );
+            let single = text.parse().ok().map(f32::to_bits);
+            assert_eq!(
+                <f32 as Plain>::parse(bytes).map(f32::to_bits),
+                single,
+                "{text}"
+            );
+            if let Ok(whole) = text.parse::<i16>() {
+                assert_eq!(<i16 as Plain>::parse(bytes), Some(whole));
+            }
+        }
     }
 
     #[test]
