@@ -20,6 +20,8 @@ pub(crate) mod ring;
 pub(crate) mod sums;
 mod tree;
 
+use std::mem;
+
 use self::ring::Ring;
 use super::memory::hand::Holding;
 use super::memory::ledger::Charge;
@@ -61,42 +63,65 @@ pub(crate) trait Gather<Op: Send>: Sync {
 
 /// What a thread does with what its iterations hand over while it has the turn.
 pub(crate) trait Fold<Op> {
+    /// What is kept for the back. The default keeps nothing.
+    type Kept: Default + Send;
+
     /// Whether all goes to what is kept.
     fn merges(&self) -> bool;
+
+    /// What is kept of iterations of which `index` is the first, `count` at most.
+    fn begin(&self, index: u64, count: usize) -> Self::Kept;
 
     /// Gives `op` to the back, or adds it to what is `kept` for it.
     ///
     /// # Errors
     ///
     /// Those of the back.
-    fn add<B>(&self, kept: &mut Option<Op>, back: &mut B, op: Op) -> Result<(), Stop>
+    fn add<B>(&self, kept: &mut Self::Kept, back: &mut B, op: Op) -> Result<(), Stop>
     where
         B: FnMut(Op) -> Result<(), Stop>;
+
+    /// What was kept, as the back takes it.
+    fn end(kept: Self::Kept) -> Option<Op>;
 }
 
 /// One after the other.
 pub(crate) struct Each;
 
 impl<Op> Fold<Op> for Each {
+    type Kept = ();
+
     fn merges(&self) -> bool {
         false
     }
 
+    fn begin(&self, _index: u64, _count: usize) {}
+
     #[inline]
-    fn add<B>(&self, _kept: &mut Option<Op>, back: &mut B, op: Op) -> Result<(), Stop>
+    fn add<B>(&self, (): &mut (), back: &mut B, op: Op) -> Result<(), Stop>
     where
         B: FnMut(Op) -> Result<(), Stop>,
     {
         back(op)
+    }
+
+    fn end((): ()) -> Option<Op> {
+        None
     }
 }
 
 /// Added to what is kept.
 pub(crate) struct Merging<'a, M>(pub(crate) &'a M);
 
-impl<Op, M: Fn(&mut Op, Op)> Fold<Op> for Merging<'_, M> {
+impl<Op: Send, M: Fn(&mut Op, Op)> Fold<Op> for Merging<'_, M> {
+    type Kept = Option<Op>;
+
     fn merges(&self) -> bool {
         true
+    }
+
+    fn begin(&self, _index: u64, _count: usize) -> Option<Op> {
+        None
     }
 
     #[inline]
@@ -110,29 +135,32 @@ impl<Op, M: Fn(&mut Op, Op)> Fold<Op> for Merging<'_, M> {
         }
         Ok(())
     }
+
+    fn end(kept: Option<Op>) -> Option<Op> {
+        kept
+    }
 }
 
 /// What a thread knows that runs iterations in their turn: which one, and what is
 /// kept for the back. It is in no memory that others have a pointer to, and so may
 /// live in registers; a panic leaves it to whoever catches the panic.
-pub(crate) struct InTurn<'a, Op> {
+pub(crate) struct InTurn<'a, Kept: Default> {
     pub(crate) index: u64,
-    pub(crate) kept: Option<Op>,
-    left: &'a mut (u64, Option<Op>),
+    pub(crate) kept: Kept,
+    left: &'a mut (u64, Kept),
 }
 
-impl<'a, Op> InTurn<'a, Op> {
-    /// Nothing is kept before the iteration `index`; `left` is for what there is
+impl<'a, Kept: Default> InTurn<'a, Kept> {
+    /// So much is kept before the iteration `index`; `left` is for what there is
     /// when this is dropped.
-    pub(crate) fn begin(index: u64, left: &'a mut (u64, Option<Op>)) -> Self {
-        let kept = None;
+    pub(crate) fn begin(index: u64, kept: Kept, left: &'a mut (u64, Kept)) -> Self {
         Self { index, kept, left }
     }
 }
 
-impl<Op> Drop for InTurn<'_, Op> {
+impl<Kept: Default> Drop for InTurn<'_, Kept> {
     #[inline]
     fn drop(&mut self) {
-        *self.left = (self.index, self.kept.take());
+        *self.left = (self.index, mem::take(&mut self.kept));
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-
 use crate::__private as rt;
 use crate::Error;
 use crate::Runtime;

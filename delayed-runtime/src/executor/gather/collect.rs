@@ -13,7 +13,7 @@ use super::keep::Keep;
 use super::ordered::Ordered;
 use super::reduce::InOrder;
 use super::ring::Turn;
-use super::{Adding, Each, Fold, Gather};
+use super::{Adding, Fold, Gather};
 use crate::executor::contract;
 use crate::executor::memory::hand::Holding;
 use crate::executor::memory::ledger::Charge;
@@ -133,8 +133,8 @@ const UNTRUE: &str = "a source gave more or fewer items than it said";
 /// What is given to the loop's back.
 enum Part<T> {
     One(T),
-    /// Those of a block, where they stay.
-    Block(Values<T>),
+    /// Those of several iterations, where they stay.
+    Block(Placed<T>),
 }
 
 /// How a loop collects.
@@ -169,10 +169,21 @@ impl<T> Room<T> {
         let first = unsafe { all.as_mut_ptr().add(all.len()) };
         Some(Self { first, most })
     }
+
+    /// The places of iterations of which `index` is the first: of `count`, or as
+    /// many as are left.
+    fn part(&self, index: u64, count: usize) -> Placed<T> {
+        let before = usize::try_from(index).unwrap_or(usize::MAX);
+        let left = self.most.checked_sub(before).expect(UNTRUE);
+        // SAFETY: that is within the room that was reserved, or its end.
+        let first = unsafe { self.first.add(before) };
+        let (len, most) = (0, count.min(left));
+        Placed { first, len, most }
+    }
 }
 
 impl<T: Send> Gather<Part<T>> for Collect<T> {
-    const MERGES: bool = false;
+    const MERGES: bool = true;
 
     type Ring<'a, B: FnMut(Part<T>) -> Result<(), Stop> + Send>
         = Ordered<'a, Part<T>, B, Values<T>>
@@ -180,7 +191,7 @@ impl<T: Send> Gather<Part<T>> for Collect<T> {
         Self: 'a;
 
     fn fold(&self) -> impl Fold<Part<T>> + Sync {
-        Each
+        Writing(self.room.as_ref())
     }
 
     fn ring<'a, B>(&'a self, site: &'a LoopSite, slots: usize, back: B) -> Self::Ring<'a, B>
@@ -209,34 +220,71 @@ impl<T: Send> Gather<Part<T>> for Collect<T> {
     }
 }
 
-/// The values of a block.
-struct Values<T> {
-    /// The first of them, `len` of which are there and `most` may be…
+/// Written where it stays, if there is room.
+struct Writing<'a, T>(Option<&'a Room<T>>);
+
+impl<T: Send> Fold<Part<T>> for Writing<'_, T> {
+    type Kept = Placed<T>;
+
+    fn merges(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn begin(&self, index: u64, count: usize) -> Placed<T> {
+        let room = self.0.map(|room| room.part(index, count));
+        room.unwrap_or_default()
+    }
+
+    #[inline]
+    fn add<B>(&self, kept: &mut Placed<T>, back: &mut B, op: Part<T>) -> Result<(), Stop>
+    where
+        B: FnMut(Part<T>) -> Result<(), Stop>,
+    {
+        match (self.0, op) {
+            (Some(_), Part::One(value)) => {
+                kept.push(value);
+                Ok(())
+            }
+            (_, op) => back(op),
+        }
+    }
+
+    fn end(kept: Placed<T>) -> Option<Part<T>> {
+        (kept.len > 0).then(|| Part::Block(kept))
+    }
+}
+
+/// Values one after the other, in memory that somebody else has allocated.
+struct Placed<T> {
     first: *mut T,
+    /// How many there are…
     len: usize,
+    /// …and may be.
     most: usize,
-    /// …in here, unless they have their place in the vector. It is empty, as far
-    /// as it knows.
-    own: Vec<T>,
-    charge: Charge,
 }
 
 // SAFETY: the values are its own, wherever they are.
-unsafe impl<T: Send> Send for Values<T> {}
+unsafe impl<T: Send> Send for Placed<T> {}
 
-impl<T> Default for Values<T> {
+impl<T> Default for Placed<T> {
     fn default() -> Self {
         Self {
             first: ptr::dangling_mut(),
             len: 0,
             most: 0,
-            own: Vec::new(),
-            charge: Charge::default(),
         }
     }
 }
 
-impl<T> Values<T> {
+impl<T> Placed<T> {
+    #[inline]
+    fn push(&mut self, value: T) {
+        assert!(self.len < self.most, "{UNTRUE}");
+        // SAFETY: there is room for so many, and nothing is here yet.
+        unsafe { self.first.add(self.len).write(value) };
+        self.len += 1;
+    }
+
     /// They become the next elements of `all`, at whose end they are.
     fn join(mut self, all: &mut Vec<T>) {
         let room = all.capacity() - all.len();
@@ -250,10 +298,29 @@ impl<T> Values<T> {
     }
 }
 
-impl<T> Drop for Values<T> {
+impl<T> Drop for Placed<T> {
     fn drop(&mut self) {
         // SAFETY: so many are there, and nobody else has them.
         unsafe { ptr::slice_from_raw_parts_mut(self.first, self.len).drop_in_place() };
+    }
+}
+
+/// The values of a block.
+struct Values<T> {
+    /// In here, unless they have their place in the vector…
+    placed: Placed<T>,
+    /// …which is empty, as far as it knows. It is dropped after what is in it.
+    own: Vec<T>,
+    charge: Charge,
+}
+
+impl<T> Default for Values<T> {
+    fn default() -> Self {
+        Self {
+            placed: Placed::default(),
+            own: Vec::new(),
+            charge: Charge::default(),
+        }
     }
 }
 
@@ -266,31 +333,23 @@ impl<T: Send> Keep<Part<T>> for Values<T> {
     }
 
     fn begin(&mut self, room: &Option<Room<T>>, start: u64, count: usize) {
-        self.first = match room {
-            Some(room) => {
-                let start = usize::try_from(start).unwrap_or(usize::MAX);
-                let end = start.checked_add(count).filter(|end| *end <= room.most);
-                assert!(end.is_some(), "{UNTRUE}");
-                // SAFETY: that is within the room that was reserved.
-                unsafe { room.first.add(start) }
-            }
+        self.placed = match room {
+            Some(room) => room.part(start, count),
             None => {
                 self.own.reserve(count);
-                self.own.as_mut_ptr()
+                let first = self.own.as_mut_ptr();
+                let (len, most) = (0, count);
+                Placed { first, len, most }
             }
         };
-        self.most = count;
     }
 
     #[inline]
     fn push(&mut self, _place: u32, part: Part<T>) {
-        let Part::One(value) = part else {
-            unreachable!("an iteration gave the values of a block");
-        };
-        assert!(self.len < self.most, "{UNTRUE}");
-        // SAFETY: within the block's room, where nothing is yet.
-        unsafe { self.first.add(self.len).write(value) };
-        self.len += 1;
+        match part {
+            Part::One(value) => self.placed.push(value),
+            Part::Block(placed) => self.placed = placed,
+        }
     }
 
     fn charge(&mut self, charge: Charge) {
@@ -302,11 +361,11 @@ impl<T: Send> Keep<Part<T>> for Values<T> {
     }
 
     fn len(&self) -> usize {
-        self.len
+        self.placed.len
     }
 
     fn is_empty(&self) -> bool {
-        self.len == 0
+        self.placed.len == 0
     }
 
     fn end(&mut self) {}
@@ -323,9 +382,9 @@ impl<T: Send> Keep<Part<T>> for Values<T> {
         mut apply: impl FnMut(u32, Part<T>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         if room.is_some() {
-            return apply(0, Part::Block(mem::take(self)));
+            return apply(0, Part::Block(mem::take(&mut self.placed)));
         }
-        let len = mem::take(&mut self.len);
+        let len = mem::take(&mut self.placed.len);
         // SAFETY: so many values are in here, and nowhere else any more.
         unsafe { self.own.set_len(len) };
         let mut values = self.own.drain(..);

@@ -54,8 +54,14 @@ pub(crate) struct Rules {
 pub(crate) struct Wrapping(pub(crate) bool);
 
 impl<T: Integer> Fold<(T,)> for Wrapping {
+    type Kept = Option<(T,)>;
+
     fn merges(&self) -> bool {
         self.0
+    }
+
+    fn begin(&self, _index: u64, _count: usize) -> Option<(T,)> {
+        None
     }
 
     #[inline]
@@ -71,6 +77,10 @@ impl<T: Integer> Fold<(T,)> for Wrapping {
             None => op,
         });
         Ok(())
+    }
+
+    fn end(kept: Option<(T,)>) -> Option<(T,)> {
+        kept
     }
 }
 

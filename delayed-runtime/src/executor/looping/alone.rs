@@ -99,13 +99,13 @@ impl Alone {
     }
 }
 
-/// Runs the iterations of `pieces`, the first of which is `index`: each one's
+/// Runs the iterations of `pieces`, `count` at most, the first of which is `index`: each one's
 /// front, then its back, or with what others hand over first. What comes after
 /// the iteration `last` is pointless.
 #[inline]
 pub(crate) fn iterations<S, Op, F, B, L>(
     (scope, site, last): (&Scope<'_>, &LoopSite, Option<&AtomicU64>),
-    pieces: impl Iterator<Item = S::Piece>,
+    (pieces, count): (impl Iterator<Item = S::Piece>, usize),
     index: &mut u64,
     front: &F,
     back: &mut B,
@@ -120,9 +120,9 @@ where
 {
     let is_open = scope.run.watch().is_open();
     let begin = *index;
-    let mut left = (begin, None);
+    let mut left = (begin, L::Kept::default());
     let run = catch_unwind(AssertUnwindSafe(|| {
-        let mut now = InTurn::begin(begin, &mut left);
+        let mut now = InTurn::begin(begin, fold.begin(begin, count), &mut left);
         for piece in pieces {
             if !is_open {
                 scope.run.next()?;
@@ -146,7 +146,7 @@ where
     let run = run.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
     let (reached, kept) = left;
     *index = reached;
-    let Some(kept) = kept else {
+    let Some(kept) = L::end(kept) else {
         return run;
     };
     // It is of the iterations before the one that failed.
@@ -180,10 +180,10 @@ where
         // What is cut off is this thread's own, and may live in registers.
         let mut cut = source.cut(count);
         let pieces = iter::from_fn(|| cut.pull());
-        iterations::<S, _, _, _, _>(place, pieces, index, front, back, fold)
+        iterations::<S, _, _, _, _>(place, (pieces, count), index, front, back, fold)
     } else {
         let pieces = iter::from_fn(|| source.pull()).take(count);
-        iterations::<S, _, _, _, _>(place, pieces, index, front, back, fold)
+        iterations::<S, _, _, _, _>(place, (pieces, count), index, front, back, fold)
     }
 }
 

@@ -400,31 +400,45 @@ where
             None => self.ring.at_turn(block.number),
         };
         let place = (self.scope, self.site, Some(&**self.ring.last()));
+        let pieces = (pieces, count);
         let (front, fold) = (&self.front, self.gather.fold());
-        if let Some(mut back) = turn {
+        if G::MERGES && fold.merges() && holding.is_none() {
+            // What is kept is given to the back once, so that one copy of the loop is
+            // enough for blocks with their turn and without it.
+            let mut turn = turn;
+            if turn.is_none() {
+                self.ring.begin(block, count, handed);
+            }
+            let mut keep = |op| {
+                self.ring.add(handed, 0, op);
+                Ok(())
+            };
+            let mut back: &mut (dyn FnMut(Op) -> Result<(), Stop> + Send) = match &mut turn {
+                Some(back) => &mut back.apply,
+                None => &mut keep,
+            };
+            let back = &mut back;
+            let run = iterations::<S, _, _, _, _>(place, pieces, &mut index, front, back, &fold);
+            let end = end(index, run);
+            progress.leave();
+            let scope = self.scope.iteration(index, Some(self.ring.last()));
+            match turn {
+                Some(back) => self.ring.finish_turn(block, back, end, &scope),
+                None => self
+                    .ring
+                    .finish(block, handed, end, Charge::default(), &scope),
+            }
+        } else if let Some(mut back) = turn {
             let apply = &mut back.apply;
             let run = iterations::<S, _, _, _, _>(place, pieces, &mut index, front, apply, &fold);
             let end = end(index, run);
             progress.leave();
             let scope = self.scope.iteration(index, Some(self.ring.last()));
             self.ring.finish_turn(block, back, end, &scope);
-        } else if G::MERGES && fold.merges() && holding.is_none() {
-            self.ring.begin(block, count, handed);
-            let mut keep = |op| {
-                self.ring.add(handed, 0, op);
-                Ok(())
-            };
-            let keep = &mut keep;
-            let run = iterations::<S, _, _, _, _>(place, pieces, &mut index, front, keep, &fold);
-            let end = end(index, run);
-            progress.leave();
-            let scope = self.scope.iteration(index, Some(self.ring.last()));
-            self.ring
-                .finish(block, handed, end, Charge::default(), &scope);
         } else {
             let kept = std::mem::take(handed);
             let (kept, index, run) =
-                self.hand_over((block, count), pieces, kept, progress, holding.as_ref());
+                self.hand_over(block, pieces, kept, progress, holding.as_ref());
             *handed = kept;
             let end = end(index, run);
             progress.leave();
@@ -440,8 +454,8 @@ where
     #[inline]
     fn hand_over(
         &self,
-        (block, count): (Block, usize),
-        pieces: impl Iterator<Item = S::Piece>,
+        block: Block,
+        (pieces, count): (impl Iterator<Item = S::Piece>, usize),
         mut handed: R::Handed,
         progress: &Progress,
         holding: Option<&Holding>,
