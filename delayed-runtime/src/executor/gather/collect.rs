@@ -171,13 +171,12 @@ impl<T> Room<T> {
     }
 
     /// The places of iterations of which `index` is the first: of `count`, or as
-    /// many as are left.
+    /// many as are left. There may be none, if a source gives more than it said.
     fn part(&self, index: u64, count: usize) -> Placed<T> {
-        let before = usize::try_from(index).unwrap_or(usize::MAX);
-        let left = self.most.checked_sub(before).expect(UNTRUE);
+        let before = usize::try_from(index).unwrap_or(usize::MAX).min(self.most);
         // SAFETY: that is within the room that was reserved, or its end.
         let first = unsafe { self.first.add(before) };
-        let (len, most) = (0, count.min(left));
+        let (len, most) = (0, count.min(self.most - before));
         Placed { first, len, most }
     }
 }
