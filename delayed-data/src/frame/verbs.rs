@@ -142,7 +142,11 @@ impl DataFrame {
 
     /// The columns in the order of another frame, which must have the same.
     pub(crate) fn like(&self, other: &DataFrame) -> Result<DataFrame> {
-        let frame = self.select(other.names())?;
+        // In the same order it does not matter that names may stand there twice.
+        let frame = match self.names().eq(other.names()) {
+            true => self.clone(),
+            false => self.select(other.names())?,
+        };
         let (columns, expected) = (frame.batch.columns(), other.batch.columns());
         for ((name, column), expected) in other.names().zip(columns).zip(expected) {
             let (found, expected) = (column.data_type(), expected.data_type());

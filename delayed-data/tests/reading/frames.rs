@@ -487,6 +487,14 @@ fn frames_are_put_together_by_the_names_of_their_columns() {
 }
 
 #[test]
+fn columns_without_names_of_their_own_are_put_together_too() {
+    let (_dir, path) = file("a,,a|b,\n1,x,2,y\n3,z,4,w\n");
+    let whole = read(&path).frames().whole().unwrap();
+    assert_eq!(whole.shape(), (2, 4));
+    assert_eq!(read(&path).chunk_rows(1).frames().whole(), Ok(whole));
+}
+
+#[test]
 fn masks_and_columns_have_a_row_for_each() {
     let frame = DataFrame::new([("a", vec![1, 2, 3])]).unwrap();
     let masked = frame.filter(vec![Some(true), None, Some(false)]).unwrap();
