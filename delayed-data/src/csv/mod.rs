@@ -14,6 +14,7 @@ mod fields;
 mod parse;
 mod piece;
 mod plain;
+mod quotes;
 mod records;
 
 use std::io::{self, Read};
