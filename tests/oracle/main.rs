@@ -17,6 +17,7 @@ mod failures;
 mod flat;
 mod forks;
 mod glue;
+mod imperfect;
 mod loops;
 mod order;
 mod pushes;

@@ -35,25 +35,49 @@ struct Element {
     flat: Option<i64>,
 }
 
-/// One loop in the other, and assignments from some elements to one.
+/// An assignment from some elements to one.
+type Statement = (Element, Vec<Element>);
+
+/// One loop in the other.
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) loops: Vec<Loop>,
-    statements: Vec<(Element, Vec<Element>)>,
+    /// What stands in each loop in front of the next one; all in the last one.
+    front: Vec<Vec<Statement>>,
+    /// What stands behind it.
+    back: Vec<Vec<Statement>>,
     /// The first variable is counted from a `let` in front of the second loop.
     has_let: bool,
 }
 
-/// What one cell does.
+/// What one cell does, or what stands beside the cells of a row.
 #[derive(Debug)]
 pub(crate) struct Cell {
     pub(crate) row: i64,
-    /// Grows from cell to cell.
-    pub(crate) column: i64,
+    /// Grows from cell to cell; none beside the cells of a row without any.
+    pub(crate) column: Option<i64>,
     /// What the variables of the loops are, and of those outside.
     pub(crate) turns: Vec<i64>,
+    pub(crate) part: Part,
     /// Array, subscripts, and whether it is changed.
     pub(crate) elements: Vec<((usize, Vec<i64>), bool)>,
+}
+
+/// What a cell is of its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Front,
+    Cell,
+    Back,
+}
+
+/// A statement that runs.
+struct Event<'a> {
+    /// The variables of the loops around.
+    values: Vec<i64>,
+    /// Whether it stands in front of the next loop, or behind it.
+    part: Part,
+    statement: &'a Statement,
 }
 
 pub(crate) const NAMES: [&str; 3] = ["i", "j", "k"];
@@ -85,7 +109,7 @@ impl Made {
             })
             .collect();
         let simple = rng.below(3) > 0;
-        let element = |rng: &mut Rng| {
+        let element = |rng: &mut Rng, depth: usize| {
             let array = rng.below(ranks.len());
             let subscript = |at| Subscript::new(rng, depth, at, simple);
             let subscripts = (0..ranks[array]).map(subscript).collect();
@@ -95,15 +119,30 @@ impl Made {
                 flat: flats[array],
             }
         };
-        let statements = (0..1 + rng.below(2)).map(|_| {
-            let changed = element(rng);
-            (changed, (0..rng.below(4)).map(|_| element(rng)).collect())
-        });
-        let statements = statements.collect();
+        let is_perfect = rng.below(3) > 0;
+        let statements = |rng: &mut Rng, depth: usize, count: usize| -> Vec<_> {
+            let statements = (0..count).map(|_| {
+                let changed = element(rng, depth);
+                let read = (0..rng.below(4)).map(|_| element(rng, depth));
+                (changed, read.collect())
+            });
+            statements.collect()
+        };
+        let (mut front, mut back) = (Vec::new(), Vec::new());
+        for level in 1..=depth {
+            let beside = |rng: &mut Rng| usize::from(!is_perfect && rng.below(2) == 0);
+            let counts = match level == depth {
+                true => [1 + rng.below(2), 0],
+                false => [beside(rng), beside(rng)],
+            };
+            front.push(statements(rng, level, counts[0]));
+            back.push(statements(rng, level, counts[1]));
+        }
         let has_let = depth > 1 && rng.below(4) == 0;
         Self {
             loops,
-            statements,
+            front,
+            back,
             has_let,
         }
     }
@@ -135,78 +174,112 @@ impl Made {
                 step => format!("for {name} in ({range}){turned}.step_by({step}) {{\n"),
             }
         });
-        let mut heads: Vec<String> = heads.collect();
+        let heads: Vec<String> = heads.collect();
         let mut names = NAMES;
         if self.has_let {
             names[0] = "(up + 1)";
-            heads.insert(1, "let up = i - 1;\n".to_owned());
         }
-        let heads = heads.concat();
-        let statements = self.statements.iter().map(|(changed, read)| {
-            let read: Vec<_> = read.iter().map(|element| element.text(names)).collect();
-            format!("{} = mix({});\n", changed.text(names), read.join(", "))
+        let lines = |statements: &[Statement], names| -> String {
+            let lines = statements.iter().map(|(changed, read)| {
+                let read: Vec<_> = read.iter().map(|element| element.text(names)).collect();
+                format!("{} = mix({});\n", changed.text(names), read.join(", "))
+            });
+            lines.collect()
+        };
+        let levels = heads.iter().zip(&self.front).zip(&self.back).enumerate();
+        let text = levels.rfold(String::new(), |inside, (at, ((head, front), back))| {
+            let up = match self.has_let && at == 0 {
+                true => "let up = i - 1;\n",
+                false => "",
+            };
+            let (front, back) = (lines(front, names), lines(back, names));
+            format!("{head}{up}{front}{inside}{back}}}\n")
         });
-        let statements: String = statements.collect();
-        format!(
-            "let mut t0 = a; let mut t1 = b; let mut t2 = c;\n{heads}{statements}{}",
-            "}\n".repeat(self.loops.len())
-        )
+        format!("let mut t0 = a; let mut t1 = b; let mut t2 = c;\n{text}")
     }
 
     /// For each iteration of the loops before `at`: the cells of the `depth`
-    /// loops there, in the order of the loops.
+    /// loops there, and what stands beside them, in the order of the loops.
     pub(crate) fn runs(&self, at: usize, depth: usize, numbers: [i64; 4]) -> Vec<Vec<Cell>> {
-        let all = self.iterations(numbers[0]);
-        let mut runs: Vec<(Vec<i64>, Vec<Cell>)> = Vec::new();
-        let mut inside: Vec<i64> = Vec::new();
-        for values in all {
-            if runs.last().is_none_or(|(outer, _)| *outer != values[..at]) {
-                runs.push((values[..at].to_vec(), Vec::new()));
-                inside.clear();
-            }
-            let cells = &mut runs.last_mut().expect("one was added").1;
-            let here = &values[at..at + depth];
-            if cells.is_empty() || *inside != *here {
-                inside = here.to_vec();
-                let signed = |at: usize| match self.loops[at].down {
-                    true => -values[at],
-                    false => values[at],
-                };
-                let column = if depth == 2 { signed(at + 1) } else { 0 };
-                let row = signed(at).div_euclid(self.loops[at].step as i64);
-                let elements = Vec::new();
-                cells.push(Cell {
-                    row,
-                    column,
-                    turns: values[..at + depth].to_vec(),
-                    elements,
+        let mut events = Vec::new();
+        self.events(&mut Vec::new(), numbers[0], &mut events);
+        let inside = |event: &Event| event.values.len() > at;
+        let outside = |event: &Event| event.values[..at].to_vec();
+        let events: Vec<_> = events.into_iter().filter(inside).collect();
+        let runs = events.chunk_by(|one, other| outside(one) == outside(other));
+        // What stands in the loops of a cell is all of that cell.
+        let part = |event: &Event| match event.values.len() < at + depth {
+            true => event.part,
+            false => Part::Cell,
+        };
+        let place = |event: &Event| {
+            let turns = event.values.len().min(at + depth);
+            (event.values[..turns].to_vec(), part(event))
+        };
+        let cells = |run: &[Event]| {
+            let cells = run.chunk_by(|one, other| place(one) == place(other));
+            let cells = cells.map(|events| {
+                let (turns, part) = place(&events[0]);
+                let elements = events.iter().flat_map(|event| {
+                    let (changed, read) = event.statement;
+                    let of = |element: &Element| element.of(&event.values, numbers);
+                    let read = read.iter().map(move |element| (of(element), false));
+                    read.chain([(of(changed), true)])
                 });
-            }
-            let elements = &mut cells.last_mut().expect("one was added").elements;
-            for (changed, read) in &self.statements {
-                elements.extend(
-                    read.iter()
-                        .map(|element| (element.of(&values, numbers), false)),
-                );
-                elements.push((changed.of(&values, numbers), true));
-            }
-        }
-        runs.into_iter().map(|(_, cells)| cells).collect()
+                Cell {
+                    row: self
+                        .signed(at, turns[at])
+                        .div_euclid(self.loops[at].step as i64),
+                    column: self.column(&turns, part, at, depth, numbers[0]),
+                    part,
+                    elements: elements.collect(),
+                    turns,
+                }
+            });
+            cells.collect()
+        };
+        runs.map(cells).collect()
     }
 
-    /// The values of the loops' variables, iteration by iteration.
-    fn iterations(&self, n: i64) -> Vec<Vec<i64>> {
-        self.loops.iter().fold(vec![Vec::new()], |outer, each| {
-            let longer = |values: Vec<i64>| {
-                let here = each.values(&values, n).into_iter();
-                here.map(move |value| {
-                    let mut values = values.clone();
-                    values.push(value);
-                    values
-                })
-            };
-            outer.into_iter().flat_map(longer).collect()
-        })
+    /// Where a cell of the `depth` loops at `at` stands in its row, or what is beside
+    /// its cells.
+    fn column(&self, turns: &[i64], part: Part, at: usize, depth: usize, n: i64) -> Option<i64> {
+        if depth < 2 {
+            return Some(0);
+        }
+        let cells = self.loops[at + 1].values(&turns[..=at], n);
+        match part {
+            Part::Cell => Some(self.signed(at + 1, turns[at + 1])),
+            Part::Front => cells.first().map(|cell| self.signed(at + 1, *cell) - 1),
+            Part::Back => cells.last().map(|cell| self.signed(at + 1, *cell) + 1),
+        }
+    }
+
+    /// What grows from iteration to iteration of loop `at`.
+    fn signed(&self, at: usize, value: i64) -> i64 {
+        if self.loops[at].down { -value } else { value }
+    }
+
+    /// Adds the statements that run inside of the loops whose variables are `values`.
+    fn events<'a>(&'a self, values: &mut Vec<i64>, n: i64, events: &mut Vec<Event<'a>>) {
+        let at = values.len();
+        let Some(each) = self.loops.get(at) else {
+            return;
+        };
+        for value in each.values(values, n) {
+            values.push(value);
+            for (part, statements) in [(Part::Front, &self.front), (Part::Back, &self.back)] {
+                events.extend(statements[at].iter().map(|statement| Event {
+                    values: values.clone(),
+                    part,
+                    statement,
+                }));
+                if part == Part::Front {
+                    self.events(values, n, events);
+                }
+            }
+            values.pop();
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Cells of array loops, in an order made from a seed: any in which threads could
 //! run them. Rows are begun in order, a cell waits for those of the rows before
 //! it as the nest's skew says, and of several failures the first row's counts.
+//! What stands beside the inner loop runs one column to the left of a row's cells,
+//! and one to the right; if there are none, when all rows before it are over.
 
 use delayed_compiler::pipeline::arrays::Nest;
 use delayed_compiler::pipeline::arrays::affine::{Affine, Term};
@@ -22,17 +24,66 @@ struct Lane {
     left: Vec<Value>,
     /// Whether these go down.
     down: bool,
+    /// Whether what stands in front of them, and behind, is left.
+    edges: [bool; 2],
+    /// Whether there are edges, and no cells.
+    bare: bool,
+    /// Where what stands behind is.
+    end: i64,
 }
 
 impl Lane {
-    /// Where the next cell stands, askew.
+    /// Where the next step stands, askew.
     fn column(&self, skew: i64) -> i64 {
         let next = match self.left.last() {
-            Some(Value::Int(next)) if self.down => -next,
-            Some(Value::Int(next)) => *next,
-            _ => 0,
+            Some(next) => signed(next, self.down) - i64::from(self.edges[0]),
+            None => self.end,
         };
         next + skew * self.row as i64
+    }
+
+    fn is_over(&self) -> bool {
+        self.left.is_empty() && self.edges == [false; 2]
+    }
+}
+
+/// What grows from cell to cell.
+fn signed(item: &Value, down: bool) -> i64 {
+    match item {
+        Value::Int(item) if down => -item,
+        Value::Int(item) => *item,
+        _ => 0,
+    }
+}
+
+/// The loops of a nest.
+#[derive(Clone, Copy)]
+struct Loops<'g> {
+    nest: &'g Nest,
+    outer: &'g LoopPlan,
+    inner: Option<&'g LoopPlan>,
+}
+
+impl<'g> Loops<'g> {
+    /// The `let`s of indices, and what stands in front of the inner loop and behind it.
+    fn beside(self) -> [&'g [Step]; 3] {
+        let steps = &self.outer.body.steps[..];
+        let is_let = |step: &Step| match step {
+            Step::Node(id, _) => self.nest.beside.lets.contains(id),
+            _ => false,
+        };
+        let lets = steps.iter().take_while(|step| is_let(step)).count();
+        let inner = self.nest.regions.get(1);
+        let at = steps.iter().position(|step| match step {
+            Step::Loop(plan, _) => Some(&plan.region) == inner,
+            _ => false,
+        });
+        let at = at.unwrap_or(lets);
+        [
+            &steps[..lets],
+            &steps[lets..at],
+            &steps[steps.len().min(at + 1)..],
+        ]
     }
 }
 
@@ -44,8 +95,13 @@ impl<'g> Runner<'g> {
             [_, inner] => Some(loop_of(plan, inner)),
             _ => return unknown("a nest of more than two loops"),
         };
+        let loops = Loops {
+            nest,
+            outer: plan,
+            inner,
+        };
         let items = self.pulled(plan)?;
-        let open = match self.is_split_rightly(nest, &items, plan, inner) {
+        let open = match self.is_split_rightly(loops, &items) {
             true => OPEN,
             false => 1,
         };
@@ -57,36 +113,31 @@ impl<'g> Runner<'g> {
                 && failure.is_ok()
                 && let Some(item) = items.next()
             {
-                match self.lane(rows, item, plan, inner) {
+                match self.lane(rows, item, loops) {
                     Ok(lane) => lanes.push(lane),
                     Err(flow) => failure = Err(known(flow)?),
                 }
                 rows += 1;
-                lanes.retain(|lane| !lane.left.is_empty());
+                lanes.retain(|lane| !lane.is_over());
             }
             let ready = ready(&lanes, nest.skew);
             if ready.is_empty() {
                 return failure;
             }
             let chosen = ready[self.machine.rng.below(ready.len())];
-            if let Err(flow) = self.cell(&mut lanes[chosen], plan, inner) {
+            if let Err(flow) = self.advance(&mut lanes[chosen], loops) {
                 failure = Err(known(flow)?);
                 // Rows before it still run, as one of their cells may fail, too.
                 lanes.truncate(chosen);
             }
-            lanes.retain(|lane| !lane.left.is_empty());
+            lanes.retain(|lane| !lane.is_over());
         }
     }
 
     /// Whether all columns are within the widths of arrays whose subscripts the
     /// compiler has split.
-    fn is_split_rightly(
-        &mut self,
-        nest: &'g Nest,
-        items: &[Value],
-        plan: &'g LoopPlan,
-        inner: Option<&'g LoopPlan>,
-    ) -> bool {
+    fn is_split_rightly(&mut self, loops: Loops<'g>, items: &[Value]) -> bool {
+        let nest = loops.nest;
         let int = |value: &Value| match value {
             Value::Int(int) => *int,
             _ => 0,
@@ -94,15 +145,30 @@ impl<'g> Runner<'g> {
         nest.flats.is_empty()
             || items.iter().enumerate().all(|(row, item)| {
                 let here = item.copy().unwrap_or(Value::Gone);
-                let Ok(lane) = self.lane(row, here, plan, inner) else {
+                let Ok(lane) = self.lane(row, here, loops) else {
                     return false;
                 };
-                let ends = [lane.left.first(), lane.left.last()];
-                ends.into_iter().flatten().all(|cell| {
-                    let sum = |sum: &Affine| self.sum(nest, sum, [int(item), int(cell)]);
+                let mut ends = vec![lane.left.first(), lane.left.last()];
+                if lane.bare {
+                    ends = vec![None];
+                } else {
+                    ends.retain(Option::is_some);
+                }
+                ends.into_iter().all(|cell| {
+                    let inner = loops
+                        .inner
+                        .map(|inner| self.graph.regions[inner.region.0].items[0]);
+                    // Without cells there are no columns of theirs.
+                    let is_named = |sum: &&Affine| {
+                        cell.is_some() || inner.is_none_or(|inner| sum.factor(inner) == 0)
+                    };
+                    let turns = [int(item), cell.map_or(0, int)];
+                    let sum = |sum: &Affine| self.sum(nest, sum, turns);
                     nest.flats.iter().all(|flat| {
-                        flat.low.iter().all(|low| sum(low) >= 0)
-                            && flat.high.iter().all(|high| sum(high) < sum(&flat.width))
+                        let mut low = flat.low.iter().filter(is_named);
+                        let mut high = flat.high.iter().filter(is_named);
+                        low.all(|low| sum(low) >= 0)
+                            && high.all(|high| sum(high) < sum(&flat.width))
                     })
                 })
             })
@@ -142,61 +208,83 @@ impl<'g> Runner<'g> {
     }
 
     /// Begins row number `row`; one of a single loop is one cell.
-    fn lane(
-        &mut self,
-        row: usize,
-        item: Value,
-        plan: &'g LoopPlan,
-        inner: Option<&'g LoopPlan>,
-    ) -> Out<Lane> {
+    fn lane(&mut self, row: usize, item: Value, loops: Loops<'g>) -> Out<Lane> {
+        let has_edges = loops.nest.beside.has_edges();
         let mut lane = Lane {
             row,
             item,
             left: vec![Value::Unit],
             down: false,
+            edges: [has_edges; 2],
+            bare: false,
+            end: 0,
         };
-        if let Some(inner) = inner {
+        if let Some(inner) = loops.inner {
             let outside = self.machine.env.clone();
-            let bound = self.bind_item(plan, lane.item.copy().unwrap_or(Value::Gone));
-            let bound = bound.and_then(|()| self.before_cells(plan));
+            let bound = self.bind_item(loops.outer, lane.item.copy().unwrap_or(Value::Gone));
+            let bound = bound.and_then(|()| self.run_beside(loops.beside()[0], loops));
             let left = bound.and_then(|()| self.pulled(inner));
             self.machine.close(outside);
-            lane.left = left?;
-            lane.left.reverse();
             lane.down = goes_down(&self.node(inner.node).expr);
+            match left {
+                Ok(left) => lane.known(left),
+                // What stands in front comes first, and may fail before.
+                Err(Flow::Panic(_)) if has_edges => lane.known(Vec::new()),
+                Err(flow) => return Err(flow),
+            }
+            lane.bare = has_edges && lane.left.is_empty();
         }
         Ok(lane)
     }
 
-    /// Runs what stands in front of the inner loop.
-    fn before_cells(&mut self, plan: &'g LoopPlan) -> Out<()> {
-        let steps = &plan.body.steps;
-        let end = steps.iter().position(|step| matches!(step, Step::Loop(..)));
-        self.steps(&steps[..end.unwrap_or(0)], &Frame::of_iteration(plan))?;
+    fn run_beside(&mut self, steps: &'g [Step], loops: Loops<'g>) -> Out<()> {
+        self.steps(steps, &Frame::of_iteration(loops.outer))?;
         Ok(())
     }
 
-    /// Runs the next cell of a row.
-    fn cell(
-        &mut self,
-        lane: &mut Lane,
-        plan: &'g LoopPlan,
-        inner: Option<&'g LoopPlan>,
-    ) -> Out<()> {
+    /// Runs the next cell of a row, or what stands beside its cells.
+    fn advance(&mut self, lane: &mut Lane, loops: Loops<'g>) -> Out<()> {
         let outside = self.machine.env.clone();
-        let next = lane.left.pop().unwrap_or(Value::Gone);
-        let bound = self.bind_item(plan, lane.item.copy().unwrap_or(Value::Gone));
-        let bound = bound.and_then(|()| match inner {
-            Some(inner) => {
-                self.before_cells(plan)?;
-                self.bind_item(inner, next)
-            }
-            None => Ok(()),
-        });
-        let body = inner.unwrap_or(plan);
-        let ran = bound.and_then(|()| self.steps(&body.body.steps, &Frame::of_iteration(body)));
+        let bound = self.bind_item(loops.outer, lane.item.copy().unwrap_or(Value::Gone));
+        let ran = bound.and_then(|()| self.step_of(lane, loops));
         self.machine.close(outside);
-        ran.map(|_| ())
+        ran
+    }
+
+    fn step_of(&mut self, lane: &mut Lane, loops: Loops<'g>) -> Out<()> {
+        let Some(inner) = loops.inner else {
+            lane.left.pop();
+            let frame = Frame::of_iteration(loops.outer);
+            return self.steps(&loops.outer.body.steps, &frame).map(|_| ());
+        };
+        let [lets, front, back] = loops.beside();
+        self.run_beside(lets, loops)?;
+        if std::mem::take(&mut lane.edges[0]) {
+            self.run_beside(front, loops)?;
+            let left = self.pulled(inner)?;
+            lane.known(left);
+            return Ok(());
+        }
+        match lane.left.pop() {
+            Some(next) => {
+                self.bind_item(inner, next)?;
+                let frame = Frame::of_iteration(inner);
+                self.steps(&inner.body.steps, &frame).map(|_| ())
+            }
+            None => {
+                lane.edges[1] = false;
+                self.run_beside(back, loops)
+            }
+        }
+    }
+}
+
+impl Lane {
+    /// Says what its cells are.
+    fn known(&mut self, cells: Vec<Value>) {
+        self.end = cells.last().map_or(0, |last| signed(last, self.down) + 1);
+        self.left = cells;
+        self.left.reverse();
     }
 }
 
@@ -221,11 +309,15 @@ fn known(flow: Flow) -> Out<Flow> {
 /// The lanes whose next cell needs nothing that has not run.
 fn ready(lanes: &[Lane], skew: Option<u32>) -> Vec<usize> {
     let mut least = i64::MAX;
-    let lanes = lanes.iter().enumerate().filter(|(_, lane)| {
+    let lanes = lanes.iter().enumerate().filter(|(at, lane)| {
         let Some(skew) = skew else { return true };
         let column = lane.column(i64::from(skew));
-        let is_ready = column < least;
-        least = least.min(column);
+        let is_ready = *at == 0 || column < least && !lane.bare;
+        least = if lane.bare {
+            i64::MIN
+        } else {
+            least.min(column)
+        };
         is_ready
     });
     lanes.map(|(at, _)| at).collect()

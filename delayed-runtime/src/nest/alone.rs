@@ -38,7 +38,7 @@ pub(super) fn written<const DEPTH: usize>(
 pub(super) struct Begun {
     /// The row that is under way,
     pub(super) row: usize,
-    /// and how many of its cells have run,
+    /// and how many of its steps have run,
     pub(super) next: usize,
     /// out of so many.
     pub(super) columns: usize,
@@ -67,17 +67,17 @@ pub(super) fn rows(scope: &Scope<'_>, shape: &impl Shape) -> Result<Option<Begun
     // Cells that have run, and those after which the clock is looked at.
     let (mut done, mut look) = (0_usize, 1_usize);
     for row in 0..rows {
-        let mut lane = Lane::new(shape, row)?;
+        let mut lane = Lane::begun(shape, scope, row)?;
         loop {
             if !is_open {
-                let place = Some((lane.cells, lane.next)).filter(|_| !lane.is_over());
-                run.next().map_err(|stop| shape.failed(stop, row, place))?;
+                run.next()
+                    .map_err(|stop| shape.failed(stop, row, lane.cell()))?;
             }
             if lane.is_over() {
                 break;
             }
             let to_look = clock.map_or(usize::MAX, |_| look - done);
-            let (from, left) = (lane.next, lane.cells.count - lane.next);
+            let (from, left) = (lane.next, lane.len() - lane.next);
             lane.run(shape, scope, None, from + left.min(to_look).min(longest))?;
             done += lane.next - from;
             let Some((since, most)) = clock.filter(|_| done == look) else {
@@ -93,7 +93,7 @@ pub(super) fn rows(scope: &Scope<'_>, shape: &impl Shape) -> Result<Option<Begun
                 return Ok(Some(Begun {
                     row,
                     next: lane.next,
-                    columns: lane.cells.count,
+                    columns: lane.len(),
                     each: took.div_f64(done as f64),
                     since,
                 }));

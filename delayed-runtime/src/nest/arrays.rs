@@ -267,18 +267,21 @@ pub trait RunsCells {
         cell: impl Fn(Self::Views, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop>;
 
-    /// Runs a loop in a loop.
+    /// Runs a loop in a loop, with `EDGES` if statements stand beside that: `inner`
+    /// runs those in front if it has a scope, and gives what a row runs over and what
+    /// is known of it; `end` runs those behind.
     ///
     /// # Errors
     ///
     /// The failure that the loops would have met first.
-    fn __rows<O: Steps, I: Steps, L: Copy>(
+    fn __rows<const EDGES: bool, O: Steps, I: Steps, L: Copy>(
         &mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl Fn(Self::Views, usize) -> (I, L) + Sync,
+        inner: impl Fn(Self::Views, usize, Option<&Scope<'_>>) -> Result<(I, L), Stop> + Sync,
         cell: impl Fn(Self::Views, L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+        end: impl Fn(Self::Views, L, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop>;
 }
 
@@ -300,24 +303,27 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         bands::run(scope, &line, self.1)
     }
 
-    fn __rows<O: Steps, I: Steps, L: Copy>(
+    fn __rows<const EDGES: bool, O: Steps, I: Steps, L: Copy>(
         &mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl Fn(A::Views, usize) -> (I, L) + Sync,
+        inner: impl Fn(A::Views, usize, Option<&Scope<'_>>) -> Result<(I, L), Stop> + Sync,
         cell: impl Fn(A::Views, L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+        end: impl Fn(A::Views, L, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
     ) -> Result<(), Stop> {
         let flats = self.flats();
         let tables = self.0.tables();
         let views = A::views(&tables);
-        let inner = |row: usize| {
-            let (cells, local) = inner(views, row);
-            (cells.span(), local)
+        let inner = |row: usize, scope: Option<&Scope<'_>>| {
+            let (cells, local) = inner(views, row, scope)?;
+            Ok((cells.span(), local))
         };
         let cell =
             |local: L, row: usize, at: usize, scope: &Scope<'_>| cell(views, local, row, at, scope);
-        let rows = Rows::new(Sites::new(sites), source.span(), inner, cell).with(flats);
+        let end = |local: L, row: usize, scope: &Scope<'_>| end(views, local, row, scope);
+        let (sites, steps) = (Sites::new(sites), (inner, cell, end));
+        let rows = Rows::<EDGES, _, _, _>::new(sites, source.span(), steps).with(flats);
         bands::run(scope, &rows, self.1)
     }
 }
@@ -342,18 +348,25 @@ pub trait RunsLoops {
         cell: impl FnMut(Self::Again<'b>, O::Item, &Scope<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop>;
 
-    /// Runs a loop in a loop.
+    /// Runs a loop in a loop, see [`RunsCells::__rows`].
     ///
     /// # Errors
     ///
     /// The first failure.
-    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>, L: Copy>(
+    fn __rows<
+        'b,
+        const EDGES: bool,
+        O: IntoIterator<Item: Copy>,
+        I: IntoIterator<Item: Copy>,
+        L: Copy,
+    >(
         &'b mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        inner: impl FnMut(Self::Again<'b>, O::Item) -> (I, L),
+        inner: impl FnMut(Self::Again<'b>, O::Item, Option<&Scope<'_>>) -> Result<(I, L), Stop>,
         cell: impl FnMut(Self::Again<'b>, L, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+        end: impl FnMut(Self::Again<'b>, L, O::Item, &Scope<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop>;
 }
 
@@ -379,19 +392,26 @@ impl<A: Borrowed> RunsLoops for Nest<A> {
         })
     }
 
-    fn __rows<'b, O: IntoIterator<Item: Copy>, I: IntoIterator<Item: Copy>, L: Copy>(
+    fn __rows<
+        'b,
+        const EDGES: bool,
+        O: IntoIterator<Item: Copy>,
+        I: IntoIterator<Item: Copy>,
+        L: Copy,
+    >(
         &'b mut self,
         scope: &Scope<'_>,
         sites: [&'static LoopSite; 2],
         source: O,
-        mut inner: impl FnMut(A::Again<'b>, O::Item) -> (I, L),
+        mut inner: impl FnMut(A::Again<'b>, O::Item, Option<&Scope<'_>>) -> Result<(I, L), Stop>,
         mut cell: impl FnMut(A::Again<'b>, L, O::Item, I::Item, &Scope<'_>) -> Result<(), Stop>,
+        mut end: impl FnMut(A::Again<'b>, L, O::Item, &Scope<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         alone::written(Sites::new(sites), |now| {
             for (row, outer) in (0..).zip(source) {
                 now.set([row, u64::MAX]);
                 let scope = scope.iteration(row, None);
-                let (items, local) = inner(self.0.again(), outer);
+                let (items, local) = inner(self.0.again(), outer, Some(&scope))?;
                 for (at, item) in (0..).zip(items) {
                     now.set([row, at]);
                     cell(
@@ -402,6 +422,8 @@ impl<A: Borrowed> RunsLoops for Nest<A> {
                         &scope.iteration(at, None),
                     )?;
                 }
+                now.set([row, u64::MAX]);
+                end(self.0.again(), local, outer, &scope)?;
             }
             Ok(())
         })

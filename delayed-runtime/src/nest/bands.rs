@@ -98,7 +98,7 @@ pub(super) fn together<S: Shape>(
     }
 }
 
-/// How far a band is: all of its cells before this column have run. On a cache
+/// How far a band is: all of its steps before this column have run. On a cache
 /// line of its own, as others look at it all the time.
 #[repr(align(64))]
 struct Reached(AtomicI64);
@@ -109,7 +109,7 @@ struct Bands<'a, S> {
     shape: &'a S,
     skew: Option<usize>,
     tile: Tile,
-    /// The first row, and how many of its cells have run.
+    /// The first row, and how many of its steps have run.
     first: (usize, usize),
     position: Position,
     /// What the nest answers to.
@@ -180,7 +180,7 @@ impl<S: Shape> Bands<'_, S> {
         for lane in lanes {
             while !lane.is_over() {
                 let end = lane.next.saturating_add(self.tile.width);
-                if !self.advance(lane, end.min(lane.cells.count)) {
+                if !self.advance(lane, end.min(lane.len())) {
                     return;
                 }
             }
@@ -188,7 +188,8 @@ impl<S: Shape> Bands<'_, S> {
         }
     }
 
-    /// Runs rows that need those before them, tile by tile.
+    /// Runs rows that need those before them, tile by tile. A bare one runs when all
+    /// before it are over, and those after it wait for that.
     fn chained(
         &self,
         band: usize,
@@ -196,38 +197,39 @@ impl<S: Shape> Bands<'_, S> {
         lanes: &mut Vec<Lane<S::Local>>,
         diary: &mut Diary<'_>,
     ) {
-        let askew = |lane: &Lane<_>| (skew * lane.row) as i64;
         loop {
             for lane in lanes.extract_if(.., |lane| lane.is_over()) {
                 diary.row(self.shape, &lane);
             }
-            let next = lanes.iter().map(|lane| lane.column() + askew(lane)).min();
+            let bare = lanes.iter().position(Lane::is_bare);
+            let open = bare.map_or(lanes.len(), |at| at.max(1));
+            let next = lanes[..open].iter().map(|lane| lane.askew(skew)).min();
             let Some(next) = next else { return };
-            self.reached[band].0.store(next, Ordering::Release);
+            let reached = bare.map_or(next, |_| i64::MIN);
+            self.reached[band].0.store(reached, Ordering::Release);
             self.scope.run.bump();
-            let until = next + self.tile.width as i64;
+            let until = next.saturating_add(self.tile.width as i64);
             if !self.wait(band, until, lanes[0].row, diary) {
                 return;
             }
-            let goes_on = lanes.iter_mut().position(|lane| {
-                let end = lane.before(until - askew(lane));
+            let failed = lanes[..open].iter_mut().position(|lane| {
+                let end = lane.before(until, skew);
                 end > lane.next && !self.advance(lane, end)
             });
-            if let Some(failed) = goes_on {
+            if let Some(failed) = failed {
                 lanes.truncate(failed);
             }
         }
     }
 
-    /// Runs the cells of a row up to number `end`, if that has a point; gives
+    /// Runs the steps of a row up to number `end`, if that has a point; gives
     /// whether the row goes on.
     fn advance(&self, lane: &mut Lane<S::Local>, end: usize) -> bool {
         if self.is_pointless(lane.row) {
             return false;
         }
         let looked = self.scope.run.next();
-        let place = Some((lane.cells, lane.next));
-        let looked = looked.map_err(|stop| self.shape.failed(stop, lane.row, place));
+        let looked = looked.map_err(|stop| self.shape.failed(stop, lane.row, lane.cell()));
         let run = looked.and_then(|()| {
             let last = Some(&self.failed);
             lane.run(self.shape, self.scope, last, end)

@@ -81,18 +81,17 @@ impl Flats {
     /// Whether it holds of the cells in `row`.
     pub(super) fn hold(&self, row: usize, cells: Span) -> bool {
         let small = |number: usize| i64::try_from(number).ok().filter(|number| *number <= MOST);
-        let Some(last) = cells.count.checked_sub(1) else {
-            return !self.fails;
+        let Some(row) = small(row) else { return false };
+        let ends = match cells.count.checked_sub(1) {
+            Some(last) => [0, last].map(|at| small(cells.number(at))),
+            None => [Some(0); 2],
         };
-        let ends = (
-            small(row),
-            small(cells.number(0)),
-            small(cells.number(last)),
-        );
-        let (Some(row), Some(first), Some(last)) = ends else {
+        let [Some(first), Some(last)] = ends else {
             return false;
         };
-        let mut sums = self.sums.iter();
+        // Beside the loop inside, columns are named where it has no cells, too.
+        let is_named = |sum: &Sum| cells.count > 0 || sum.inner == 0;
+        let mut sums = self.sums.iter().filter(|(sum, ..)| is_named(sum));
         !self.fails
             && sums.all(|(sum, least, most)| {
                 let at = |cell: i64| sum.outer * row + sum.inner * cell + sum.number;

@@ -46,9 +46,11 @@ fn run(skew: usize, fail: impl Fn(usize, usize) -> bool + Sync) -> (Table, Resul
             rows[i + 1][j + 1].set(rows[i][j + 1 + skew].get() + rows[i + 1][j].get());
             Ok(())
         };
-        let columns = |_| (Span::new(0..COLUMNS), ());
+        let columns = |_, _: Option<&Scope<'_>>| Ok((Span::new(0..COLUMNS), ()));
+        let end = |(), _, _: &Scope<'_>| Ok(());
         let sites = Sites::new([&OUTER, &INNER]);
-        let rows = Rows::new(sites, Span::new(0..ROWS), columns, cell);
+        let steps = (columns, cell, end);
+        let rows = Rows::<false, _, _, _>::new(sites, Span::new(0..ROWS), steps);
         let begun = Begun {
             row: 0,
             next: 0,

@@ -35,11 +35,32 @@ pub(super) trait Shape: Sync {
     /// What the cells of a row know of it besides.
     type Local: Copy;
 
+    /// Whether statements stand in front of a row's cells, or behind them.
+    const EDGES: bool;
+
     /// How many rows there are.
     fn rows(&self) -> usize;
 
     /// The cells of a row, and what they know of it.
-    fn row(&self, row: usize) -> (Span, Self::Local);
+    ///
+    /// # Errors
+    ///
+    /// Of what stands in front of them nothing runs, so it cannot fail.
+    fn row(&self, row: usize) -> Result<(Span, Self::Local), Stop>;
+
+    /// Runs what stands in front of the cells of a row, and gives these.
+    ///
+    /// # Errors
+    ///
+    /// Its failure.
+    fn begin(&self, row: usize, scope: &Scope<'_>) -> Result<(Span, Self::Local), Stop>;
+
+    /// Runs what stands behind the cells of a row.
+    ///
+    /// # Errors
+    ///
+    /// Its failure.
+    fn end(&self, row: (usize, Self::Local), scope: &Scope<'_>) -> Result<(), Stop>;
 
     /// Runs cell `at` of a row.
     ///
@@ -71,23 +92,27 @@ pub(super) trait Shape: Sync {
     fn iterations_of(&self, row: usize, cells: Span) -> (usize, usize);
 }
 
-/// A loop in a loop.
-pub(super) struct Rows<I, C> {
+/// A loop in a loop, perhaps with `EDGES`: statements beside the loop inside.
+pub(super) struct Rows<const EDGES: bool, I, C, E> {
     sites: [&'static LoopSite; 2],
     outer: Span,
+    /// What stands in front of a row's cells, and these; it runs if it has a scope.
     inner: I,
     cell: C,
+    /// What stands behind them.
+    end: E,
     flats: Flats,
 }
 
-impl<I, C> Rows<I, C> {
-    pub(super) fn new(sites: Sites<2>, outer: Span, inner: I, cell: C) -> Self {
+impl<const EDGES: bool, I, C, E> Rows<EDGES, I, C, E> {
+    pub(super) fn new(sites: Sites<2>, outer: Span, (inner, cell, end): (I, C, E)) -> Self {
         let sites = sites.0;
         Self {
             sites,
             outer,
             inner,
             cell,
+            end,
             flats: Flats::default(),
         }
     }
@@ -98,20 +123,31 @@ impl<I, C> Rows<I, C> {
     }
 }
 
-impl<L, I, C> Shape for Rows<I, C>
+impl<const EDGES: bool, L, I, C, E> Shape for Rows<EDGES, I, C, E>
 where
     L: Copy,
-    I: Fn(usize) -> (Span, L) + Sync,
+    I: Fn(usize, Option<&Scope<'_>>) -> Result<(Span, L), Stop> + Sync,
     C: Fn(L, usize, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    E: Fn(L, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
 {
     type Local = L;
+
+    const EDGES: bool = EDGES;
 
     fn rows(&self) -> usize {
         self.outer.count
     }
 
-    fn row(&self, row: usize) -> (Span, L) {
-        (self.inner)(self.outer.number(row))
+    fn row(&self, row: usize) -> Result<(Span, L), Stop> {
+        (self.inner)(self.outer.number(row), None)
+    }
+
+    fn begin(&self, row: usize, scope: &Scope<'_>) -> Result<(Span, L), Stop> {
+        (self.inner)(self.outer.number(row), Some(scope))
+    }
+
+    fn end(&self, (row, local): (usize, L), scope: &Scope<'_>) -> Result<(), Stop> {
+        (self.end)(local, self.outer.number(row), scope)
     }
 
     #[inline]
@@ -137,7 +173,8 @@ where
         let holds = |row: usize| {
             // A row that fails does so in its turn.
             let cells = catch_unwind(AssertUnwindSafe(|| self.row(row)));
-            cells.is_ok_and(|(cells, _)| self.flats.hold(self.outer.number(row), cells))
+            let holds = |(cells, _)| self.flats.hold(self.outer.number(row), cells);
+            cells.is_ok_and(|cells| cells.is_ok_and(holds))
         };
         self.outer.is_vast() || !self.flats.is_empty() && !(0..self.rows()).all(holds)
     }
@@ -189,14 +226,24 @@ where
 {
     type Local = ();
 
+    const EDGES: bool = false;
+
     fn rows(&self) -> usize {
         self.span.count.div_ceil(self.width)
     }
 
-    fn row(&self, row: usize) -> (Span, ()) {
+    fn row(&self, row: usize) -> Result<(Span, ()), Stop> {
         let low = row * self.width;
         let cells = Span::new(low..self.span.count.min(low + self.width));
-        (cells, ())
+        Ok((cells, ()))
+    }
+
+    fn begin(&self, row: usize, _: &Scope<'_>) -> Result<(Span, ()), Stop> {
+        self.row(row)
+    }
+
+    fn end(&self, _: (usize, ()), _: &Scope<'_>) -> Result<(), Stop> {
+        Ok(())
     }
 
     #[inline]

@@ -40,7 +40,7 @@ pub(super) fn run<S: Shape>(
         }
         let chosen = ready[order.choose(ready.len())];
         let lane = &mut lanes[chosen];
-        let place = (lane.row, Some((lane.cells, lane.next)));
+        let place = (lane.row, lane.cell());
         let looked = scope.run.next();
         let looked = looked.map_err(|stop| shape.failed(stop, place.0, place.1));
         if let Err(stop) = looked.and_then(|()| lane.run(shape, scope, None, lane.next + 1)) {
@@ -51,14 +51,19 @@ pub(super) fn run<S: Shape>(
     }
 }
 
-/// The lanes whose next cell needs nothing that has not run.
+/// The lanes whose next step needs nothing that has not run. A bare one is the next
+/// when it is the first, and those after it wait for it.
 fn ready<L: Copy>(lanes: &[Lane<L>], skew: Option<usize>) -> Vec<usize> {
     let mut least = i64::MAX;
-    let lanes = lanes.iter().enumerate().filter(|(_, lane)| {
+    let lanes = lanes.iter().enumerate().filter(|(at, lane)| {
         let Some(skew) = skew else { return true };
-        let column = lane.column() + (skew * lane.row) as i64;
-        let is_ready = column < least;
-        least = least.min(column);
+        let column = lane.askew(skew);
+        let is_ready = *at == 0 || column < least;
+        least = if lane.is_bare() {
+            i64::MIN
+        } else {
+            least.min(column)
+        };
         is_ready
     });
     lanes.map(|(at, _)| at).collect()

@@ -51,16 +51,17 @@ fn on(
 ) -> Result<Vec<Vec<u64>>, Error> {
     let pipeline = rt::Pipeline::new(&SCHEMA, |scope: &rt::Scope<'_>| {
         let mut t = vec![vec![1_u64; SIZE]; SIZE];
-        (&mut &mut rt::Nest((t.__lend::<2>(), ()), Some(skew), &[])).__rows(
+        (&mut &mut rt::Nest((t.__lend::<2>(), ()), Some(skew), &[])).__rows::<false, _, _, _>(
             scope,
             [&OUTER, &INNER],
             1..SIZE,
-            |(t, ()), i| (1..t[i].len() - skew, ()),
+            |(t, ()), i, _: Option<&rt::Scope<'_>>| Ok((1..t[i].len() - skew, ())),
             |(mut t, ()), (), i, j, _: &rt::Scope<'_>| {
                 assert!(!fail(i, j), "bad cell");
                 t[i][j] = cell(t[i - 1][j + skew], t[i][j - 1]);
                 Ok(())
             },
+            |_, (), _, _: &rt::Scope<'_>| Ok(()),
         )?;
         Ok(t)
     });

@@ -153,9 +153,9 @@ impl<'a> Maker<'a> {
             let is_last = at == depth;
             let before = match is_last {
                 true => 1 + self.rng.below(2),
-                false => usize::from(self.rng.chance(12)),
+                false => usize::from(self.rng.chance(20)),
             };
-            let after = usize::from(!is_last && self.rng.chance(8));
+            let after = usize::from(!is_last && self.rng.chance(15));
             let mut some = |count: usize| (0..count).map(|_| self.statement(at)).collect();
             Level {
                 before: some(before),

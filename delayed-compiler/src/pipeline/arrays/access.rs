@@ -21,17 +21,30 @@ use crate::pipeline::form::{is_change_op, places, variable};
 use crate::pipeline::ir::{Graph, Node, RegionId, ValueId};
 use crate::pipeline::text::text;
 
+/// Where in a row an element is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// In front of the loop inside.
+    Front,
+    /// In a cell.
+    Cell,
+    /// Behind the loop inside.
+    Back,
+}
+
 /// An element that a body names.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The array.
     pub array: ValueId,
+    /// Where.
+    pub part: Part,
     /// Its subscripts; one that has more in it than the nest's variables, and what
     /// is the same in all cells, is `None`.
     pub subscripts: Vec<Option<Affine>>,
     /// The same, where variables of `loops` may be in it, too.
     pub whole: Vec<Option<Affine>>,
-    /// The loops over ranges that it is in, inside of a cell.
+    /// The loops over ranges that it is in, inside of the part.
     pub loops: Vec<Loop>,
     /// Whether the element may be changed.
     pub changes: bool,
@@ -55,8 +68,8 @@ pub struct Accesses {
 pub struct Unknown;
 
 impl Accesses {
-    /// Adds what `node`, in the loop `nest` or at its head, does with `arrays`;
-    /// `loops` are those around it inside of a cell.
+    /// Adds what `node`, in this part of the loop `nest` or at its head, does with
+    /// `arrays`; `loops` are those around it inside of the part.
     ///
     /// # Errors
     ///
@@ -65,13 +78,14 @@ impl Accesses {
         &mut self,
         graph: &Graph,
         nest: RegionId,
-        node: &Node,
+        (node, part): (&Node, Part),
         arrays: &BTreeSet<ValueId>,
         loops: &[Loop],
     ) -> Result<(), Unknown> {
         let mut walk = Walk {
             graph,
             nest,
+            part,
             loops,
             names: &node.names,
             arrays,
@@ -147,7 +161,8 @@ struct Walk<'a> {
     graph: &'a Graph,
     /// The outermost loop.
     nest: RegionId,
-    /// Those around what is visited, inside of a cell.
+    part: Part,
+    /// Those around what is visited, inside of the part.
     loops: &'a [Loop],
     names: &'a BTreeMap<String, ValueId>,
     arrays: &'a BTreeSet<ValueId>,
@@ -204,6 +219,7 @@ impl Walk<'_> {
         let known: Vec<_> = known.into_iter().map(Some).collect();
         self.found.all.push(Access {
             array,
+            part: self.part,
             subscripts: known.clone(),
             whole: known,
             loops: self.loops.to_vec(),

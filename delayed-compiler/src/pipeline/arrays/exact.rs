@@ -14,12 +14,17 @@
 //! else the runtime runs the loops in order (`nest/steps.rs`). What is left out of a
 //! system only adds solutions.
 //!
+//! What stands in front of the loop inside is one column to the left of a row's cells,
+//! what stands behind it one to the right, as the runtime runs them
+//! (`nest/lane.rs`). Where rows wait at all, one without cells waits for all rows
+//! before it, and those after it for that, so it is left out.
+//!
 //! *Source.* Feautrier, "Dataflow analysis of array and scalar references", 1991;
 //! Pugh, "The Omega test", 1991.
 
 use std::collections::BTreeMap;
 
-use super::access::Access;
+use super::access::{Access, Part};
 use super::affine::{Affine, Term};
 use super::decide::Need;
 use super::dependence::Loop;
@@ -62,6 +67,7 @@ fn may_break(
         system: System::new(unknowns),
         unknowns,
         used: 2,
+        waits: skew.is_some(),
     };
     // The first unknown is the earlier row's variable, the second one how many
     // rows the later one is behind.
@@ -106,6 +112,8 @@ struct Pair {
     unknowns: usize,
     /// How many unknowns have a meaning.
     used: usize,
+    /// Rows wait for each other.
+    waits: bool,
 }
 
 impl Pair {
@@ -129,15 +137,46 @@ impl Pair {
         let mut row = vec![0; self.unknowns];
         (row[0], row[1]) = (1, step);
         self.bind(&mut side, &nest[0], (row, 0));
-        for each in nest[1..].iter().chain(&access.loops) {
+        let columns = nest[1..].iter().map(|each| (each, access.part));
+        let inside = access.loops.iter().map(|each| (each, Part::Cell));
+        for (each, part) in columns.chain(inside) {
             let unknown = self.unknown();
-            if self.stays_small(&side, each) {
-                self.bind(&mut side, each, unknown);
-            } else {
+            if !self.stays_small(&side, each) {
                 side.insert(each.variable, None);
+                continue;
+            }
+            match part {
+                Part::Cell => self.bind(&mut side, each, unknown),
+                beside if self.waits => self.bind_beside(&mut side, each, beside, unknown),
+                // The row may have no cells.
+                _ => {}
             }
         }
         side
+    }
+
+    /// Says that `column` stands for what is beside the cells of a row, which has
+    /// some: one further than the first of them, or than the last.
+    fn bind_beside(&mut self, side: &mut Side, each: &Loop, part: Part, column: Sum) {
+        let is_low = (part == Part::Front) != each.down;
+        // The last cell may be less than a step away from the end.
+        let most = if part == Part::Front {
+            0
+        } else {
+            each.step - 1
+        };
+        let mut cell = column.clone();
+        cell.1 += if is_low { 1 } else { -1 };
+        self.bind(side, each, cell.clone());
+        let end = if is_low { &each.low } else { &each.high };
+        if let Some(end) = self.bound(side, end.as_ref()) {
+            let (factors, number) = match is_low {
+                true => minus(&end, &cell),
+                false => minus(&cell, &end),
+            };
+            self.system.at_least_zero(factors, number + most);
+        }
+        side.insert(each.variable, Some(column));
     }
 
     /// One more unknown.

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `recognise.rs` | which loops are a nest of cells |
+//! | `beside.rs` | what stands beside the loop inside |
 //! | `around.rs` | whether loops around a nest have other work |
 //! | `access.rs` | which elements a cell names |
 //! | `affine.rs` | subscripts as sums |
@@ -15,6 +16,7 @@
 pub mod access;
 pub mod affine;
 mod around;
+pub mod beside;
 pub mod decide;
 pub mod dependence;
 mod exact;
@@ -28,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ir::{Graph, RegionId, Role, ValueId};
 use access::Access;
 use affine::Term;
+use beside::Beside;
 use decide::{Decision, decide};
 use flat::Flat;
 use recognise::{Candidate, candidates};
@@ -45,6 +48,8 @@ pub struct Nest {
     pub flats: Vec<Flat>,
     /// How far each row has to be ahead of the next one, if rows need each other.
     pub skew: Option<u32>,
+    /// What stands beside the loop inside.
+    pub beside: Beside,
     /// What was decided of each loop, and why, in the words of the graph.
     pub words: Vec<String>,
 }
@@ -86,57 +91,61 @@ pub fn analyse(graph: &Graph) -> Arrays {
         if !is_loop || arrays.around(graph, region).is_some() {
             continue;
         }
-        for candidate in candidates(graph, region) {
-            match decide(&candidate.around, &candidate.loops, &candidate.accesses) {
-                Decision::Serial(through) => {
-                    let variable = name(graph, candidate.loops[0].variable);
-                    let access = place(&candidate.accesses[through]);
-                    let words = format!("carried by {variable} through {access}");
-                    arrays.carried.entry(region).or_insert(words);
-                }
-                Decision::Parallel => {
-                    let nest = nest(graph, candidate, None, "parallel: no cell needs another");
-                    arrays.nests.insert(region, nest);
-                    break;
-                }
-                Decision::Wavefront { skew, through } => {
-                    let access = place(&candidate.accesses[through]);
-                    let by = if skew > 0 {
-                        format!(", skewed by {skew}")
-                    } else {
-                        String::new()
-                    };
-                    let words = format!("wavefront{by}: a cell needs {access}");
-                    let skew = u32::try_from(skew).ok();
-                    arrays
-                        .nests
-                        .insert(region, nest(graph, candidate, skew, &words));
-                    break;
-                }
+        let decided = candidates(graph, region).into_iter().map(|candidate| {
+            let decision = decide(&candidate.around, &candidate.loops, &candidate.accesses);
+            (candidate, decision)
+        });
+        // Of those that allow nothing two loops tell more than one.
+        let best = decided.min_by_key(|(candidate, decision)| match decision {
+            Decision::Parallel => (0, 0),
+            Decision::Wavefront { skew, .. } => (1, *skew),
+            Decision::Serial(_) => (4 - candidate.regions.len(), 0),
+        });
+        match best {
+            Some((candidate, Decision::Serial(through))) => {
+                let variable = name(graph, candidate.loops[0].variable);
+                let access = place(&candidate.accesses[through]);
+                let words = format!("carried by {variable} through {access}");
+                arrays.carried.insert(region, words);
             }
+            Some((candidate, decision)) => {
+                let nest = nest(graph, candidate, decision);
+                arrays.nests.insert(region, nest);
+            }
+            None => {}
         }
     }
     arrays
 }
 
-fn nest(graph: &Graph, candidate: Candidate, skew: Option<u32>, outer: &str) -> Nest {
+/// The nest of loops that `decision` lets run side by side.
+fn nest(graph: &Graph, candidate: Candidate, decision: Decision) -> Nest {
+    let (words, skew) = match decision {
+        Decision::Wavefront { skew, through } => {
+            let access = place(&candidate.accesses[through]);
+            let by = match skew {
+                0 => String::new(),
+                skew => format!(", skewed by {skew}"),
+            };
+            (format!("wavefront{by}: a cell needs {access}"), Some(skew))
+        }
+        _ if candidate.regions.len() == 1 => ("parallel: no cell needs another".to_owned(), None),
+        _ => ("parallel: no row needs another".to_owned(), None),
+    };
     let Candidate {
         regions,
         arrays,
         fixed,
         flats,
+        beside,
         ..
     } = candidate;
     let inner = "in order within each row";
-    let rows = match regions.len() {
-        1 => outer.to_owned(),
-        _ => outer.replace("no cell needs another", "no row needs another"),
-    };
     let flat = flats.iter().map(|flat| {
         let (array, width) = (name(graph, flat.array), flat.width.text(graph));
         format!(", where rows of {array} have {width} elements")
     });
-    let rows = rows + &flat.collect::<String>();
+    let rows = words + &flat.collect::<String>();
     let words = [rows, inner.to_owned()].into_iter().take(regions.len());
     let words = words.collect();
     Nest {
@@ -144,7 +153,8 @@ fn nest(graph: &Graph, candidate: Candidate, skew: Option<u32>, outer: &str) -> 
         arrays,
         fixed,
         flats,
-        skew,
+        skew: skew.and_then(|skew| u32::try_from(skew).ok()),
+        beside,
         words,
     }
 }

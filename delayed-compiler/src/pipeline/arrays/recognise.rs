@@ -1,23 +1,25 @@
 //! Which loops are a nest of cells.
 //!
 //! A loop over a range whose body does nothing to outer variables but to name
-//! elements of them, or two such loops, the one all of the other's body but for
-//! `let`s of indices in front of it.
+//! elements of them, or two such loops, the one in the other's body. What stands
+//! beside it there are `let`s of indices in front, which cells may see, and
+//! statements in front and behind, which run once for each row.
 //!
 //! *Legality.* Each loop's variable stands in a subscript, so it is an index where
 //! the arrays are those of the standard library; with others the runtime runs
 //! the loops as they are. So it does where what is the same in all cells is no
 //! index, as its operators might do anything. What a row runs over does not
-//! depend on elements. A failure leaves arrays as no loop would, so an array that
+//! depend on elements: it is asked for before the row waits for others. A failure leaves arrays as no loop would, so an array that
 //! somebody can look at afterwards is filled by cells that only a panic ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Expr, ExprRange, Lit, Pat, RangeLimits};
 
-use super::access::{Access, Accesses};
+use super::access::{Access, Accesses, Part};
 use super::affine::{Affine, Term};
 use super::around::is_all_the_work;
+use super::beside::{Beside, beside, whole};
 use super::dependence::Loop;
 use super::flat::{Flat, Space};
 use crate::pipeline::form::names::Mode;
@@ -46,87 +48,40 @@ pub struct Candidate {
     pub fixed: BTreeSet<Term>,
     /// What has to hold of arrays whose subscripts were split.
     pub flats: Vec<Flat>,
+    /// What stands beside the loop inside.
+    pub beside: Beside,
 }
 
-/// The nests that begin with `region`: two loops first, then one.
+/// The nests that begin with `region`, the simplest ones first: two loops without
+/// edges, one loop, and two loops with edges.
 #[must_use]
 pub fn candidates(graph: &Graph, region: RegionId) -> Vec<Candidate> {
-    let inner = match graph.regions[region.0].nodes[..] {
-        [ref front @ .., last] if front.iter().all(|id| is_index(graph, region, *id)) => {
-            match graph.nodes[last.0].kind {
-                NodeKind::Loop(inner) if differ_in_name(graph, [region, inner]) => Some(inner),
-                _ => None,
-            }
-        }
+    let inside = graph.regions[region.0].nodes.iter().rev();
+    let inside = inside.filter_map(|id| match graph.nodes[id.0].kind {
+        NodeKind::Loop(inner) => Some((*id, inner)),
         _ => None,
-    };
-    let pair = inner.map(|inner| vec![region, inner]);
-    let nests = pair.into_iter().chain([vec![region]]);
-    nests
-        .filter_map(|regions| candidate(graph, regions))
-        .collect()
+    });
+    let pairs = inside.filter_map(|(head, inner)| {
+        let beside = beside(graph, region, head, inner)?;
+        candidate(graph, vec![region, inner], beside)
+    });
+    let pairs: Vec<_> = pairs.collect();
+    let (edged, mut found): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|pair| pair.beside.has_edges());
+    found.extend(candidate(graph, vec![region], Beside::default()));
+    found.extend(edged);
+    found
 }
 
-/// Whether a statement of `nest` is a `let` of a sum of indices, such as
-/// `let up = i - 1;`.
-fn is_index(graph: &Graph, nest: RegionId, id: NodeId) -> bool {
-    let node = &graph.nodes[id.0];
-    let is_name = |pat: &Pat| match pat {
-        Pat::Ident(name) => name.by_ref.is_none() && name.mutability.is_none(),
-        _ => false,
-    };
-    let is_let = node.bind.as_ref().is_some_and(|bind| is_name(&bind.pat));
-    let is_mere = node.kind == NodeKind::Glue && node.tasks.is_empty() && !node.exit;
-    is_let && is_mere && Affine::of(&node.expr, &node.names, graph, nest).is_some()
-}
-
-/// Whether the variables of two loops, and those that `let`s of the outer one bind,
-/// have different names: a cell sees all of them.
-fn differ_in_name(graph: &Graph, regions: [RegionId; 2]) -> bool {
-    let items = regions
-        .iter()
-        .flat_map(|region| &graph.regions[region.0].items);
-    let nodes = &graph.regions[regions[0].0].nodes;
-    let binds = nodes
-        .iter()
-        .filter_map(|id| graph.nodes[id.0].bind.as_ref());
-    let values = items.chain(binds.flat_map(|bind| &bind.values));
-    let mut names = BTreeSet::new();
-    values
-        .map(|value| graph.values[value.0].name.to_string())
-        .all(|name| names.insert(name))
-}
-
-fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
-    let (outer, cells) = (*regions.first()?, *regions.last()?);
+fn candidate(graph: &Graph, regions: Vec<RegionId>, beside: Beside) -> Option<Candidate> {
+    let outer = *regions.first()?;
     let loops = regions.iter().map(|region| loop_of(graph, *region, outer));
     let loops: Vec<_> = loops.collect::<Option<_>>()?;
     let arrays = changed(graph, outer)?;
     if arrays.is_empty() || !may_run(graph, outer, &regions, &arrays) {
         return None;
     }
-    let mut found = Accesses::default();
-    let mut add = |id: NodeId| {
-        let node = &graph.nodes[id.0];
-        let inside = inside(graph, node.region, &regions);
-        found.add(graph, outer, node, &arrays, &inside).ok()?;
-        Some(found.all.len())
-    };
-    let heads = regions[1..]
-        .iter()
-        .filter_map(|region| graph.regions[region.0].node);
-    let front = graph.regions[outer.0].nodes.iter().copied();
-    let front = front.filter(|_| cells != outer);
-    let front = front.filter(|id| !matches!(graph.nodes[id.0].kind, NodeKind::Loop(_)));
-    for id in front.chain(heads) {
-        // A row waits for others as it runs, and not to know where it begins.
-        if add(id)? > 0 {
-            return None;
-        }
-    }
-    graph
-        .nodes_inside(cells)
-        .try_for_each(|id| add(id).map(|_| ()))?;
+    let found = accesses(graph, &regions, &beside, &arrays)?;
     let ranks = found.ranks().ok()?;
     let ranked = arrays
         .iter()
@@ -187,7 +142,46 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>) -> Option<Candidate> {
         accesses,
         fixed,
         flats,
+        beside,
     })
+}
+
+/// The elements that each part of a nest names, if it does nothing else.
+fn accesses(
+    graph: &Graph,
+    regions: &[RegionId],
+    beside: &Beside,
+    arrays: &BTreeSet<ValueId>,
+) -> Option<Accesses> {
+    let (outer, cells) = (*regions.first()?, *regions.last()?);
+    let mut found = Accesses::default();
+    let mut add = |id: NodeId, part: Part| {
+        let node = &graph.nodes[id.0];
+        let inside = inside(graph, node.region, regions);
+        found
+            .add(graph, outer, (node, part), arrays, &inside)
+            .ok()?;
+        Some(found.all.len())
+    };
+    let heads = regions[1..].iter();
+    let heads = heads.filter_map(|region| graph.regions[region.0].node);
+    for id in beside.lets.iter().copied().chain(heads) {
+        // A row waits for others as it runs, and not to know where it begins.
+        if add(id, Part::Cell)? > 0 {
+            return None;
+        }
+    }
+    let edge = |ids: &[NodeId]| -> Vec<_> {
+        let ids = ids.iter().flat_map(|id| whole(graph, *id));
+        ids.collect()
+    };
+    let front = edge(&beside.front).into_iter().map(|id| (id, Part::Front));
+    let cells = graph.nodes_inside(cells).map(|id| (id, Part::Cell));
+    let back = edge(&beside.back).into_iter().map(|id| (id, Part::Back));
+    for (id, part) in front.chain(cells).chain(back) {
+        add(id, part)?;
+    }
+    Some(found)
 }
 
 /// The loops over ranges around the nest `outer` whose variables are in its bounds
@@ -216,7 +210,7 @@ fn around(graph: &Graph, outer: RegionId, loops: &[Loop], accesses: &[Access]) -
     around
 }
 
-/// The loops over ranges around `region` inside of the nest's innermost loop.
+/// The loops over ranges around `region` inside of a part of the nest `regions`.
 fn inside(graph: &Graph, region: RegionId, regions: &[RegionId]) -> Vec<Loop> {
     let around = graph.outwards(region);
     let around = around.take_while(|region| !regions.contains(region));
@@ -281,10 +275,9 @@ fn may_run(
         && is_all_the_work(graph, outer)
 }
 
-/// Whether `region` is a loop inside of the innermost of `regions`.
+/// Whether `region` is a loop inside of a part of the nest `regions`.
 fn is_below(graph: &Graph, region: RegionId, regions: &[RegionId]) -> bool {
-    let is_inside = |last: &RegionId| graph.is_inside(region, *last);
-    !regions.contains(&region) && regions.last().is_some_and(is_inside)
+    !regions.contains(&region) && graph.is_inside(region, regions[0])
 }
 
 /// A loop over a range of numbers, by its form.

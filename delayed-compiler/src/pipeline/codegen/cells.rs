@@ -12,6 +12,7 @@ use super::body::Frame;
 use super::expr::name;
 use crate::pipeline::arrays::Nest;
 use crate::pipeline::arrays::affine::{Affine, Term};
+use crate::pipeline::arrays::beside::Beside;
 use crate::pipeline::arrays::flat::Flat;
 use crate::pipeline::build::flatten::start;
 use crate::pipeline::ir::NodeId;
@@ -75,38 +76,62 @@ impl Emitter<'_> {
         quote_spanned!(here=> __line(__scope, #site, #pulled, #cell))
     }
 
-    /// `__rows(…)`: the cells of a loop in a loop.
+    /// `__rows(…)`: the cells of a loop in a loop, and what stands beside that.
     fn rows(&self, nest: &Nest, plan: &LoopPlan, inner: &LoopPlan, here: Span) -> TokenStream {
+        let (rt, has_edges) = (self.rt(here), nest.beside.has_edges());
         let at_source = spans::at(start(&self.graph.nodes[plan.node.0].expr));
         let pulled = name("__source", at_source);
         let sites = [plan.region, inner.region].map(|region| self.loop_site(region, here));
         let views = self.views(nest, here);
         let outer = &self.graph.regions[plan.region.0].pat;
         let columns = self.expr(inner.node, &|failed, _| failed);
-        let front = plan.body.steps.iter().filter_map(|step| match step {
-            Step::Node(id, _) => Some((*id, self.step(step, Frame::alone()))),
-            _ => None,
+        let [lets, front, back] = self.beside(nest, plan);
+        let front = has_edges.then(|| {
+            quote_spanned!(here=> if let ::core::option::Option::Some(__scope) = __scope { #front })
         });
-        let (front, lets): (Vec<_>, Vec<_>) = front.unzip();
-        let local = self.locals(&front, here);
-        // Either closure may be the only one that names the outer variable.
-        let columns = self.closure(
-            inner.region,
-            quote_spanned!(here=> #views, #[allow(unused_variables)] #outer),
-            quote_spanned!(here=> #(#lets)* (#columns, #local)),
-        );
+        let local = self.locals(&nest.beside.lets, here);
+        // Each of the closures may be the only one that names a variable.
         let known = quote_spanned! {here=>
             #views, #[allow(unused_variables)] #local, #[allow(unused_variables)] #outer
         };
+        let columns = self.closure(
+            inner.region,
+            quote_spanned! {here=>
+                #views, #[allow(unused_variables)] #outer,
+                __scope: ::core::option::Option<&#rt::Scope<'_>>
+            },
+            quote_spanned!(here=> #lets #front ::core::result::Result::Ok((#columns, #local))),
+        );
         let cell = self.cell(&known, inner, here);
+        let end = self.closure(
+            plan.region,
+            quote_spanned!(here=> #known, __scope: &#rt::Scope<'_>),
+            quote_spanned!(here=> #back ::core::result::Result::Ok(())),
+        );
         quote_spanned! {here=>
-            __rows(__scope, [#(#sites),*], #pulled, #columns, #cell)
+            __rows::<#has_edges, _, _, _>(__scope, [#(#sites),*], #pulled, #columns, #cell, #end)
         }
     }
 
+    /// The `let`s of indices in the outer body, and what stands in front of the inner
+    /// loop and behind it.
+    fn beside(&self, nest: &Nest, plan: &LoopPlan) -> [TokenStream; 3] {
+        let Beside { lets, front, back } = &nest.beside;
+        let ids_of = |step: &Step| match step {
+            Step::Node(id, _) | Step::Branch(id, ..) => Some(*id),
+            Step::Loop(inner, _) => Some(inner.node),
+            _ => None,
+        };
+        [lets, front, back].map(|ids| {
+            let steps = plan.body.steps.iter();
+            let steps = steps.filter(|step| ids_of(step).is_some_and(|id| ids.contains(&id)));
+            steps.map(|step| self.step(step, Frame::alone())).collect()
+        })
+    }
+
     /// `(up, (row, ()))`: what the `let`s in front of the inner loop bind.
-    fn locals(&self, front: &[NodeId], here: Span) -> TokenStream {
-        let values = front.iter().filter_map(|id| {
+    fn locals(&self, lets: &[NodeId], here: Span) -> TokenStream {
+        let values = lets.iter().filter_map(|id| {
             let bind = self.graph.nodes[id.0].bind.as_ref()?;
             bind.values.first()
         });
