@@ -168,6 +168,11 @@ impl Profile {
         let nodes = graph.nodes.iter().enumerate();
         nodes
             .map(|(index, node)| {
+                if let (NodeKind::Source, Some(region)) = (node.kind, node.region) {
+                    let region = &graph[region];
+                    let pulled = places.find(StageKind::Source, &region.label, &region.place);
+                    return pulled.to_vec();
+                }
                 let stages = places.find(StageKind::Task, &node.label, &node.place);
                 let is_alone = |region: &RegionId| alone[region.0 as usize] == (1, Some(index));
                 match node.region.filter(is_alone) {
@@ -195,8 +200,7 @@ impl Profile {
             })
         });
         let regions = graph.regions.iter().map(|region| {
-            let find = |kind| places.find(kind, &region.label, &region.place);
-            let stages = [find(StageKind::Loop), find(StageKind::Source)].concat();
+            let stages = places.find(StageKind::Loop, &region.label, &region.place);
             json!({
                 "kind": "loop", "label": region.label, "place": region.place.to_string(),
                 "stages": stages, "values": [],
