@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
+use std::time::Duration;
 
 use delayed::observe::{Event, Observer, Stolen, Work};
 use delayed::prelude::*;
@@ -272,8 +273,8 @@ impl Observer for Calls {
         }
     }
 
-    fn wants_calls(&self) -> bool {
-        true
+    fn wants_calls(&self) -> Option<Duration> {
+        Some(Duration::ZERO)
     }
 }
 

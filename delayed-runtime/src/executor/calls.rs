@@ -1,8 +1,8 @@
 //! Calls of tasks in pipelines, as observers are told of them.
 //!
 //! To tell of a call takes two looks at the clock, more than many a call does. So
-//! of calls that turn out to be short the rest is not told of, place by place, but
-//! to observers that want every one.
+//! of calls that turn out to be shorter than what observers want the rest is not
+//! told of, place by place.
 
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
@@ -15,12 +15,14 @@ use super::site::CallSite;
 /// Whether calls in iterations that overlap can be told of at all. Each has to
 /// look whether somebody listens, which a tiny task notices: so there are features
 /// that ask for it.
-const OVERLAPPING: bool = cfg!(any(feature = "profile", feature = "tracing"));
+const OVERLAPPING: bool = cfg!(any(
+    feature = "profile",
+    feature = "progress",
+    feature = "tracing"
+));
 
-/// So many calls in a row of one thread at one place…
+/// So many calls in a row of one thread at one place show how long they are.
 const TRIAL: u32 = 16;
-/// …that take less than this on average are short.
-const SHORT: Duration = Duration::from_micros(2);
 
 /// The number of no run.
 pub(super) const NO_RUN: u64 = u64::MAX;
@@ -70,7 +72,7 @@ pub(super) fn begins(run: &Run, site: &CallSite) {
 /// A call has ended: whoever was told that it began is told that, too.
 #[cold]
 pub(super) fn ended(run: &Run, site: &CallSite, is_ok: bool) {
-    let Some(telling) = run.telling().filter(|telling| telling.wants_calls()) else {
+    let Some(telling) = run.telling() else {
         return;
     };
     let begun = BEGUN.with_borrow_mut(|begun| {
@@ -84,14 +86,15 @@ pub(super) fn ended(run: &Run, site: &CallSite, is_ok: bool) {
     };
     let took = at.elapsed();
     telling.call(site, at, took, is_ok);
-    if !telling.wants_every_call() && is_short(run.heard(), site, took) {
+    let least = telling.wants_calls().filter(|least| !least.is_zero());
+    if least.is_some_and(|least| is_short(run.heard(), site, took, least)) {
         site.short_in.store(run.heard(), Ordering::Relaxed);
         telling.calls_are_short(site);
     }
 }
 
-/// Whether the calls at `site` have shown by now that they are short.
-fn is_short(run: u64, site: *const CallSite, took: Duration) -> bool {
+/// Whether the calls at `site` have shown by now that they are shorter than `least`.
+fn is_short(run: u64, site: *const CallSite, took: Duration, least: Duration) -> bool {
     TRIALS.with_borrow_mut(|trials| {
         trials.retain(|trial| trial.run == run);
         let found = trials
@@ -113,7 +116,7 @@ fn is_short(run: u64, site: *const CallSite, took: Duration) -> bool {
         if trial.calls < TRIAL {
             return false;
         }
-        let is_short = trial.took < SHORT * TRIAL;
+        let is_short = trial.took < least * TRIAL;
         (trial.calls, trial.took) = (0, Duration::ZERO);
         is_short
     })

@@ -96,9 +96,10 @@ impl Run {
 
     /// The same run, of which somebody is told.
     pub(crate) fn told(mut self, telling: Option<Telling>) -> Self {
-        if telling.as_ref().is_some_and(Telling::wants_calls) {
+        let heard = telling.as_ref().filter(|it| it.wants_calls().is_some());
+        if let Some(telling) = heard {
             self.watch.look();
-            self.heard = telling.as_ref().map_or(NO_RUN, Telling::run);
+            self.heard = telling.run();
         }
         self.telling = telling;
         self

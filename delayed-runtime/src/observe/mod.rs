@@ -57,17 +57,13 @@ pub trait Observer: Send + Sync {
     /// Something has happened.
     fn event(&self, event: &Event<'_>);
 
-    /// Whether it is to be told of calls of tasks in pipelines, as long as they
-    /// are not [short](Event::Short): see [`Event::Call`]. Each costs two looks at
-    /// the clock. Asked once, when a run begins.
-    fn wants_calls(&self) -> bool {
-        false
-    }
-
-    /// Whether it is to be told of calls of tasks in pipelines however short they
-    /// are. Asked once, when a run begins.
-    fn wants_every_call(&self) -> bool {
-        false
+    /// From what length on it is to be told of calls of tasks in pipelines (see
+    /// [`Event::Call`]), if at all. To tell of one takes two looks at the clock, so
+    /// of places where calls are shorter than that on average no more are told:
+    /// see [`Event::Short`]. [`Duration::ZERO`] asks for each. Asked once, when a
+    /// run begins.
+    fn wants_calls(&self) -> Option<Duration> {
+        None
     }
 
     /// Whether it is to be told what values hold: see [`Event::Value`]. Each is
@@ -204,9 +200,9 @@ pub enum Event<'a> {
     },
     /// A call of a task in a pipeline has ended on this thread. Only observers
     /// that [want](Observer::wants_calls) them are told. Of calls in iterations that
-    /// overlap they are told with one of the features `profile` and `tracing`: to
-    /// look whether anybody wants to know takes a tiny task a notable part of its
-    /// time.
+    /// overlap they are told with one of the features `profile`, `progress` and
+    /// `tracing`: to look whether anybody wants to know takes a tiny task a notable
+    /// part of its time.
     Call {
         /// The run that it belongs to.
         run: u64,
@@ -222,11 +218,10 @@ pub enum Event<'a> {
         /// for its time limit or because the run was cancelled.
         is_ok: bool,
     },
-    /// Calls at this place have taken so little time that to tell of each would
-    /// make the run notably longer: sixteen in a row of one thread less than two
-    /// microseconds on average. No more of them are told of in this run, but for
-    /// those that run now, unless an observer [wants](Observer::wants_every_call)
-    /// every one. Several threads may tell so of one place.
+    /// Calls at this place are shorter than those that observers
+    /// [want](Observer::wants_calls): sixteen in a row of one thread were so on
+    /// average. No more of them are told of in this run, but for those that run
+    /// now. Several threads may tell so of one place.
     Short {
         /// The run.
         run: u64,

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tracing::span::EnteredSpan;
 use tracing::{Span, error, info_span, warn};
@@ -120,7 +121,7 @@ impl Observer for Spans {
         }
     }
 
-    fn wants_every_call(&self) -> bool {
-        true
+    fn wants_calls(&self) -> Option<Duration> {
+        Some(Duration::ZERO)
     }
 }

@@ -41,7 +41,6 @@ impl Observed {
         let observer = Arc::clone(self.observer.as_ref()?);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let wants_calls = observer.wants_calls();
-        let wants_every_call = observer.wants_every_call();
         let scales = observer.wants_bytes().then(Scales::new);
         observer.event(&Event::RunBegan {
             run,
@@ -52,8 +51,7 @@ impl Observed {
         Some(Telling {
             observer,
             run,
-            wants_calls: wants_calls || wants_every_call,
-            wants_every_call,
+            wants_calls,
             scales,
         })
     }
@@ -85,12 +83,9 @@ impl Observer for Both {
         self.1.event(event);
     }
 
-    fn wants_calls(&self) -> bool {
-        self.0.wants_calls() || self.1.wants_calls()
-    }
-
-    fn wants_every_call(&self) -> bool {
-        self.0.wants_every_call() || self.1.wants_every_call()
+    fn wants_calls(&self) -> Option<Duration> {
+        let both = [self.0.wants_calls(), self.1.wants_calls()];
+        both.into_iter().flatten().min()
     }
 
     fn wants_bytes(&self) -> bool {
@@ -102,8 +97,7 @@ impl Observer for Both {
 pub(crate) struct Telling {
     observer: Arc<dyn Observer>,
     run: u64,
-    wants_calls: bool,
-    wants_every_call: bool,
+    wants_calls: Option<Duration>,
     /// Where somebody wants to know what values hold.
     scales: Option<Scales>,
 }
@@ -114,14 +108,9 @@ impl Telling {
         self.run
     }
 
-    /// Whether somebody wants to know of calls.
-    pub(crate) fn wants_calls(&self) -> bool {
+    /// From what length on somebody wants to know of calls.
+    pub(crate) fn wants_calls(&self) -> Option<Duration> {
         self.wants_calls
-    }
-
-    /// Whether somebody wants to know of calls however short they are.
-    pub(crate) fn wants_every_call(&self) -> bool {
-        self.wants_every_call
     }
 
     /// Whether somebody wants to know what values hold.

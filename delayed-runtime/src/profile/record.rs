@@ -20,6 +20,8 @@ use crate::{Error, MemoryUse};
 
 /// The most errors that are kept.
 const ERRORS: usize = 100;
+/// To time shorter calls one by one would make a run notably longer.
+const LONG: Duration = Duration::from_micros(2);
 
 /// An observer that makes a [`Profile`] of all runs of its runtime.
 ///
@@ -315,8 +317,8 @@ impl Observer for Profiler {
         }
     }
 
-    fn wants_calls(&self) -> bool {
-        true
+    fn wants_calls(&self) -> Option<Duration> {
+        Some(LONG)
     }
 
     fn wants_bytes(&self) -> bool {

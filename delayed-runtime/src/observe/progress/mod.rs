@@ -88,7 +88,14 @@ fn aside(shown: &[Arc<Screen>], print: &mut dyn FnMut()) {
     }
 }
 
+/// Nobody reads what runs for a shorter time.
+const LONG: Duration = Duration::from_micros(50);
+
 impl Observer for Lines {
+    fn wants_calls(&self) -> Option<Duration> {
+        Some(LONG)
+    }
+
     fn event(&self, event: &Event<'_>) {
         let counts = self.screen.counts();
         match event {
@@ -145,9 +152,15 @@ mod tests {
     use indicatif::{InMemoryTerm, ProgressDrawTarget, TermLike};
 
     use super::*;
-    use crate::Runtime;
+    use crate::__private::place;
+    use crate::control::call::Called;
     use crate::delayed::Delayed;
+    use crate::executor::gather::reduce::InOrder;
+    use crate::executor::{CallSite, LoopSite, Schema, Scope, Turn, contract};
+    use crate::graph::GraphBuilder;
     use crate::observe::Stage;
+    use crate::source::AtHand;
+    use crate::{Pipeline, Runtime};
 
     /// A runtime whose lines go to memory, and that memory.
     fn watched(after: Duration) -> (Runtime, InMemoryTerm) {
@@ -178,6 +191,40 @@ mod tests {
         let sum = Delayed::from(20) + 1;
         assert_eq!(runtime.run(|| sum.compute()).unwrap(), 21);
         assert_eq!(memory.contents(), "");
+    }
+
+    #[test]
+    fn lines_say_which_tasks_run_in_overlapping_iterations() {
+        static LOOP: LoopSite = LoopSite::new("for x in 0..20", place("job.rs", 3, 5));
+        static CALL: CallSite = CallSite::new(Some("squeeze"), place("job.rs", 4, 9));
+        let (runtime, memory) = watched(Duration::ZERO);
+        let work = |x: u64| {
+            if x == 12 {
+                draw_all();
+                let shown = memory.contents();
+                assert!(shown.contains("at squeeze"), "{shown}");
+            }
+            Called::Returned(x)
+        };
+        let front = |x, scope: &Scope<'_>, _: &mut Turn<'_, u64>| {
+            scope.begin(&CALL, false)?.end(work(x)).map(Some)
+        };
+        let graph = Box::leak(Box::new(GraphBuilder::new("job").finish()));
+        let schema = Box::leak(Box::new(Schema {
+            graph,
+            critical_path: &[],
+            live_values: 1,
+        }));
+        let job = Pipeline::new(schema, |scope| {
+            let mut sum = 0;
+            let back = |x| {
+                sum += x;
+                Ok(())
+            };
+            contract::for_each(scope, &LOOP, AtHand(0..20), front, back, &InOrder)?;
+            Ok(sum)
+        });
+        assert_eq!(job.compute_on(&runtime).unwrap(), 190);
     }
 
     #[test]
@@ -255,8 +302,7 @@ mod tests {
     #[test]
     fn loops_have_lines_by_their_place() {
         let (runtime, memory) = watched(Duration::ZERO);
-        let place = crate::__private::place("job.rs", 3, 5);
-        let other = crate::__private::place("job.rs", 4, 9);
+        let [place, other] = [place("job.rs", 3, 5), place("job.rs", 4, 9)];
         let lines = runtime.observed();
         let stage = |label, place, id| Stage {
             run: 0,

@@ -144,7 +144,12 @@ impl Screen {
                 bar.set_length(all);
             }
             bar.set_position(done);
-            bar.set_message(message(*key, line, look, &sum) + end);
+            let mut message = message(line, look, &sum);
+            // It may be that of any loop.
+            if at + 1 == sum.lines.len() {
+                message += &running(&sum.now);
+            }
+            bar.set_message(message + end);
         }
     }
 
@@ -165,7 +170,7 @@ impl Line {
 }
 
 /// What there is to say besides how far a line is.
-fn message(key: Key, line: &Line, look: Look, sum: &Sum) -> String {
+fn message(line: &Line, look: Look, sum: &Sum) -> String {
     let mut message = String::new();
     let mut say = |what: std::fmt::Arguments<'_>| {
         // Writing to a string does not fail.
@@ -190,13 +195,6 @@ fn message(key: Key, line: &Line, look: Look, sum: &Sum) -> String {
         }
         _ => say(format_args!("after {}", whole_seconds(elapsed))),
     }
-    if key == Key::Steps && !sum.now.is_empty() {
-        let named = &sum.now[..sum.now.len().min(NAMED)];
-        say(format_args!("at {}", named.join(", ")));
-        if sum.now.len() > NAMED {
-            say(format_args!("and {} others", sum.now.len() - NAMED));
-        }
-    }
     if sum.retries > 0 {
         say(format_args!("{} tried again", sum.retries));
     }
@@ -204,6 +202,16 @@ fn message(key: Key, line: &Line, look: Look, sum: &Sum) -> String {
         say(format_args!("{} failed", sum.failures));
     }
     message
+}
+
+/// Which tasks run now.
+fn running(tasks: &[String]) -> String {
+    let (named, others) = tasks.split_at(tasks.len().min(NAMED));
+    match (named, others) {
+        ([], _) => String::new(),
+        (named, []) => format!(", at {}", named.join(", ")),
+        (named, others) => format!(", at {} and {} others", named.join(", "), others.len()),
+    }
 }
 
 /// So many a second, with as many digits as mean something.
