@@ -10,65 +10,38 @@ use super::dialect::Marks;
 use super::plain::{Cutter, Starts};
 use super::records::first_record;
 
-/// One record, and its first fields without their quotes.
+/// One record, and its first fields.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {
     /// As the text has it, but perhaps without its line end.
     pub(super) text: &'a [u8],
     pub(super) is_ascii: bool,
-    fields: Fields<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Fields<'a> {
-    /// Of a line without quotes.
-    Plain(Cut<'a>),
-    /// Of a line in which some are in such quotes.
-    Quoted(Cut<'a>, u8),
-    /// All of them end to end, and where each ends.
-    Unquoted { bytes: &'a [u8], ends: &'a [usize] },
-}
-
-/// A line in which each field ends at a delimiter.
-#[derive(Clone, Copy)]
-struct Cut<'a> {
-    line: &'a [u8],
-    /// Where the first fields start, and how many there are.
+    /// What the fields are parts of.
+    bytes: &'a [u8],
+    /// Where each field starts, and where one behind the last would.
     starts: &'a [usize],
+    /// How many bytes there are between one field and the next.
+    gap: usize,
+    /// What is around some of the fields.
+    quote: Option<u8>,
     len: usize,
-}
-
-impl<'a> Cut<'a> {
-    #[inline]
-    fn field(self, position: usize) -> &'a [u8] {
-        &self.line[self.starts[position]..self.starts[position + 1] - 1]
-    }
 }
 
 impl<'a> Record<'a> {
     /// How many fields there are.
     #[inline]
     pub(super) fn len(self) -> usize {
-        match self.fields {
-            Fields::Plain(cut) | Fields::Quoted(cut, _) => cut.len,
-            Fields::Unquoted { ends, .. } => ends.len(),
-        }
+        self.len
     }
 
-    /// The field at a position, which must be less than the number of fields, and
-    /// than of those that were asked for.
+    /// The field at a position without its quotes. The position must be less than
+    /// the number of fields, and than of those that were asked for.
     #[inline]
     pub(super) fn field(self, position: usize) -> &'a [u8] {
-        match self.fields {
-            Fields::Plain(cut) => cut.field(position),
-            Fields::Quoted(cut, quote) => match cut.field(position) {
-                [first, inner @ .., _] if *first == quote => inner,
-                field => field,
-            },
-            Fields::Unquoted { bytes, ends } => {
-                let start = if position == 0 { 0 } else { ends[position - 1] };
-                &bytes[start..ends[position]]
-            }
+        let field = &self.bytes[self.starts[position]..self.starts[position + 1] - self.gap];
+        match (self.quote, field) {
+            (Some(quote), [first, inner @ .., _]) if *first == quote => inner,
+            _ => field,
         }
     }
 }
@@ -91,34 +64,29 @@ pub(super) fn for_each<E>(
             rest = rest.get(end + 1..).unwrap_or_default();
             continue;
         }
-        let record = if let Some(found) = cutter.cut(rest, &mut starts) {
+        if let Some(found) = cutter.cut(rest, &mut starts) {
             let (line, after) = rest.split_at(found.len);
             rest = after.get(1..).unwrap_or_default();
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if line.is_empty() {
                 continue;
             }
-            let cut = Cut {
-                line,
-                starts: starts.of(line, found.fields),
-                len: found.fields,
-            };
-            let fields = match marks.quote {
-                Some(quote) if found.has_quotes => Fields::Quoted(cut, quote),
-                _ => Fields::Plain(cut),
-            };
-            Record {
+            let record = Record {
                 text: line,
                 is_ascii: found.is_ascii,
-                fields,
-            }
+                bytes: line,
+                starts: starts.of(line, found.fields),
+                gap: 1,
+                quote: marks.quote.filter(|_| found.has_quotes),
+                len: found.fields,
+            };
+            each(row, record)?;
         } else {
             let (record, after) = rest.split_at(first_record(marks, rest));
             rest = after;
             let tokenizer = tokenizer.get_or_insert_with(|| Tokenizer::new(marks));
-            tokenizer.record(record)
-        };
-        each(row, record)?;
+            each(row, tokenizer.record(record))?;
+        }
         row += 1;
     }
     Ok(())
@@ -129,7 +97,8 @@ pub(super) struct Tokenizer {
     delimiter: u8,
     reader: csv_core::Reader,
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where each field starts: where the one before it ends.
+    starts: Vec<usize>,
 }
 
 impl Tokenizer {
@@ -147,7 +116,7 @@ impl Tokenizer {
             delimiter: marks.delimiter,
             reader,
             bytes: Vec::new(),
-            ends: Vec::new(),
+            starts: vec![0],
         }
     }
 
@@ -156,19 +125,21 @@ impl Tokenizer {
         let record = text.strip_suffix(b"\n").unwrap_or(text);
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let (written, ended) = self.read(record);
-        let line_end =
-            self.reader
-                .read_record(b"\n", &mut self.bytes[written..], &mut self.ends[ended..]);
+        let line_end = self.reader.read_record(
+            b"\n",
+            &mut self.bytes[written..],
+            &mut self.starts[1 + ended..],
+        );
         let (result, _, more, last) = line_end;
         debug_assert_eq!(result, ReadRecordResult::Record);
-        let fields = Fields::Unquoted {
-            bytes: &self.bytes[..written + more],
-            ends: &self.ends[..ended + last],
-        };
         Record {
             text,
             is_ascii: text.is_ascii(),
-            fields,
+            bytes: &self.bytes[..written + more],
+            starts: &self.starts,
+            gap: 0,
+            quote: None,
+            len: ended + last,
         }
     }
 
@@ -182,10 +153,11 @@ impl Tokenizer {
         // What is written is never longer, and one byte must stay free.
         let most_fields = memchr_iter(self.delimiter, record).count() + 2;
         self.bytes.resize(self.bytes.len().max(record.len() + 1), 0);
-        self.ends.resize(self.ends.len().max(most_fields), 0);
+        self.starts
+            .resize(self.starts.len().max(1 + most_fields), 0);
         let (_, _, written, ended) =
             self.reader
-                .read_record(record, &mut self.bytes, &mut self.ends);
+                .read_record(record, &mut self.bytes, &mut self.starts[1..]);
         (written, ended)
     }
 }
