@@ -214,12 +214,7 @@ impl Watch {
         }
     }
 
-    /// Somebody looks at each call of the run.
-    pub(crate) fn look(&mut self) {
-        self.is_open = false;
-    }
-
-    /// Whether nothing can tell the run to stop, and nobody looks at its calls.
+    /// Whether nothing can tell the run to stop.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
         self.is_open

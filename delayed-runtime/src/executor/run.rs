@@ -48,6 +48,8 @@ pub(crate) struct Run {
     telling: Option<Telling>,
     /// The number of this run, if somebody wants to know of its calls.
     heard: u64,
+    /// Whether calls outside of iterations that overlap have more to do than run.
+    attends: bool,
     watch: Watch,
     /// How many iterations of one loop may be live, where that was said.
     window: Option<NonZeroUsize>,
@@ -65,6 +67,7 @@ const LONELY: Duration = Duration::from_micros(100);
 impl Run {
     /// A run on `runtime` that answers to `context`.
     pub(crate) fn new(runtime: &Runtime, context: Context) -> Self {
+        let watch = Watch::new(context);
         Self {
             board: OnceLock::new(),
             pool: runtime.pool(),
@@ -72,7 +75,8 @@ impl Run {
             seeded: runtime.seeded(),
             telling: None,
             heard: NO_RUN,
-            watch: Watch::new(context),
+            attends: !watch.is_open(),
+            watch,
             window: runtime.window(),
             budget: runtime.ledger().map(Budget::new),
             lonely: AtomicU64::new(0),
@@ -98,8 +102,8 @@ impl Run {
     pub(crate) fn told(mut self, telling: Option<Telling>) -> Self {
         let heard = telling.as_ref().filter(|it| it.wants_calls().is_some());
         if let Some(telling) = heard {
-            self.watch.look();
             self.heard = telling.run();
+            self.attends = true;
         }
         self.telling = telling;
         self
@@ -126,6 +130,13 @@ impl Run {
     #[inline]
     pub(super) fn heard(&self) -> u64 {
         self.heard
+    }
+
+    /// Whether a call has to look if the run goes on, or if somebody wants to know of
+    /// it.
+    #[inline]
+    pub(super) fn attends(&self) -> bool {
+        self.attends
     }
 
     /// Tells what is held, where there is a limit.

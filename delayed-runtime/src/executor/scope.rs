@@ -80,7 +80,7 @@ impl<'a> Scope<'a> {
         if self.last.is_some_and(is_after) {
             return Err(Stop::Abandoned);
         }
-        if !self.run.watch().is_open() {
+        if self.run.attends() {
             goes_on(self.run, site, is_told)?;
         }
         Ok(())

@@ -65,7 +65,7 @@ impl<'a, const TOLD: bool> Call<'a, TOLD> {
             is_told,
         } = self;
         std::mem::forget(self);
-        if TOLD && !scope.run.watch().is_open() {
+        if TOLD && scope.run.attends() {
             scope.run.note_cut();
             calls::ended(scope.run, site, !matches!(called, Called::Ended(_)));
         }
@@ -109,7 +109,7 @@ fn failed_call<R>(
 impl<const TOLD: bool> Drop for Call<'_, TOLD> {
     fn drop(&mut self) {
         // Without `end` only a panic comes here. The innermost call is first.
-        if (TOLD && !self.scope.run.watch().is_open()) || self.is_told {
+        if (TOLD && self.scope.run.attends()) || self.is_told {
             // What observers throw must not meet the panic that is under way.
             let tell = || calls::ended(self.scope.run, self.site, false);
             let _ = catch_unwind(AssertUnwindSafe(tell));
