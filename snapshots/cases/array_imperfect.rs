@@ -5,7 +5,7 @@ for i in 1..n {
         let up = t[i - 1][j];
         t[i][j] = longer(up, t[i][j - 1]);
     }
-    total[i] = t[i][m - 1];
+    total[i] = total[i - 1] + t[i][m - 1];
 }
 // An unknown is known when its row ends.
 for i in 0..n {

@@ -29,6 +29,36 @@ fn rows_that_lie_one_after_the_other() {
 }
 
 #[test]
+fn mirrored_rows_and_rows_that_are_columns() {
+    same!(
+        given { let (n, w) = (40, 30_usize); }
+        run {
+            let mut t = vec![1_i64; n * w];
+            for i in 1..n {
+                for j in 1..w {
+                    t[(n - 1 - i) * w + j] = churn(add(t[(n - i) * w + j], t[(n - 1 - i) * w + j - 1])) % 1009;
+                }
+            }
+            for i in 1..n {
+                for j in 1..w {
+                    t[(n - i) * w - 1 - j] += t[(n - i) * w - j] % 7 + t[(n + 1 - i) * w - 1 - j] % 5;
+                }
+            }
+            // A table whose rows are `n` long, by columns.
+            for i in 1..n {
+                t[i] += i as i64;
+                for j in 1..w {
+                    t[j * n + i] = add(t[j * n + i - 1], t[(j - 1) * n + i]) % 1009;
+                }
+                t[(w - 1) * n + i] += t[(w - 1) * n + i - 1] % 3;
+            }
+            t
+        }
+    )
+    .unwrap();
+}
+
+#[test]
 fn columns_of_a_loop_inside_of_a_cell() {
     const N: usize = 50;
     same!(

@@ -41,8 +41,8 @@ fn is_legal(cells: &[Cell], skew: Option<u32>) -> bool {
     true
 }
 
-/// Whether the columns of `cells` are within the widths of arrays whose subscripts
-/// have been split, which the runtime asks for.
+/// Whether what is the same in all `cells` has not wrapped, and their columns are within
+/// the widths of arrays whose subscripts have been split, which the runtime asks for.
 fn is_split_rightly(graph: &Graph, nest: &Nest, cells: &[Cell], numbers: [i64; 4]) -> bool {
     let named = |cell: &Cell, term: &Term| match term {
         Term::Value(value) => {
@@ -50,6 +50,7 @@ fn is_split_rightly(graph: &Graph, nest: &Nest, cells: &[Cell], numbers: [i64; 4
             match NAMES.iter().position(|turn| *turn == name) {
                 Some(turn) => cell.turns[turn],
                 None if name == "n" => numbers[0],
+                None if name == "up" => cell.turns[0] - 1,
                 None => numbers[3],
             }
         }
@@ -67,11 +68,13 @@ fn is_split_rightly(graph: &Graph, nest: &Nest, cells: &[Cell], numbers: [i64; 4
         let inner = nest.regions.get(1).map(|inner| &graph.regions[inner.0]);
         let inner = inner.filter(|_| cell.part != Part::Cell);
         let is_named = |sum: &&Affine| inner.is_none_or(|inner| sum.factor(inner.items[0]) == 0);
-        nest.flats.iter().all(|flat| {
-            let mut low = flat.low.iter().filter(is_named);
-            let mut high = flat.high.iter().filter(is_named);
-            low.all(|low| sum(low) >= 0) && high.all(|high| sum(high) < sum(&flat.width))
-        })
+        let has_not_wrapped = |term: &Term| named(cell, term) >= 0;
+        nest.fixed.iter().all(has_not_wrapped)
+            && nest.flats.iter().all(|flat| {
+                let mut low = flat.low.iter().filter(is_named);
+                let mut high = flat.high.iter().filter(is_named);
+                low.all(|low| sum(low) >= 0) && high.all(|high| sum(high) < sum(&flat.width))
+            })
     })
 }
 
@@ -151,7 +154,7 @@ struct Counts {
     other_order: u32,
     /// Wavefronts whose rows need nothing of each other, or less.
     too_careful: u32,
-    /// Runs whose columns are not within the widths of their arrays.
+    /// Runs whose columns are not within the widths of their arrays, or whose numbers wrap.
     in_order: u32,
 }
 

@@ -82,7 +82,7 @@ struct Event<'a> {
 
 pub(crate) const NAMES: [&str; 3] = ["i", "j", "k"];
 /// What `n` is at least.
-const N: i64 = 7;
+const N: i64 = 4;
 
 /// What `n`, `K`, `shape::DEPTH` and `w` may be: whatever the compiler allows has to
 /// be right for all of these, and it could not allow more than they do.
@@ -332,7 +332,7 @@ impl Subscript {
             factors,
             constant: rng.below(7) as i64 - 3,
             fixed: [Some("n"), Some("K"), Some("shape::DEPTH")]
-                .get(rng.below(64))
+                .get(rng.below(32))
                 .copied()
                 .flatten(),
         }

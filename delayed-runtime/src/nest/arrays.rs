@@ -242,9 +242,7 @@ pub struct Nest<A>(pub A, pub Option<usize>, pub &'static [Flat]);
 impl<A: Known> Nest<A> {
     fn flats(&self) -> Flats {
         let mut numbers = Vec::new();
-        if !self.2.is_empty() {
-            self.0.numbers(&mut numbers);
-        }
+        self.0.numbers(&mut numbers);
         Flats::new(self.2, &numbers)
     }
 }

@@ -7,9 +7,10 @@
 //!
 //! *Legality.* Subscripts are sums of what is checked, with factors, so they are
 //! largest and smallest at the ends of ranges. Two that are equal as `usize` are
-//! equal as integers, as rows and widths are below 2^30.
+//! equal as integers, as rows and widths are below 2^30. What is said without such
+//! arrays holds of numbers below 2^48.
 
-use super::steps::Span;
+use super::steps::{Span, VAST};
 
 /// `outer * row + inner * cell + number`, and what is fixed, by its place in the
 /// list of that, with its factor.
@@ -53,7 +54,11 @@ pub(super) struct Flats {
 impl Flats {
     /// What `flats` ask for, where what is fixed is `numbers`.
     pub(super) fn new(flats: &'static [Flat], numbers: &[usize]) -> Self {
-        let mut asked = Self::default();
+        let is_vast = |number: &usize| *number > VAST;
+        let mut asked = Self {
+            sums: Vec::new(),
+            fails: numbers.iter().any(is_vast),
+        };
         for flat in flats {
             let with = |sum: &Sum| sum.with(numbers);
             let Some(width) = with(&flat.width).filter(|width| width.number <= MOST) else {
@@ -164,5 +169,7 @@ mod tests {
         assert!(!hold(10, usize::MAX, 0..9));
         assert!(!hold(10, 3, 0..usize::MAX));
         assert!(Flats::new(&[], &[]).is_empty());
+        assert!(Flats::new(&[], &[VAST]).is_empty());
+        assert!(!Flats::new(&[], &[3, VAST + 1]).hold(3, Span::new(0..9)));
     }
 }

@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 pub(super) const MOST: usize = 1 << 60;
 
 /// Up to here the compiler reasons about sums of indices.
-const VAST: usize = 1 << 48;
+pub(super) const VAST: usize = 1 << 48;
 
 /// Numbers with the same distance from each to the next, up or down.
 #[derive(Clone, Copy, Debug)]

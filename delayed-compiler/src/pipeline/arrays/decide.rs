@@ -16,7 +16,10 @@
 //! *Source.* Lamport, "The parallel execution of DO loops", CACM 17, 1974; Wolfe,
 //! "Loop skewing: the wavefront method revisited", 1986.
 
+use std::collections::BTreeSet;
+
 use super::access::Access;
+use super::affine::Term;
 use super::dependence::{Distances, Loop, distances};
 use super::exact;
 
@@ -76,9 +79,13 @@ pub fn need(distances: Distances) -> Need {
 }
 
 /// Decides how the cells of `nest`, inside of the loops `around`, run that name
-/// `accesses`.
+/// `accesses`; of `numbers` it is known that they are the same in all cells.
 #[must_use]
-pub fn decide(around: &[Loop], nest: &[Loop], accesses: &[Access]) -> Decision {
+pub fn decide(
+    (around, nest): (&[Loop], &[Loop]),
+    accesses: &[Access],
+    numbers: &BTreeSet<Term>,
+) -> Decision {
     let mut decision = Decision::Parallel;
     for (at, one) in accesses.iter().enumerate() {
         for (other_at, other) in accesses[..=at].iter().enumerate() {
@@ -89,7 +96,7 @@ pub fn decide(around: &[Loop], nest: &[Loop], accesses: &[Access]) -> Decision {
             let through = if one.changes { other_at } else { at };
             let need = match need(of_depth(nest, one, other)) {
                 Need::Nothing => Need::Nothing,
-                known => known.min(exact::need(around, nest, one, other)),
+                known => known.min(exact::need((around, nest), [one, other], numbers)),
             };
             match (need, &decision) {
                 (Need::Nothing, _) => {}

@@ -10,9 +10,9 @@
 //! of variables that might be huge. Those are not that have a bound above, or go up
 //! by ones from a small number: nobody gets to run 2^50 iterations. A bound tells
 //! something where it is made of variables that are known and of small factors, an
-//! upper one only where nothing is subtracted. The outermost variable is below 2^48,
-//! else the runtime runs the loops in order (`nest/steps.rs`). What is left out of a
-//! system only adds solutions.
+//! upper one only where nothing is subtracted. The outermost variable, and numbers that
+//! are the same in all cells, are below 2^48, else the runtime runs the loops in order
+//! (`nest/steps.rs`, `nest/flat.rs`). What is left out of a system only adds solutions.
 //!
 //! What stands in front of the loop inside is one column to the left of a row's cells,
 //! what stands behind it one to the right, as the runtime runs them
@@ -22,7 +22,7 @@
 //! *Source.* Feautrier, "Dataflow analysis of array and scalar references", 1991;
 //! Pugh, "The Omega test", 1991.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{Access, Part};
 use super::affine::{Affine, Term};
@@ -40,10 +40,14 @@ const MOST_FACTOR: i64 = 4;
 type Sum = (Vec<i64>, i64);
 
 /// What the rows of `nest`, in an iteration of the loops `around`, have to wait for
-/// because of two accesses.
+/// because of two accesses. Nothing is known of `numbers`, but that they do not change.
 #[must_use]
-pub(super) fn need(around: &[Loop], nest: &[Loop], one: &Access, other: &Access) -> Need {
-    let breaks = |early, late, skew| may_break(around, nest, [early, late], skew);
+pub(super) fn need(
+    (around, nest): (&[Loop], &[Loop]),
+    [one, other]: [&Access; 2],
+    numbers: &BTreeSet<Term>,
+) -> Need {
+    let breaks = |early, late, skew| may_break((around, nest), [early, late], numbers, skew);
     let keeps = |skew| !breaks(one, other, skew) && !breaks(other, one, skew);
     if keeps(None) {
         return Need::Nothing;
@@ -56,19 +60,21 @@ pub(super) fn need(around: &[Loop], nest: &[Loop], one: &Access, other: &Access)
 /// Whether a row may name an element in `early` that a later one names in `late`,
 /// where the later one would not wait.
 fn may_break(
-    around: &[Loop],
-    nest: &[Loop],
+    (around, nest): (&[Loop], &[Loop]),
     [early, late]: [&Access; 2],
+    numbers: &BTreeSet<Term>,
     skew: Option<i64>,
 ) -> bool {
     let inside = 2 * (nest.len() - 1) + early.loops.len() + late.loops.len();
-    let unknowns = 2 + around.len() + inside;
+    let unknowns = 2 + numbers.len() + around.len() + inside;
     let mut pair = Pair {
         system: System::new(unknowns),
         unknowns,
         used: 2,
         waits: skew.is_some(),
+        numbers: BTreeMap::new(),
     };
+    pair.name(numbers);
     // The first unknown is the earlier row's variable, the second one how many
     // rows the later one is behind.
     let mut apart = vec![0; unknowns];
@@ -114,9 +120,29 @@ struct Pair {
     used: usize,
     /// Rows wait for each other.
     waits: bool,
+    /// What is the same in all cells.
+    numbers: BTreeMap<Term, Sum>,
 }
 
 impl Pair {
+    /// Says that `numbers` are unknowns that are not below zero.
+    fn name(&mut self, numbers: &BTreeSet<Term>) {
+        for term in numbers {
+            let unknown = self.unknown();
+            self.system.at_least_zero(unknown.0.clone(), 0);
+            self.numbers.insert(term.clone(), unknown);
+        }
+    }
+
+    /// What is known of a term in a cell; `None` if it is unknown there.
+    fn known<'a>(&'a self, side: &'a Side, term: &Term) -> Option<Option<&'a Sum>> {
+        let of_loop = match term {
+            Term::Value(value) => side.get(value).map(Option::as_ref),
+            Term::Constant(_) | Term::Product(_) => None,
+        };
+        of_loop.or_else(|| self.numbers.get(term).map(Some))
+    }
+
     /// The variables of the loops around, which are the same in both cells; one
     /// that might be huge is not among them.
     fn around(&mut self, around: &[Loop]) -> Side {
@@ -212,10 +238,7 @@ impl Pair {
         let bound = bound?;
         let mut sum = (vec![0; self.unknowns], bound.constant);
         for (term, factor) in &bound.terms {
-            let Term::Value(value) = term else {
-                return None;
-            };
-            let known = side.get(value)?.as_ref()?;
+            let known = self.known(side, term)??;
             (-MOST_FACTOR..=MOST_FACTOR)
                 .contains(factor)
                 .then(|| add(&mut sum, known, *factor))?;
@@ -234,11 +257,7 @@ impl Pair {
     fn sum(&self, (side, affine): (&Side, &Affine)) -> Option<(Sum, BTreeMap<Term, i64>)> {
         let (mut sum, mut rest) = ((vec![0; self.unknowns], affine.constant), BTreeMap::new());
         for (term, factor) in &affine.terms {
-            let Term::Value(value) = term else {
-                rest.insert(term.clone(), *factor);
-                continue;
-            };
-            match side.get(value) {
+            match self.known(side, term) {
                 Some(Some(known)) => add(&mut sum, known, *factor),
                 Some(None) => return None,
                 None => {

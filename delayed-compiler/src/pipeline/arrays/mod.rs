@@ -91,10 +91,7 @@ pub fn analyse(graph: &Graph) -> Arrays {
         if !is_loop || arrays.around(graph, region).is_some() {
             continue;
         }
-        let decided = candidates(graph, region).into_iter().map(|candidate| {
-            let decision = decide(&candidate.around, &candidate.loops, &candidate.accesses);
-            (candidate, decision)
-        });
+        let decided = candidates(graph, region).into_iter().map(decided);
         // Of those that allow nothing two loops tell more than one.
         let best = decided.min_by_key(|(candidate, decision)| match decision {
             Decision::Parallel => (0, 0),
@@ -116,6 +113,21 @@ pub fn analyse(graph: &Graph) -> Arrays {
         }
     }
     arrays
+}
+
+/// What may be done with a nest. Where that is nothing, the numbers between which its
+/// loops run are looked at, too, and the runtime with them.
+fn decided(mut candidate: Candidate) -> (Candidate, Decision) {
+    let decide = |numbers: &BTreeSet<Term>| {
+        let loops = (&candidate.around[..], &candidate.loops[..]);
+        decide(loops, &candidate.accesses, numbers)
+    };
+    let mut decision = decide(&BTreeSet::new());
+    if matches!(decision, Decision::Serial(_)) {
+        decision = decide(&candidate.numbers);
+        candidate.fixed.append(&mut candidate.numbers);
+    }
+    (candidate, decision)
 }
 
 /// The nest of loops that `decision` lets run side by side.

@@ -46,6 +46,8 @@ pub struct Candidate {
     pub accesses: Vec<Access>,
     /// What stands in subscripts and is the same in all cells.
     pub fixed: BTreeSet<Term>,
+    /// The same, of subscripts and of the bounds of their variables.
+    pub numbers: BTreeSet<Term>,
     /// What has to hold of arrays whose subscripts were split.
     pub flats: Vec<Flat>,
     /// What stands beside the loop inside.
@@ -133,10 +135,20 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>, beside: Beside) -> Option<Ca
         Term::Product(_) => false,
     };
     let fixed = sums.flat_map(|sum| sum.terms.keys()).filter(is_fixed);
-    let fixed = fixed.cloned().collect();
+    let fixed: BTreeSet<_> = fixed.cloned().collect();
+    let around = around(graph, outer, &loops, &accesses);
+    let bounds = bounds(&around, &loops, &accesses);
+    let is_index = |term: &Term| match term {
+        Term::Value(value) => is_range_item(graph, *value),
+        Term::Constant(_) | Term::Product(_) => false,
+    };
+    let numbers = bounds.iter().flat_map(|sum| sum.terms.keys());
+    let numbers = numbers.filter(is_fixed).chain(&fixed);
+    let numbers = numbers.filter(|term| !is_index(term)).cloned().collect();
     Some(Candidate {
         regions,
-        around: around(graph, outer, &loops, &accesses),
+        numbers,
+        around,
         loops,
         arrays,
         accesses,
@@ -144,6 +156,21 @@ fn candidate(graph: &Graph, regions: Vec<RegionId>, beside: Beside) -> Option<Ca
         flats,
         beside,
     })
+}
+
+/// What the loops of a nest, those around it and those of subscripts in its cells run
+/// between: these are ranges of indices.
+fn bounds(around: &[Loop], nest: &[Loop], accesses: &[Access]) -> Vec<Affine> {
+    let of_cells = accesses.iter().flat_map(|access| {
+        let is_index = |each: &&Loop| {
+            let mut sums = access.whole.iter().flatten();
+            sums.any(|sum| sum.factor(each.variable) != 0)
+        };
+        access.loops.iter().filter(is_index)
+    });
+    let loops = around.iter().chain(nest).chain(of_cells);
+    let bounds = loops.flat_map(|each| [&each.low, &each.high]);
+    bounds.flatten().cloned().collect()
 }
 
 /// The elements that each part of a nest names, if it does nothing else.
