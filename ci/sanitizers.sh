@@ -3,7 +3,7 @@
 # `ci/sanitizers.sh [short]`.
 #
 # AddressSanitizer with LeakSanitizer watches all that is `unsafe`: the lifetimes
-# that `executor/help/board.rs` erases, elements that `nest/view.rs` shares, and nodes
+# that `executor/help/board.rs` erases, elements that `nest/view.rs` and `nest/ndarray.rs` share, and nodes
 # and their memory in `delayed/` (`node.rs`, `header.rs`, `reference.rs`, `memory.rs`, `discard.rs`, `plan.rs`,
 # `run.rs`, `worker.rs`).
 # `short` is that alone, and over the runtime's own tests.
@@ -40,7 +40,7 @@ test_with -Zsanitizer=address address -p delayed-runtime --lib
 if [ "${1:-}" = short ]; then
     exit
 fi
-test_with -Zsanitizer=address address -p delayed \
+test_with -Zsanitizer=address address -p delayed --features ndarray \
     --test oracle --test delayed --test associative --test control --test stress
 
 printf '\n== thread\n'

@@ -19,6 +19,8 @@ mod forks;
 mod glue;
 mod imperfect;
 mod loops;
+#[cfg(feature = "ndarray")]
+mod ndarrays;
 mod order;
 mod pushes;
 mod subscripts;

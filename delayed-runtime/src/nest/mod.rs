@@ -6,8 +6,9 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `view.rs` | elements that cells share (the only `unsafe`) |
+//! | `view.rs` | elements that cells share (`unsafe`, as is `ndarray.rs`) |
 //! | `arrays.rs` | which types are arrays, and what to do with the others |
+//! | `ndarray.rs` | arrays of that crate |
 //! | `steps.rs` | the ranges that nests run over |
 //! | `flat.rs` | rows that lie one after the other in one array |
 //! | `shape.rs` | one loop, or two, as rows of cells |
@@ -24,6 +25,8 @@ mod bands;
 mod diary;
 mod flat;
 mod lane;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 mod shape;
 mod shuffled;
 mod steps;

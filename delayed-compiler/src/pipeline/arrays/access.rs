@@ -8,8 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, Pat, UnOp};
+use syn::{Expr, Pat, Token, UnOp};
 
 use super::affine::Affine;
 use super::dependence::Loop;
@@ -61,6 +62,10 @@ pub struct Accesses {
     pub all: Vec<Access>,
     /// How many subscripts lead to where a length is asked for.
     lengths: Vec<(ValueId, usize)>,
+    /// Arrays with brackets of one subscript.
+    plain: BTreeSet<ValueId>,
+    /// Arrays of which more than a length is asked.
+    shapes: BTreeSet<ValueId>,
 }
 
 /// It is no body of cells.
@@ -104,7 +109,8 @@ impl Accesses {
     ///
     /// # Errors
     ///
-    /// When they differ, or a length is asked of an element.
+    /// When they differ, a length is asked of an element, or a shape of what may be
+    /// no array of `ndarray`.
     pub fn ranks(&self) -> Result<BTreeMap<ValueId, usize>, Unknown> {
         let mut ranks = BTreeMap::new();
         for access in &self.all {
@@ -115,7 +121,7 @@ impl Accesses {
         }
         let mut lengths = self.lengths.iter();
         let fits = |(array, depth): &(_, _)| ranks.get(array).is_none_or(|rank| depth < rank);
-        if lengths.all(fits) {
+        if lengths.all(fits) && self.shapes.is_disjoint(&self.plain) {
             Ok(ranks)
         } else {
             Err(Unknown)
@@ -123,16 +129,41 @@ impl Accesses {
     }
 }
 
-/// `t` and the subscripts of `t[i][j]`, or of `t` alone.
+/// The subscripts in brackets with more than one of them, as arrays of `ndarray` have:
+/// `t[[i, j]]` or `t[(i, j)]`.
+fn several(index: &Expr) -> Option<&Punctuated<Expr, Token![,]>> {
+    match index {
+        Expr::Array(several) if cfg!(feature = "ndarray") => Some(&several.elems),
+        Expr::Tuple(several) if cfg!(feature = "ndarray") => Some(&several.elems),
+        _ => None,
+    }
+}
+
+/// `t` and the subscripts of `t[i][j]` or `t[[i, j]]`, or of `t` alone.
 fn element(expr: &Expr) -> Option<(&Ident, Vec<&Expr>)> {
     match expr {
         Expr::Index(index) => {
             let (name, mut subscripts) = element(&index.expr)?;
-            subscripts.push(&index.index);
+            match several(&index.index) {
+                Some(several) => subscripts.extend(several),
+                None => subscripts.push(&index.index),
+            }
             Some((name, subscripts))
         }
         Expr::Paren(paren) => element(&paren.expr),
         expr => Some((variable(expr)?, Vec::new())),
+    }
+}
+
+/// What arrays of `ndarray` say of their shape.
+const SHAPES: &[&str] = &["dim", "ncols", "nrows", "shape"];
+
+/// Whether there are brackets of one subscript in `t[i]`.
+fn has_plain(expr: &Expr) -> bool {
+    match expr {
+        Expr::Index(index) => several(&index.index).is_none() || has_plain(&index.expr),
+        Expr::Paren(paren) => has_plain(&paren.expr),
+        _ => false,
     }
 }
 
@@ -216,6 +247,9 @@ impl Walk<'_> {
             self.unknown = true;
             return true;
         };
+        if has_plain(expr) {
+            self.found.plain.insert(array);
+        }
         let known: Vec<_> = known.into_iter().map(Some).collect();
         self.found.all.push(Access {
             array,
@@ -230,15 +264,21 @@ impl Walk<'_> {
         true
     }
 
-    /// Notes that the length of an array, or of a row of it, is asked for.
+    /// Notes that the length of an array, or of a row of it, or its shape is asked for.
     fn length(&mut self, call: &syn::ExprMethodCall) -> bool {
-        let asks = call.method == "len" || call.method == "is_empty";
+        let method = call.method.to_string();
+        let of_shape = SHAPES.contains(&method.as_str());
+        let asks = of_shape || method == "len" || method == "is_empty";
         let Some((name, subscripts)) = element(&call.receiver).filter(|_| asks) else {
             return false;
         };
         let Some(array) = self.array(name) else {
             return false;
         };
+        if of_shape {
+            self.unknown |= !cfg!(feature = "ndarray") || !subscripts.is_empty();
+            self.found.shapes.insert(array);
+        }
         self.found.lengths.push((array, subscripts.len()));
         self.unknown |= self.subscripts(&subscripts).is_none();
         true
