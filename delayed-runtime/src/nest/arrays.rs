@@ -296,8 +296,7 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         let flats = self.flats();
         let tables = self.0.tables();
         let views = A::views(&tables);
-        let cell = |at: usize, scope: &Scope<'_>| cell(views, at, scope);
-        let line = Line::new(site, source.span(), cell).with(flats);
+        let line = Line::new(site, source.span(), views, cell).with(flats);
         bands::run(scope, &line, self.1)
     }
 
@@ -315,11 +314,16 @@ impl<A: Known> RunsCells for &mut Nest<A> {
         let views = A::views(&tables);
         let inner = |row: usize, scope: Option<&Scope<'_>>| {
             let (cells, local) = inner(views, row, scope)?;
-            Ok((cells.span(), local))
+            // Each row has views of its own, which the elements that cells write
+            // cannot be: so they may live in registers.
+            Ok((cells.span(), (views, local)))
         };
-        let cell =
-            |local: L, row: usize, at: usize, scope: &Scope<'_>| cell(views, local, row, at, scope);
-        let end = |local: L, row: usize, scope: &Scope<'_>| end(views, local, row, scope);
+        let cell = |(views, local): (A::Views, L), row: usize, at: usize, scope: &Scope<'_>| {
+            cell(views, local, row, at, scope)
+        };
+        let end = |(views, local): (A::Views, L), row: usize, scope: &Scope<'_>| {
+            end(views, local, row, scope)
+        };
         let (sites, steps) = (Sites::new(sites), (inner, cell, end));
         let rows = Rows::<EDGES, _, _, _>::new(sites, source.span(), steps).with(flats);
         bands::run(scope, &rows, self.1)

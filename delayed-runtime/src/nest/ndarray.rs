@@ -6,6 +6,7 @@
 //! lead to one element, which `ndarray` asks of whoever makes one. Where an element
 //! is, and whether there is one, `ndarray` itself says, whatever the layout.
 
+use std::hint::black_box;
 use std::ops::{Index, IndexMut};
 
 use ndarray::{Array as Owned, ArrayViewMut, Dimension, Ix1, Ix2, Ix3, NdIndex, RawArrayViewMut};
@@ -58,14 +59,6 @@ impl<T, D: Dimension> Elements<T, D> {
     pub fn shape(&self) -> &[usize] {
         self.0.shape()
     }
-
-    /// Panics as the array does of which these are elements.
-    #[cold]
-    #[inline(never)]
-    fn out_of_bounds(&self, at: impl NdIndex<D>) -> ! {
-        let () = Owned::<(), D>::default(self.0.raw_dim())[at];
-        unreachable!("an array of this shape has such an element")
-    }
 }
 
 impl<T> Elements<T, Ix2> {
@@ -91,7 +84,7 @@ impl<T, D: Dimension, I: NdIndex<D> + Copy> Index<I> for Elements<T, D> {
         match self.0.get_ptr(at) {
             // SAFETY: there is an element, and no cell that may change it runs now.
             Some(place) => unsafe { &*place },
-            None => self.out_of_bounds(at),
+            None => out_of_bounds(black_box(self.0.raw_dim()), black_box(at)),
         }
     }
 }
@@ -102,9 +95,19 @@ impl<T, D: Dimension, I: NdIndex<D> + Copy> IndexMut<I> for Elements<T, D> {
         match self.0.get_mut_ptr(at) {
             // SAFETY: there is an element, and no other cell that names it runs now.
             Some(place) => unsafe { &mut *place },
-            None => self.out_of_bounds(at),
+            None => out_of_bounds(black_box(self.0.raw_dim()), black_box(at)),
         }
     }
+}
+
+/// Panics as an array of this shape does. What it gets are copies, made through
+/// `black_box` where it is called: a view that it had a pointer to would have to be in
+/// memory for all cells.
+#[cold]
+#[inline(never)]
+fn out_of_bounds<D: Dimension>(shape: D, at: impl NdIndex<D>) -> ! {
+    let () = Owned::<(), D>::default(shape)[at];
+    unreachable!("an array of this shape has such an element")
 }
 
 macro_rules! arrays {

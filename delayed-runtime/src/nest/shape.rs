@@ -193,22 +193,25 @@ where
 }
 
 /// One loop, cut in rows.
-pub(super) struct Line<C> {
+pub(super) struct Line<L, C> {
     site: &'static LoopSite,
     span: Span,
     /// How many cells a row has.
     width: usize,
+    /// What all cells know.
+    local: L,
     cell: C,
     flats: Flats,
 }
 
-impl<C> Line<C> {
-    pub(super) fn new(site: &'static LoopSite, span: Span, cell: C) -> Self {
+impl<L, C> Line<L, C> {
+    pub(super) fn new(site: &'static LoopSite, span: Span, local: L, cell: C) -> Self {
         let width = span.count.div_ceil(tiles::MOST_ROWS).max(1);
         Self {
             site,
             span,
             width,
+            local,
             cell,
             flats: Flats::default(),
         }
@@ -220,11 +223,12 @@ impl<C> Line<C> {
     }
 }
 
-impl<C> Shape for Line<C>
+impl<L, C> Shape for Line<L, C>
 where
-    C: Fn(usize, &Scope<'_>) -> Result<(), Stop> + Sync,
+    L: Copy + Sync,
+    C: Fn(L, usize, &Scope<'_>) -> Result<(), Stop> + Sync,
 {
-    type Local = ();
+    type Local = L;
 
     const EDGES: bool = false;
 
@@ -232,23 +236,29 @@ where
         self.span.count.div_ceil(self.width)
     }
 
-    fn row(&self, row: usize) -> Result<(Span, ()), Stop> {
+    fn row(&self, row: usize) -> Result<(Span, L), Stop> {
         let low = row * self.width;
         let cells = Span::new(low..self.span.count.min(low + self.width));
-        Ok((cells, ()))
+        Ok((cells, self.local))
     }
 
-    fn begin(&self, row: usize, _: &Scope<'_>) -> Result<(Span, ()), Stop> {
+    fn begin(&self, row: usize, _: &Scope<'_>) -> Result<(Span, L), Stop> {
         self.row(row)
     }
 
-    fn end(&self, _: (usize, ()), _: &Scope<'_>) -> Result<(), Stop> {
+    fn end(&self, _: (usize, L), _: &Scope<'_>) -> Result<(), Stop> {
         Ok(())
     }
 
     #[inline]
-    fn cell(&self, _: (usize, ()), cells: Span, at: usize, scope: &Scope<'_>) -> Result<(), Stop> {
-        (self.cell)(self.span.number(cells.number(at)), scope)
+    fn cell(
+        &self,
+        (_, local): (usize, L),
+        cells: Span,
+        at: usize,
+        scope: &Scope<'_>,
+    ) -> Result<(), Stop> {
+        (self.cell)(local, self.span.number(cells.number(at)), scope)
     }
 
     fn failed(&self, stop: Stop, row: usize, cell: Option<(Span, usize)>) -> Stop {

@@ -100,3 +100,38 @@ fn the_first_failure_by_rows_is_the_one_that_is_reported() {
         }
     }
 }
+
+/// Only what runs cells is in scope here, so this compiles for what is an array.
+#[cfg(feature = "ndarray")]
+#[test]
+fn cells_share_the_elements_of_an_ndarray() {
+    use ndarray::{Array2, Axis};
+
+    for threads in [1, 2, 8] {
+        let runtime = Runtime::builder().threads(threads).build().unwrap();
+        for is_turned in [false, true] {
+            let pipeline = rt::Pipeline::new(&SCHEMA, |scope: &rt::Scope<'_>| {
+                let mut whole = Array2::from_elem((SIZE, SIZE), 1_u64);
+                let mut t = whole.view_mut();
+                if is_turned {
+                    t.swap_axes(0, 1);
+                    t.invert_axis(Axis(1));
+                }
+                (&mut &mut rt::Nest((t.__lend::<2>(), ()), Some(1), &[]))
+                    .__rows::<false, _, _, _>(
+                        scope,
+                        [&OUTER, &INNER],
+                        1..SIZE,
+                        |_, _, _: Option<&rt::Scope<'_>>| Ok((1..SIZE - 1, ())),
+                        |(mut t, ()), (), i, j, _: &rt::Scope<'_>| {
+                            t[[i, j]] = cell(t[[i - 1, j + 1]], t[[i, j - 1]]);
+                            Ok(())
+                        },
+                        |_, (), _, _: &rt::Scope<'_>| Ok(()),
+                    )?;
+                Ok(t.outer_iter().map(|row| row.to_vec()).collect::<Vec<_>>())
+            });
+            assert_eq!(pipeline.compute_on(&runtime).unwrap(), by_hand(1));
+        }
+    }
+}
