@@ -14,7 +14,7 @@ use crate::graph::{Graph, NodeId, Place, RegionId, Schedule};
 
 /// The part of each stage, if there is any chain.
 pub(super) fn shares(graph: &Graph, stages: &[Stage]) -> Vec<Option<f64>> {
-    let path = path(graph, stages, &Places::new(stages));
+    let path = path(graph, stages, &Places::of_stages(stages));
     let whole: f64 = path.iter().map(|item| item.0).sum();
     if whole <= 0.0 {
         return vec![None; stages.len()];

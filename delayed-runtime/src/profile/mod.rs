@@ -11,7 +11,7 @@
 //! | `nesting.rs` | how long work took without the work inside of it |
 //! | `sample.rs` | memory and processor time, looked at from time to time |
 //! | `critical.rs` | which stages no number of threads makes shorter |
-//! | `places.rs` | the stages by their places in the program |
+//! | `places.rs` | stages and values by their places in the program |
 //! | `bound.rs` | what bounded the run, in one sentence |
 //! | `text.rs` | the profile as text |
 //! | `trace.rs` | the timeline for Chrome and Perfetto |

@@ -1,10 +1,8 @@
 //! What is counted of each stage, on each thread by itself.
 
-use std::collections::BTreeMap;
-use std::ptr;
-
 use hdrhistogram::Histogram;
 
+use super::places::{Noted, are_same};
 use super::{StageId, StageKind};
 use crate::graph::Place;
 
@@ -84,8 +82,7 @@ impl Tally {
 #[derive(Default)]
 pub(super) struct Tallies {
     pub(super) all: Vec<(Key, Tally)>,
-    /// By line and column, as texts take longer to compare.
-    at: BTreeMap<(u32, u32), Vec<usize>>,
+    at: Noted,
     /// The stage that was asked for last.
     last: usize,
 }
@@ -94,17 +91,13 @@ impl Tallies {
     /// The number of a stage.
     pub(super) fn find(&mut self, kind: StageKind, label: &str, place: &Place) -> StageId {
         let is = |(key, _): &(Key, Tally)| {
-            key.kind == kind
-                && (key.place.line, key.place.column) == (place.line, place.column)
-                && key.label == label
-                && (ptr::eq(&*key.place.file, &*place.file) || key.place.file == place.file)
+            key.kind == kind && are_same(&key.place, place) && key.label == label
         };
         if self.all.get(self.last).is_none_or(|last| !is(last)) {
-            let here = self.at.entry((place.line, place.column)).or_default();
-            let found = here.iter().copied().find(|index| is(&self.all[*index]));
+            let found = self.at.find(place, |index| is(&self.all[index]));
             self.last = found.unwrap_or_else(|| {
                 let index = self.all.len().min(MOST);
-                here.push(index);
+                self.at.note(place, index);
                 index
             });
             if self.last == self.all.len() {

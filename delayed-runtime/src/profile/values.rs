@@ -1,10 +1,9 @@
 //! What the values hold that steps give.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::ptr;
 
 use super::Profile;
+use super::places::{Noted, Places, are_same};
 use crate::graph::{Graph, Look, Node, NodeKind, Place};
 
 /// The most steps of one thread; those that come later are left out.
@@ -39,8 +38,7 @@ impl Values {
     }
 
     fn is_of(&self, label: &str, place: &Place) -> bool {
-        self.label == label
-            && (ptr::eq(&*self.place.file, &*place.file) || self.place.file == place.file)
+        are_same(&self.place, place) && self.label == label
     }
 }
 
@@ -48,8 +46,7 @@ impl Values {
 #[derive(Default)]
 pub(super) struct Made {
     all: Vec<Values>,
-    /// By line and column, as texts take longer to compare.
-    at: BTreeMap<(u32, u32), Vec<usize>>,
+    at: Noted,
 }
 
 impl Made {
@@ -81,13 +78,12 @@ impl Made {
 
     /// The values of a step, if there is room to count them.
     fn of(&mut self, label: &str, place: &Place) -> Option<&mut Values> {
-        let here = self.at.entry((place.line, place.column)).or_default();
-        let is = |index: &&usize| self.all[**index].is_of(label, place);
-        let index = match here.iter().find(is) {
-            Some(index) => *index,
+        let is = |index: usize| self.all[index].is_of(label, place);
+        let index = match self.at.find(place, is) {
+            Some(index) => index,
             None if self.all.len() == MOST => return None,
             None => {
-                here.push(self.all.len());
+                self.at.note(place, self.all.len());
                 self.all.push(Values::none(label, place));
                 self.all.len() - 1
             }
@@ -137,19 +133,14 @@ impl Profile {
 
     /// The values of each node, as indices of [`values`](Self::values).
     pub(super) fn values_of_nodes(&self, graph: &Graph) -> Vec<Vec<usize>> {
-        let mut places: BTreeMap<(&str, &str, u32), Vec<usize>> = BTreeMap::new();
-        for (number, values) in self.values.iter().enumerate() {
-            let key = (&*values.label, &*values.place.file, values.place.line);
-            places.entry(key).or_default().push(number);
-        }
+        let places = Places::of_values(&self.values);
         let of_node = |node: &Node| {
             let (label, place) = match (node.kind, node.region) {
                 (NodeKind::Task, _) => (&*node.label, &node.place),
                 (NodeKind::Source, Some(region)) => (&*graph[region].label, &graph[region].place),
                 _ => return Vec::new(),
             };
-            let found = places.get(&(label, &*place.file, place.line));
-            found.cloned().unwrap_or_default()
+            places.find((), label, place).to_vec()
         };
         graph.nodes.iter().map(of_node).collect()
     }

@@ -157,7 +157,7 @@ impl Profile {
 
     /// The stages of each node.
     fn stages_of_nodes(&self, graph: &Graph) -> Vec<Vec<usize>> {
-        let places = Places::new(&self.stages);
+        let places = Places::of_stages(&self.stages);
         let mut alone = vec![(0_usize, None); graph.regions.len()];
         for (index, node) in graph.nodes.iter().enumerate() {
             if let (Some(region), NodeKind::Task) = (node.region, node.kind) {
@@ -190,7 +190,7 @@ impl Profile {
 
     /// The nodes and loops of the graph, with their stages.
     fn steps(&self, graph: &Graph) -> Value {
-        let places = Places::new(&self.stages);
+        let places = Places::of_stages(&self.stages);
         let (stages, values) = (self.stages_of_nodes(graph), self.values_of_nodes(graph));
         let figures = stages.into_iter().zip(values);
         let nodes = graph.nodes.iter().zip(figures).map(|(node, (stages, values))| {
