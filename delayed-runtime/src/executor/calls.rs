@@ -49,19 +49,21 @@ thread_local! {
     static TRIALS: RefCell<Vec<Trial>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whether a call in iterations that overlap is told of.
+/// Whether somebody is told of a call.
 #[inline]
 pub(super) fn is_told(run: &Run, site: &CallSite) -> bool {
-    OVERLAPPING && run.heard() != NO_RUN && site.short_in.load(Ordering::Relaxed) != run.heard()
+    run.heard() != NO_RUN && site.short_in.load(Ordering::Relaxed) != run.heard()
 }
 
-/// A call begins: whoever wants to know is told.
+/// The same, in iterations that overlap.
+#[inline]
+pub(super) fn is_told_overlapping(run: &Run, site: &CallSite) -> bool {
+    OVERLAPPING && is_told(run, site)
+}
+
+/// A call begins that somebody is told of.
 #[cold]
 pub(super) fn begins(run: &Run, site: &CallSite) {
-    let heard = run.heard();
-    if heard == NO_RUN || site.short_in.load(Ordering::Relaxed) == heard {
-        return;
-    }
     if let Some(telling) = run.telling() {
         telling.call_begins(site);
         let (site, at) = (std::ptr::from_ref(site), Instant::now());

@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
         if looks {
             self.look(site, false)?;
         }
-        let is_told = calls::is_told(self.run, site);
+        let is_told = calls::is_told_overlapping(self.run, site);
         if is_told {
             calls::begins(self.run, site);
         }
@@ -114,7 +114,7 @@ fn goes_on(run: &Run, site: &CallSite, is_told: bool) -> Result<(), Stop> {
     let end = run.watch().check().map_err(stopped);
     end.map_err(|error| trace::passed(Stop::Failed(error)))?;
     context::was_told();
-    if is_told {
+    if is_told && calls::is_told(run, site) {
         calls::begins(run, site);
     }
     Ok(())

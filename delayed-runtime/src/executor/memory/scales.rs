@@ -32,16 +32,10 @@ impl Drop for Scales {
     }
 }
 
-/// Whether values may have to be weighed.
-#[inline]
-pub(crate) fn are_there() -> bool {
-    SCALES.load(Ordering::Relaxed) > 0
-}
-
-/// Whether a value of this type may have to be: one of plain bits never is.
+/// Whether a value of this type may have to be weighed: one of plain bits never is.
 #[inline]
 pub(crate) fn are_there_for<T>() -> bool {
-    !is_plain::<T>() && are_there()
+    !is_plain::<T>() && SCALES.load(Ordering::Relaxed) > 0
 }
 
 /// Notes what the value of a call holds, for whoever made the call: `None` if it
