@@ -42,6 +42,8 @@ macro_rules! binary {
 
         $(impl $operator<Delayed<$primitive>> for $primitive {
             type Output = Delayed<$primitive>;
+            // Compiled where it is used, and not 108 times here.
+            #[inline]
             #[track_caller]
             fn $method(self, right: Delayed<$primitive>) -> Self::Output {
                 Delayed::operation(const { &operation(stringify!($method)) }, Location::caller(), (Plain::new(self), right), |(left, right)| {
