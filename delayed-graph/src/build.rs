@@ -94,16 +94,33 @@ impl GraphBuilder {
     ///
     /// Whether it keeps the rules of a graph is asked with [`Graph::check`].
     #[must_use]
-    pub fn finish(mut self) -> Graph {
-        // A stable sort: the arguments of one call stay in the order written.
-        self.edges.sort_by_key(|edge| (edge.to, edge.from));
+    pub fn finish(self) -> Graph {
         Graph {
             name: self.name,
             nodes: Cow::Owned(self.nodes),
-            edges: Cow::Owned(self.edges),
+            edges: Cow::Owned(in_order(self.edges)),
             regions: Cow::Owned(self.regions),
             chains: Cow::Owned(self.chains),
             variables: Cow::Borrowed(&[]),
         }
     }
+}
+
+/// The edges by their ends. The arguments of one call stay in the order written.
+pub(crate) fn in_order(mut edges: Vec<Edge>) -> Vec<Edge> {
+    edges.sort_by_key(|edge| (edge.to, edge.from));
+    edges
+}
+
+/// The first of all edges in order that are twins of each other.
+pub(crate) fn without_twins(edges: Vec<Edge>, are_twins: fn(&Edge, &Edge) -> bool) -> Vec<Edge> {
+    let mut first: Vec<Edge> = Vec::with_capacity(edges.len());
+    for edge in edges {
+        let beside = |other: &&Edge| (other.to, other.from) == (edge.to, edge.from);
+        let mut beside = first.iter().rev().take_while(beside);
+        if !beside.any(|other| are_twins(other, &edge)) {
+            first.push(edge);
+        }
+    }
+    first
 }

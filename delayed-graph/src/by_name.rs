@@ -6,9 +6,9 @@
 //! which are found by Kosaraju's two searches (as in Aho, Hopcroft and Ullman, Data
 //! Structures and Algorithms, 1983).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::{Edge, EdgeKind, Graph, Node, NodeId, NodeKind};
+use crate::build::{in_order, without_twins};
+use crate::numbers::Numbers;
+use crate::{Edge, Graph, Node, NodeId, NodeKind};
 
 /// A graph of names, and which of its nodes stands for each node of the whole.
 #[cfg_attr(
@@ -64,18 +64,16 @@ impl ByName {
         if !graph.regions.is_empty() || graph.check().is_err() {
             return None;
         }
-        let mut numbers: BTreeMap<(NodeKind, &str), usize> = BTreeMap::new();
-        let names: Vec<usize> = graph
-            .nodes
-            .iter()
-            .map(|node| {
-                let next = numbers.len();
-                *numbers.entry((node.kind, name(node))).or_insert(next)
-            })
-            .collect();
-        let mut needs = vec![BTreeSet::new(); numbers.len()];
+        let mut numbers = Numbers::default();
+        let mut number = |node: &Node| numbers.give(format!("{} {}", node.kind.name(), name(node)));
+        let names: Vec<usize> = graph.nodes.iter().map(&mut number).collect();
+        let mut needs = vec![Vec::new(); numbers.len()];
         for edge in graph.edges.iter() {
-            needs[names[edge.to.0 as usize]].insert(names[edge.from.0 as usize]);
+            needs[names[edge.to.0 as usize]].push(names[edge.from.0 as usize]);
+        }
+        for needs in &mut needs {
+            needs.sort_unstable();
+            needs.dedup();
         }
         let components = components(&needs);
         let groups: Vec<NodeId> = names.iter().map(|name| components[*name]).collect();
@@ -127,11 +125,11 @@ fn name(node: &Node) -> &str {
 }
 
 /// The component of each name, in an order in which none needs a later one.
-fn components(needs: &[BTreeSet<usize>]) -> Vec<NodeId> {
-    let mut readers = vec![BTreeSet::new(); needs.len()];
+fn components(needs: &[Vec<usize>]) -> Vec<NodeId> {
+    let mut readers = vec![Vec::new(); needs.len()];
     for (name, needs) in needs.iter().enumerate() {
         for need in needs {
-            readers[*need].insert(name);
+            readers[*need].push(name);
         }
     }
     let mut ended = Vec::new();
@@ -155,7 +153,7 @@ fn components(needs: &[BTreeSet<usize>]) -> Vec<NodeId> {
 
 /// Adds what is reached from `start` and was not seen before, each after all that is
 /// reached from it.
-fn search(start: usize, ways: &[BTreeSet<usize>], seen: &mut [bool], ended: &mut Vec<usize>) {
+fn search(start: usize, ways: &[Vec<usize>], seen: &mut [bool], ended: &mut Vec<usize>) {
     if std::mem::replace(&mut seen[start], true) {
         return;
     }
@@ -177,9 +175,11 @@ fn search(start: usize, ways: &[BTreeSet<usize>], seen: &mut [bool], ended: &mut
 
 /// A node for each group: its first step, and how many of each name it has.
 fn nodes(graph: &Graph, groups: &[NodeId]) -> Vec<Node> {
-    let mut members: BTreeMap<NodeId, Vec<&Node>> = BTreeMap::new();
+    let mut members: Vec<Vec<&Node>> = Vec::new();
     for (node, group) in graph.nodes.iter().zip(groups) {
-        members.entry(*group).or_default().push(node);
+        let group = group.0 as usize;
+        members.resize_with(members.len().max(group + 1), Vec::new);
+        members[group].push(node);
     }
     let node = |members: Vec<&Node>| {
         let mut counts: Vec<(&str, usize)> = Vec::new();
@@ -194,11 +194,11 @@ fn nodes(graph: &Graph, groups: &[NodeId]) -> Vec<Node> {
             1 => (*name).to_owned(),
             _ => format!("{count} × {name}"),
         });
-        let kinds: BTreeSet<NodeKind> = members.iter().map(|member| member.kind).collect();
+        let are_alike = members.iter().all(|member| member.kind == members[0].kind);
         Node {
-            kind: match kinds.len() {
-                1 => members[0].kind,
-                _ => NodeKind::Task,
+            kind: match are_alike {
+                true => members[0].kind,
+                false => NodeKind::Task,
             },
             label: texts.collect::<Vec<_>>().join(", ").into(),
             binding: match members.len() {
@@ -209,23 +209,18 @@ fn nodes(graph: &Graph, groups: &[NodeId]) -> Vec<Node> {
             ..members[0].clone()
         }
     };
-    members.into_values().map(node).collect()
+    members.into_iter().map(node).collect()
 }
 
 /// One edge of each kind from group to group.
 fn edges(graph: &Graph, groups: &[NodeId]) -> Vec<Edge> {
-    let ends = graph.edges.iter().map(|edge| {
-        let group = |node: NodeId| groups[node.0 as usize];
-        (group(edge.to), group(edge.from), edge.kind)
+    let group = |node: NodeId| groups[node.0 as usize];
+    let edges = graph.edges.iter().map(|edge| Edge {
+        from: group(edge.from),
+        to: group(edge.to),
+        kind: edge.kind,
+        label: "".into(),
     });
-    let ends: BTreeSet<(NodeId, NodeId, EdgeKind)> = ends.collect();
-    ends.into_iter()
-        .filter(|(to, from, _)| to != from)
-        .map(|(to, from, kind)| Edge {
-            from,
-            to,
-            kind,
-            label: "".into(),
-        })
-        .collect()
+    let edges = in_order(edges.filter(|edge| edge.from != edge.to).collect());
+    without_twins(edges, Edge::eq)
 }

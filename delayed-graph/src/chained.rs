@@ -1,7 +1,6 @@
 //! A graph in which each chain of fused steps is one node, for what is drawn of it.
 
-use std::collections::BTreeSet;
-
+use crate::build::{in_order, without_twins};
 use crate::{Edge, Graph, Node, NodeId};
 
 /// A graph with one node for each chain, and what its nodes stand for.
@@ -79,12 +78,8 @@ fn edges(graph: &Graph, groups: &[NodeId]) -> Vec<Edge> {
         to: group(edge.to),
         ..edge.clone()
     });
-    let mut edges: Vec<Edge> = edges.filter(|edge| edge.from != edge.to).collect();
-    // A stable sort: the arguments of one call stay in the order written.
-    edges.sort_by_key(|edge| (edge.to, edge.from));
-    let mut seen = BTreeSet::new();
-    edges.retain(|edge| seen.insert((edge.to, edge.from, edge.kind, edge.label.clone())));
-    edges
+    let edges = in_order(edges.filter(|edge| edge.from != edge.to).collect());
+    without_twins(edges, Edge::eq)
 }
 
 impl Graph {

@@ -10,8 +10,6 @@ mod flow;
 mod instances;
 mod words;
 
-use std::collections::BTreeSet;
-
 use crate::outline::{Item, Outline};
 use crate::{Graph, NodeKind, RegionId};
 use instances::{Instances, Place};
@@ -70,7 +68,7 @@ impl Graph {
         }
         let outline = Outline::new(self);
         let expanded = self.expandable(&outline, limit);
-        if expanded.is_empty() {
+        if !expanded.contains(&true) {
             return self.clone();
         }
         let instances = Instances::of(self, &outline, &expanded);
@@ -89,18 +87,16 @@ impl Graph {
         graph
     }
 
-    /// The loops that are to be expanded.
-    fn expandable(&self, outline: &Outline, limit: usize) -> BTreeSet<RegionId> {
-        let mut expanded = BTreeSet::new();
+    /// Which regions are loops that are to be expanded.
+    fn expandable(&self, outline: &Outline, limit: usize) -> Vec<bool> {
+        let mut expanded = vec![false; self.regions.len()];
         for (id, region) in (0..).map(RegionId).zip(self.regions.iter()) {
             let Some(range) = &region.range else { continue };
-            if range.regions().all(|outer| expanded.contains(&outer)) {
-                expanded.insert(id);
+            if range.regions().all(|outer| expanded[outer.0 as usize]) {
+                expanded[id.0 as usize] = true;
                 let mut left = Some(limit);
                 self.take(outline, None, &expanded, &mut Place::default(), &mut left);
-                if left.is_none() {
-                    expanded.remove(&id);
-                }
+                expanded[id.0 as usize] = left.is_some();
             }
         }
         expanded
@@ -113,7 +109,7 @@ impl Graph {
         &self,
         outline: &Outline,
         region: Option<RegionId>,
-        expanded: &BTreeSet<RegionId>,
+        expanded: &[bool],
         place: &mut Place,
         left: &mut Option<usize>,
     ) {
@@ -121,11 +117,11 @@ impl Graph {
             match *item {
                 Item::Node(node) => {
                     let is_number = self[node].kind == NodeKind::Source
-                        && region.is_some_and(|region| expanded.contains(&region));
+                        && region.is_some_and(|region| expanded[region.0 as usize]);
                     let counts = !place.is_outside() && !is_number;
                     *left = left.and_then(|left| left.checked_sub(usize::from(counts)));
                 }
-                Item::Region(inner) if expanded.contains(&inner) => {
+                Item::Region(inner) if expanded[inner.0 as usize] => {
                     for number in place.numbers(self, inner) {
                         let before = *left;
                         place.enter(inner, number);

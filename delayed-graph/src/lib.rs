@@ -37,6 +37,7 @@ mod layout;
 mod look;
 mod measure;
 mod mermaid;
+mod numbers;
 mod outline;
 #[cfg(feature = "png")]
 mod png;

@@ -3,10 +3,12 @@
 //! Nodes are named, not numbered, so that a new line in the user's program is
 //! one new line here. Nothing in the text depends on the machine.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter, Write};
 
+use crate::build::in_order;
 use crate::label::{one_line, subscripts};
+use crate::numbers::Numbers;
 use crate::outline::{Outline, Step};
 use crate::{Edge, EdgeKind, Graph, Node, NodeKind, Place};
 
@@ -29,8 +31,11 @@ impl Display for Graph {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(format!("graph {}", one_line(&self.name)).trim_end())?;
         let names = names(self);
-        let mut edges: Vec<&Edge> = self.edges.iter().collect();
-        edges.sort_by_key(|edge| edge.to);
+        let edges = match self.edges.is_sorted_by_key(|edge| edge.to) {
+            true => Cow::Borrowed(&*self.edges),
+            // A broken graph can be printed, too.
+            false => in_order(self.edges.to_vec()).into(),
+        };
         let mut depth = 1;
         let mut result = Ok(());
         Outline::new(self).walk(|step| {
@@ -130,16 +135,19 @@ fn input(graph: &Graph, names: &[String], edge: &Edge) -> String {
 /// A name for each node, the same whatever else is in the graph, except that
 /// the second of a name is `name#2`. One of an iteration is `name[2,3]`.
 fn names(graph: &Graph) -> Vec<String> {
-    let mut used: BTreeMap<String, u32> = BTreeMap::new();
+    let mut numbers = Numbers::default();
+    // How often each name has been used.
+    let mut used: Vec<u32> = Vec::new();
     let name = |node: &Node| {
         let base = base_name(node) + &iteration(node);
         if node.kind == NodeKind::Output {
             // Nothing reads an output, so it may share the name of what it is.
             return base;
         }
-        let count = used.entry(base.clone()).or_default();
-        *count += 1;
-        match *count {
+        let number = numbers.give(base.clone());
+        used.resize(numbers.len(), 0);
+        used[number] += 1;
+        match used[number] {
             1 => base,
             count => format!("{base}#{count}"),
         }

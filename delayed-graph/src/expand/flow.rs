@@ -1,8 +1,7 @@
 //! Who has left what, as the iterations run in the order of the program.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::instances::Instance;
+use crate::numbers::Numbers;
 use crate::{Access, AccessKind, EdgeKind, NodeId, Variable};
 
 /// Subscripts: unknown ones are `None`, and what is behind them is all there is.
@@ -26,11 +25,14 @@ pub(super) struct Need {
 pub(super) struct Elements<'a> {
     variable: &'a Variable,
     rank: usize,
-    /// What has been done with single elements, and with others, since all of the
-    /// same was written.
-    marks: BTreeMap<Option<Vec<i64>>, Vec<Mark>>,
-    /// Who has used it since all of it was written.
-    users: BTreeSet<NodeId>,
+    /// The elements that steps have named.
+    names: Numbers,
+    /// What has been done with each of them since it was written.
+    single: Vec<Vec<Mark>>,
+    /// What has been done with several at once, since all of these were written.
+    several: Vec<Mark>,
+    /// Who has used it since all of it was written, in order.
+    users: Vec<NodeId>,
     time: usize,
 }
 
@@ -40,6 +42,14 @@ struct Mark {
     pattern: Pattern,
     writes: bool,
     time: usize,
+}
+
+/// What a step does with the variable.
+struct Use {
+    kind: AccessKind,
+    pattern: Pattern,
+    /// The number of its name, if it is a single element.
+    element: Option<usize>,
 }
 
 /// The subscripts that a step names, where `instance` stands.
@@ -76,8 +86,10 @@ impl<'a> Elements<'a> {
         Self {
             variable,
             rank: ranks.max().unwrap_or(0),
-            marks: BTreeMap::new(),
-            users: BTreeSet::new(),
+            names: Numbers::default(),
+            single: Vec::new(),
+            several: Vec::new(),
+            users: Vec::new(),
             time: 0,
         }
     }
@@ -90,49 +102,56 @@ impl<'a> Elements<'a> {
             .iter()
             .take_while(|access| access.node == instance.node);
         let own: Vec<_> = own
-            .map(|access| (kind(access, instance), pattern(access, instance)))
+            .map(|access| self.named(kind(access, instance), pattern(access, instance)))
             .collect();
         let mut needs = Vec::new();
-        for (kind, pattern) in own.iter().filter(|(kind, _)| kind.reads()) {
-            self.read(id, *kind, pattern, &mut needs);
+        for used in own.iter().filter(|used| used.kind.reads()) {
+            self.read(id, used, &mut needs);
         }
-        for (kind, pattern) in own.into_iter().filter(|(kind, _)| kind.writes()) {
-            self.write(id, kind, pattern, &mut needs);
+        for used in own.iter().filter(|used| used.kind.writes()) {
+            self.write(id, used, &mut needs);
         }
         needs
     }
 
-    fn read(&mut self, by: NodeId, kind: AccessKind, pattern: &Pattern, needs: &mut Vec<Need>) {
-        let is_exact = self.exact(pattern).is_some();
+    fn named(&mut self, kind: AccessKind, pattern: Pattern) -> Use {
+        let exact = self.exact(&pattern);
+        let element = exact.map(|exact| self.names.give(element("", &exact)));
+        self.single.resize_with(self.names.len(), Vec::new);
+        Use {
+            kind,
+            pattern,
+            element,
+        }
+    }
+
+    fn read(&mut self, by: NodeId, used: &Use, needs: &mut Vec<Need>) {
         for mark in self
-            .since_written(pattern)
+            .since_written(used)
             .iter()
             .filter(|mark| mark.writes && mark.by != by)
         {
             needs.push(Need {
                 from: mark.by,
-                kind: match kind {
+                kind: match used.kind {
                     AccessKind::Borrowed => EdgeKind::Borrowed,
                     _ => EdgeKind::Moved,
                 },
                 label: self.label(&mark.pattern),
-                is_exact,
+                is_exact: used.element.is_some(),
                 is_whole: mark.pattern.is_empty(),
             });
         }
-        self.users.insert(by);
-        self.mark(by, pattern.clone(), false);
+        self.use_by(by);
+        self.mark(by, used, false);
     }
 
-    fn write(&mut self, by: NodeId, kind: AccessKind, pattern: Pattern, needs: &mut Vec<Need>) {
-        if kind == AccessKind::Declared {
-            self.marks.clear();
+    fn write(&mut self, by: NodeId, used: &Use, needs: &mut Vec<Need>) {
+        if used.kind == AccessKind::Declared {
+            self.single.iter_mut().for_each(Vec::clear);
+            self.several.clear();
         }
-        for mark in self
-            .since_written(&pattern)
-            .iter()
-            .filter(|mark| mark.by != by)
-        {
+        for mark in self.since_written(used).iter().filter(|mark| mark.by != by) {
             needs.push(Need {
                 from: mark.by,
                 kind: EdgeKind::Order,
@@ -141,62 +160,65 @@ impl<'a> Elements<'a> {
                 is_whole: mark.writes && mark.pattern.is_empty(),
             });
         }
-        match self.exact(&pattern) {
-            Some(exact) => {
-                self.marks.remove(&Some(exact));
-            }
+        match used.element {
+            Some(element) => self.single[element].clear(),
             None => {
-                for marks in self.marks.values_mut() {
-                    marks.retain(|mark| !covers(&pattern, &mark.pattern));
+                for marks in self.single.iter_mut().chain([&mut self.several]) {
+                    marks.retain(|mark| !covers(&used.pattern, &mark.pattern));
                 }
-                self.marks.retain(|_, marks| !marks.is_empty());
             }
         }
-        if pattern.is_empty() {
+        if used.pattern.is_empty() {
             self.users.clear();
         } else {
-            self.users.insert(by);
+            self.use_by(by);
         }
-        self.mark(by, pattern, true);
+        self.mark(by, used, true);
     }
 
     /// Whether `step` has used a part of it since all of it was written.
     pub(super) fn is_user(&self, step: NodeId) -> bool {
-        self.users.contains(&step)
+        self.users.binary_search(&step).is_ok()
     }
 
-    /// What has been done with `pattern`, the latest first, up to what has surely
+    /// What has been done with the same, the latest first, up to what has surely
     /// written all of it.
-    fn since_written(&self, pattern: &Pattern) -> Vec<&Mark> {
-        let (own, others);
-        let marks: &mut dyn Iterator<Item = &Mark> = match self.exact(pattern) {
-            Some(exact) => {
-                own = self.marks.get(&Some(exact));
-                others = self.marks.get(&None);
-                &mut own.into_iter().chain(others).flatten()
-            }
-            None => &mut self.marks.values().flatten(),
+    fn since_written(&self, used: &Use) -> Vec<&Mark> {
+        let single = match used.element {
+            Some(element) => &self.single[element..=element],
+            None => &self.single,
         };
+        let marks = single.iter().flatten().chain(&self.several);
         let mut found: Vec<_> = marks
-            .filter(|mark| overlap(&mark.pattern, pattern))
+            .filter(|mark| overlap(&mark.pattern, &used.pattern))
             .collect();
         found.sort_by_key(|mark| std::cmp::Reverse(mark.time));
         let last = found
             .iter()
-            .position(|mark| mark.writes && covers(&mark.pattern, pattern));
+            .position(|mark| mark.writes && covers(&mark.pattern, &used.pattern));
         found.truncate(last.map_or(found.len(), |last| last + 1));
         found
     }
 
-    fn mark(&mut self, by: NodeId, pattern: Pattern, writes: bool) {
-        let (exact, time) = (self.exact(&pattern), self.time);
-        self.time += 1;
-        self.marks.entry(exact).or_default().push(Mark {
+    fn mark(&mut self, by: NodeId, used: &Use, writes: bool) {
+        let marks = match used.element {
+            Some(element) => &mut self.single[element],
+            None => &mut self.several,
+        };
+        marks.push(Mark {
             by,
-            pattern,
+            pattern: used.pattern.clone(),
             writes,
-            time,
+            time: self.time,
         });
+        self.time += 1;
+    }
+
+    /// Steps come in order, so the users are, too.
+    fn use_by(&mut self, by: NodeId) {
+        if self.users.last() != Some(&by) {
+            self.users.push(by);
+        }
     }
 
     /// The subscripts, if they are those of one element.

@@ -1,9 +1,7 @@
 //! What runs where loops are expanded, in program order.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::outline::{Item, Outline};
-use crate::{AccessKind, Chain, Graph, NodeId, NodeKind, RegionId, Schedule};
+use crate::{AccessKind, Chain, Graph, Node, NodeId, NodeKind, RegionId, Schedule};
 
 /// The loops around a step, and the numbers that they are at, the outermost first.
 #[derive(Clone, Debug, Default)]
@@ -69,16 +67,17 @@ pub(super) struct Boxed {
 pub(super) struct Instances {
     pub(super) all: Vec<Instance>,
     pub(super) boxes: Vec<Boxed>,
-    /// The numbers of iterations that one step runs in, and where it stands in `all`.
-    found: BTreeMap<(NodeId, Vec<i64>), NodeId>,
+    /// The numbers of iterations that each step runs in, and where it stands in `all`,
+    /// in order.
+    found: Vec<(NodeId, Vec<i64>, NodeId)>,
     /// The instances of each iteration of cells.
     cells: Vec<Vec<NodeId>>,
-    /// Collecting steps, which gather all iterations at once.
-    gathering: BTreeSet<NodeId>,
+    /// Which steps collect, and so gather all iterations at once.
+    gathering: Vec<bool>,
 }
 
 impl Instances {
-    pub(super) fn of(graph: &Graph, outline: &Outline, expanded: &BTreeSet<RegionId>) -> Self {
+    pub(super) fn of(graph: &Graph, outline: &Outline, expanded: &[bool]) -> Self {
         let mut instances = Self {
             gathering: gathering(graph),
             ..Self::default()
@@ -91,17 +90,18 @@ impl Instances {
             box_around: None,
         };
         instances.add(&mut walk, None);
+        instances.found.sort_unstable();
         instances
     }
 
     fn add(&mut self, walk: &mut Walk<'_>, region: Option<RegionId>) {
         let (outline, expanded) = (walk.outline, walk.expanded);
-        let is_one = region.is_some_and(|region| expanded.contains(&region));
+        let is_one = region.is_some_and(|region| expanded[region.0 as usize]);
         for item in outline.items(region) {
             match *item {
                 Item::Node(node) if is_one && self.is_apart(walk.graph, node) => {}
                 Item::Node(node) => self.push(walk, node),
-                Item::Region(inner) if expanded.contains(&inner) => self.each(walk, inner),
+                Item::Region(inner) if expanded[inner.0 as usize] => self.each(walk, inner),
                 Item::Region(inner) => {
                     let around = walk.box_around;
                     walk.box_around = Some(RegionId(self.boxes.len() as u32));
@@ -135,7 +135,7 @@ impl Instances {
         }
         for item in items {
             if let Item::Node(node) = *item
-                && self.gathering.contains(&node)
+                && self.gathering[node.0 as usize]
             {
                 self.push(walk, node);
             }
@@ -144,12 +144,12 @@ impl Instances {
 
     /// Whether a step of an expanded loop is not one of each iteration's.
     fn is_apart(&self, graph: &Graph, node: NodeId) -> bool {
-        graph[node].kind == NodeKind::Source || self.gathering.contains(&node)
+        graph[node].kind == NodeKind::Source || self.gathering[node.0 as usize]
     }
 
     fn push(&mut self, walk: &Walk<'_>, node: NodeId) {
         let id = NodeId(self.all.len() as u32);
-        self.found.insert((node, walk.place.iteration()), id);
+        self.found.push((node, walk.place.iteration(), id));
         self.all.push(Instance {
             node,
             place: walk.place.clone(),
@@ -166,16 +166,18 @@ impl Instances {
         node: NodeId,
         place: &'a Place,
     ) -> impl Iterator<Item = NodeId> + 'a {
-        let around: BTreeSet<_> = around(graph, node).collect();
         let shared = place
             .loops
             .iter()
-            .take_while(move |(region, _)| around.contains(region));
+            .take_while(|(region, _)| around(graph, node).any(|around| around == *region));
         let shared: Vec<i64> = shared.map(|(_, number)| *number).collect();
-        let from = self.found.range((node, shared.clone())..);
-        let of_them = from
-            .take_while(move |((of, iteration), _)| *of == node && iteration.starts_with(&shared));
-        of_them.map(|(_, id)| *id)
+        let first = self
+            .found
+            .partition_point(|(of, iteration, _)| (*of, iteration) < (node, &shared));
+        let of_them = self.found[first..]
+            .iter()
+            .take_while(move |(of, iteration, _)| *of == node && iteration.starts_with(&shared));
+        of_them.map(|(_, _, id)| *id)
     }
 
     /// The chains of the graph, and one for each cell.
@@ -197,7 +199,7 @@ impl Instances {
 struct Walk<'a> {
     graph: &'a Graph,
     outline: &'a Outline,
-    expanded: &'a BTreeSet<RegionId>,
+    expanded: &'a [bool],
     place: Place,
     box_around: Option<RegionId>,
 }
@@ -207,18 +209,17 @@ fn around(graph: &Graph, node: NodeId) -> impl Iterator<Item = RegionId> + '_ {
     std::iter::successors(graph[node].region, |region| graph[*region].parent)
 }
 
-/// Steps that collect a loop's values, unless they look at what iterations change.
-fn gathering(graph: &Graph) -> BTreeSet<NodeId> {
-    let nodes = (0..).map(NodeId).zip(graph.nodes.iter());
-    let collects = nodes.filter(|(_, node)| node.kind == NodeKind::Collect);
-    let mut gathering: BTreeSet<NodeId> = collects.map(|(id, _)| id).collect();
+/// Which steps collect a loop's values, unless they look at what iterations change.
+fn gathering(graph: &Graph) -> Vec<bool> {
+    let collects = |node: &Node| node.kind == NodeKind::Collect;
+    let mut gathering: Vec<bool> = graph.nodes.iter().map(collects).collect();
     for access in graph
         .variables
         .iter()
         .flat_map(|variable| variable.accesses.iter())
     {
         if access.kind != AccessKind::Declared {
-            gathering.remove(&access.node);
+            gathering[access.node.0 as usize] = false;
         }
     }
     gathering
