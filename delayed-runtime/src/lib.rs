@@ -12,6 +12,7 @@ mod control;
 pub mod delayed;
 pub mod error;
 mod executor;
+mod few;
 #[cfg(all(test, loom))]
 mod models;
 mod nbytes;

@@ -12,7 +12,6 @@
 //!
 //! All other waiting of a task's body is for work of its own.
 
-use std::collections::BTreeSet;
 use std::ptr;
 use std::sync::PoisonError;
 
@@ -80,7 +79,7 @@ impl Drop for Permit {
 }
 
 /// Which limits were waited for inside of which: (outer, inner).
-static NESTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+static NESTED: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
 
 /// Whether a call that holds the permits `outside` may wait for one of `wanted`.
 fn may_wait(outside: &[usize], wanted: usize) -> bool {
@@ -88,19 +87,24 @@ fn may_wait(outside: &[usize], wanted: usize) -> bool {
         return true;
     }
     let mut nested = lock(&NESTED);
-    let mut inside = BTreeSet::from([wanted]);
-    let mut open = vec![wanted];
-    while let Some(outer) = open.pop() {
-        let inner = nested.range((outer, 0)..=(outer, usize::MAX));
-        open.extend(
-            inner
-                .map(|&(_, inner)| inner)
-                .filter(|inner| inside.insert(*inner)),
-        );
+    // A program has few limits.
+    let mut inside = vec![wanted];
+    let mut looked_at = 0;
+    while let Some(&outer) = inside.get(looked_at) {
+        looked_at += 1;
+        for &(_, inner) in nested.iter().filter(|pair| pair.0 == outer) {
+            if !inside.contains(&inner) {
+                inside.push(inner);
+            }
+        }
     }
     let is_circle = outside.iter().any(|outer| inside.contains(outer));
     if !is_circle {
-        nested.extend(outside.iter().map(|&outer| (outer, wanted)));
+        for pair in outside.iter().map(|&outer| (outer, wanted)) {
+            if !nested.contains(&pair) {
+                nested.push(pair);
+            }
+        }
     }
     !is_circle
 }

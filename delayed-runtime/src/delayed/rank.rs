@@ -1,19 +1,24 @@
 //! The priorities of tasks: which of several ready steps goes first.
 
-use std::collections::BTreeMap;
+use crate::few::Few;
 
 /// The priority of each step that has one; the others have 0.
 ///
 /// A stack of ready steps has those of the highest priority on top. Most graphs
 /// have no priorities at all, and then nothing is done here.
-#[derive(Default)]
-pub(super) struct Ranks(BTreeMap<u32, i32>);
+pub(super) struct Ranks(Few<u32, i32>);
+
+impl Default for Ranks {
+    fn default() -> Self {
+        Self(Few::new())
+    }
+}
 
 impl Ranks {
-    /// Notes the priority of a step.
+    /// Notes the priority of a step, after those of the steps before it.
     pub(super) fn note(&mut self, step: u32, priority: i32) {
         if priority != 0 {
-            self.0.insert(step, priority);
+            self.0.get_or_insert(step, || priority);
         }
     }
 
@@ -54,7 +59,7 @@ impl Ranks {
     }
 
     fn of(&self, step: u32) -> i32 {
-        self.0.get(&step).copied().unwrap_or_default()
+        self.0.get(step).copied().unwrap_or_default()
     }
 }
 

@@ -2,12 +2,12 @@
 //! there are few such places and many nodes.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
 use std::sync::PoisonError;
 
 use crate::TaskInfo;
+use crate::few::Few;
 use crate::sync::fixed::{Mutex, MutexGuard};
 
 /// A call in the program.
@@ -23,12 +23,12 @@ pub(super) struct SiteId(u32);
 
 /// All calls that have made a node.
 struct Sites {
-    numbers: BTreeMap<(usize, usize), u32>,
+    numbers: Few<(usize, usize), u32>,
     all: Vec<Site>,
 }
 
 static SITES: Mutex<Sites> = Mutex::new(Sites {
-    numbers: BTreeMap::new(),
+    numbers: Few::new(),
     all: Vec::new(),
 });
 
@@ -100,7 +100,7 @@ impl Sites {
     #[cold]
     fn number(&mut self, site: Site, addresses: (usize, usize)) -> u32 {
         let Self { numbers, all } = self;
-        *numbers.entry(addresses).or_insert_with(|| {
+        *numbers.get_or_insert(addresses, || {
             all.push(site);
             u32::try_from(all.len() - 1).expect("a program has fewer calls than that")
         })

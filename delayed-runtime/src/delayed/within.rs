@@ -13,7 +13,6 @@
 //! Where nothing runs, the newest step goes whether it fits or not, as nothing
 //! would be given back otherwise. So a run always ends.
 
-use std::collections::BTreeMap;
 use std::ptr;
 use std::sync::Arc;
 
@@ -21,13 +20,14 @@ use crate::executor::MemoryUse;
 use crate::executor::memory::hand::Holding;
 use crate::executor::memory::ledger::Ledger;
 use crate::executor::seeded::Seeded;
+use crate::few::Few;
 use crate::{Runtime, TaskInfo};
 
 /// The ready steps of a run, and what those that run were let in for.
 pub(super) struct Within {
     ledger: Arc<Ledger>,
     /// By the addresses of the tasks' constants.
-    kinds: BTreeMap<usize, Kind>,
+    kinds: Few<usize, Kind>,
     /// How many steps have become ready.
     turns: u64,
     running: usize,
@@ -66,7 +66,7 @@ impl Within {
     pub(super) fn of(runtime: &Runtime) -> Option<Self> {
         Some(Self {
             ledger: runtime.ledger()?,
-            kinds: BTreeMap::new(),
+            kinds: Few::new(),
             turns: 0,
             running: 0,
             largest: 0,
@@ -76,7 +76,7 @@ impl Within {
     /// A step is ready.
     pub(super) fn push(&mut self, task: &'static TaskInfo, index: u32) {
         self.turns += 1;
-        let kind = self.kinds.entry(key(task)).or_insert_with(|| Kind {
+        let kind = self.kinds.get_or_insert(key(task), || Kind {
             priority: task.priority,
             need: None,
             is_tried: false,
@@ -89,7 +89,7 @@ impl Within {
     pub(super) fn admit(&mut self, seeded: Option<&Seeded>) -> Option<Admitted> {
         let key = self.choose(seeded)?;
         let beside = self.beside();
-        let kind = self.kinds.get_mut(&key)?;
+        let kind = self.kinds.get_mut(key)?;
         let aside = match kind.need.unwrap_or(self.largest) {
             0 => 0,
             need if self.ledger.try_add(need, beside) => need,
@@ -119,7 +119,7 @@ impl Within {
     fn choose(&self, seeded: Option<&Seeded>) -> Option<usize> {
         let ready = || {
             let ready = self.kinds.iter();
-            ready.filter_map(|(key, kind)| Some((kind.rank()?, *key, kind)))
+            ready.filter_map(|(key, kind)| Some((kind.rank()?, key, kind)))
         };
         let mut fitting: Vec<_> = ready().filter(|(.., kind)| self.fits(kind)).collect();
         let Some(((highest, _), newest, _)) = fitting.iter().copied().max_by_key(|it| it.0) else {
@@ -151,7 +151,7 @@ impl Within {
 
     /// A value of `task` holds so much.
     pub(super) fn learn(&mut self, task: &'static TaskInfo, bytes: u64) {
-        if let Some(kind) = self.kinds.get_mut(&key(task)) {
+        if let Some(kind) = self.kinds.get_mut(key(task)) {
             kind.need = kind.need.max(Some(bytes));
             self.largest = self.largest.max(bytes);
         }
@@ -160,7 +160,7 @@ impl Within {
     /// A step is over.
     pub(super) fn leave(&mut self, step: &Admitted) {
         self.running -= 1;
-        if let Some(kind) = self.kinds.get_mut(&step.kind) {
+        if let Some(kind) = self.kinds.get_mut(step.kind) {
             kind.is_tried = false;
         }
     }
@@ -182,12 +182,12 @@ fn key(task: &'static TaskInfo) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::Within;
     use crate::TaskInfo;
     use crate::executor::memory::ledger::Ledger;
+    use crate::few::Few;
 
     static LOAD: TaskInfo = TaskInfo::new("load", "within.rs", 1, 1, false);
     static SHOW: TaskInfo = TaskInfo::new("show", "within.rs", 2, 1, false);
@@ -196,7 +196,7 @@ mod tests {
     fn within() -> Within {
         Within {
             ledger: Arc::new(Ledger::new(100)),
-            kinds: BTreeMap::new(),
+            kinds: Few::new(),
             turns: 0,
             running: 0,
             largest: 0,

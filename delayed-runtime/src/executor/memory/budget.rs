@@ -8,7 +8,7 @@
 //! or not: nothing that is held can be given back before it is over. So there is
 //! always somebody who does not wait, also where loops are nested.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 
 use super::MemoryUse;
@@ -18,6 +18,7 @@ use crate::executor::gather::ring::Block;
 use crate::executor::position::Position;
 use crate::executor::scope::Scope;
 use crate::executor::site::LoopSite;
+use crate::few::Few;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
@@ -51,17 +52,17 @@ pub(crate) struct Budget {
     ledger: Arc<Ledger>,
     /// By the addresses of the loops' sites. A loop inside of another one learns
     /// once for all its runs.
-    needs: Mutex<BTreeMap<usize, Arc<Need>>>,
-    /// The first iterations of all blocks that are claimed and not folded.
-    live: Mutex<BTreeSet<Position>>,
+    needs: Mutex<Few<usize, Arc<Need>>>,
+    /// The first iterations of all blocks that are claimed and not folded, in order.
+    live: Mutex<Vec<Position>>,
 }
 
 impl Budget {
     pub(crate) fn new(ledger: Arc<Ledger>) -> Self {
         Self {
             ledger,
-            needs: Mutex::new(BTreeMap::new()),
-            live: Mutex::new(BTreeSet::new()),
+            needs: Mutex::new(Few::new()),
+            live: Mutex::new(Vec::new()),
         }
     }
 
@@ -84,14 +85,12 @@ impl Budget {
 
     fn need(&self, site: &LoopSite) -> Arc<Need> {
         let mut needs = self.needs.lock().unwrap_or_else(PoisonError::into_inner);
-        let need = needs
-            .entry(std::ptr::from_ref(site).addr())
-            .or_insert_with(|| {
-                Arc::new(Need {
-                    most: AtomicU64::new(UNKNOWN),
-                    running: AtomicUsize::new(0),
-                })
-            });
+        let need = needs.get_or_insert(std::ptr::from_ref(site).addr(), || {
+            Arc::new(Need {
+                most: AtomicU64::new(UNKNOWN),
+                running: AtomicUsize::new(0),
+            })
+        });
         Arc::clone(need)
     }
 
@@ -100,7 +99,8 @@ impl Budget {
     fn headroom(&self) -> Option<u64> {
         let needs = self.needs.lock().unwrap_or_else(PoisonError::into_inner);
         let running = |need: &&Arc<Need>| need.running.load(Ordering::Acquire) > 0;
-        let mut needs = needs.values().filter(running).map(|need| need.known());
+        let needs = needs.iter().map(|(_, need)| need);
+        let mut needs = needs.filter(running).map(|need| need.known());
         needs.try_fold(0, |sum: u64, need| Some(sum.saturating_add(need?)))
     }
 
@@ -120,7 +120,7 @@ impl Budget {
         Holding::turn(&self.ledger, charge)
     }
 
-    fn live(&self) -> MutexGuard<'_, BTreeSet<Position>> {
+    fn live(&self) -> MutexGuard<'_, Vec<Position>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -169,7 +169,8 @@ impl LoopBudget<'_> {
             let (need, beside) = self.room(&stands)?;
             ledger.try_add(need, beside).then_some(need)?
         };
-        live.insert(position.clone());
+        let place = live.partition_point(|before| *before < position);
+        live.insert(place, position.clone());
         self.unfolded().push_back((block.number, position));
         Some(aside)
     }
@@ -184,7 +185,9 @@ impl LoopBudget<'_> {
         let mut live = self.budget.live();
         let mut unfolded = self.unfolded();
         while let Some((_, position)) = unfolded.pop_front_if(|(number, _)| *number < head) {
-            live.remove(&position);
+            if let Ok(place) = live.binary_search(&position) {
+                live.remove(place);
+            }
         }
     }
 
@@ -211,10 +214,10 @@ enum Stands {
     Later,
 }
 
-fn stands(position: &Position, live: &BTreeSet<Position>) -> Stands {
+fn stands(position: &Position, live: &[Position]) -> Stands {
     let mut around = None;
     let mut stands = Stands::First;
-    for before in live.range(..position) {
+    for before in live.iter().take_while(|live| *live < position) {
         if before.is_beside(position) {
             stands = Stands::InFirstLoop;
         } else if before.is_block_around(position) && around < Some(before.depth()) {
@@ -229,10 +232,10 @@ fn stands(position: &Position, live: &BTreeSet<Position>) -> Stands {
 #[cfg(test)]
 mod tests {
     use super::Stands::{First, InFirstLoop, Later};
-    use super::{BTreeSet, Position, Stands};
+    use super::{Position, Stands};
 
     fn stands(position: &[u64], live: &[&[u64]]) -> Stands {
-        let live: BTreeSet<_> = live
+        let live: Vec<_> = live
             .iter()
             .map(|path| Position::new(path.to_vec()))
             .collect();
