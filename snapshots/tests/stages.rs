@@ -5,8 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use delayed_compiler::diagnostics::Diagnostics;
 use delayed_compiler::pipeline::analyse::reasons;
-use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand};
+use delayed_compiler::pipeline::{Compiled, compile, compile_observed, dump, expand, parse};
 use insta::{Settings, assert_snapshot};
 use proc_macro2::TokenStream;
 use similar::{ChangeTag, TextDiff};
@@ -138,6 +139,14 @@ fn code_can_be_printed_without_a_formatter() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/exits_between_effects.rs");
     let code = dump::code(generated(&path));
     settings("dump").bind(|| assert_snapshot!("exits_between_effects", code));
+}
+
+/// What `DELAYED_DUMP=ast` prints.
+#[test]
+fn statements_can_be_printed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/exits_between_effects.rs");
+    let parsed = parse::parse(tokens(&path), &mut Diagnostics::default());
+    settings("dump").bind(|| assert_snapshot!("statements", dump::ast(&parsed)));
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub struct ChainId(pub usize);
 pub const ROOT: RegionId = RegionId(0);
 
 /// A pipeline.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Graph {
     /// Variables and temporaries.
     pub values: Vec<Value>,
@@ -87,7 +87,6 @@ pub struct Value {
 }
 
 /// One step.
-#[derive(Debug)]
 pub struct Node {
     /// What it does.
     pub kind: NodeKind,
@@ -125,7 +124,6 @@ pub struct Node {
 }
 
 /// `let pat = …`
-#[derive(Debug)]
 pub struct Binding {
     /// The pattern, perhaps with a type.
     pub pat: Pat,
@@ -184,7 +182,6 @@ pub enum Role {
 }
 
 /// A body: the pipeline's own, a loop's, or one of a branch's.
-#[derive(Debug)]
 pub struct Region {
     /// What runs it.
     pub role: Role,

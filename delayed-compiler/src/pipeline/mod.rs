@@ -31,7 +31,6 @@ use crate::diagnostics::Diagnostics;
 use dump::{Stage, dump};
 
 /// All that the compiler knows of a pipeline before it writes the code.
-#[derive(Debug)]
 pub struct Compiled {
     /// `move`, as in front of a closure.
     pub capture: Option<Token![move]>,
@@ -62,7 +61,7 @@ pub fn compile_observed(
 
     let scopes = build::resolve::Scopes::around(&input);
     let parsed = parse::parse(input, &mut diagnostics);
-    dump(Stage::Ast, || format!("{parsed:#?}"));
+    dump(Stage::Ast, || dump::ast(&parsed));
     let capture = parsed.capture;
 
     let mut graph = build::build(parsed, scopes, &mut diagnostics);

@@ -179,7 +179,7 @@ impl Counts {
         for (cells, numbers) in runs.iter().zip(numbers) {
             let runs_in_order = !is_split_rightly(graph, nest, cells, numbers);
             let is_right = runs_in_order || is_legal(cells, nest.skew);
-            assert!(is_right, "{}\n{nest:#?}", made.text());
+            assert!(is_right, "{}\nskew {:?}", made.text(), nest.skew);
             self.in_order += u32::from(runs_in_order);
         }
         match nest.skew {

@@ -30,7 +30,6 @@ pub enum Schedule {
 }
 
 /// The result of the analysis.
-#[derive(Debug)]
 pub struct Order {
     /// One for each region; the root is [`Schedule::Parallel`] and runs once.
     pub schedules: Vec<Schedule>,

@@ -34,7 +34,7 @@ pub enum Part {
 }
 
 /// An element that a body names.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Access {
     /// The array.
     pub array: ValueId,
@@ -56,7 +56,7 @@ pub struct Access {
 }
 
 /// What a body does with arrays.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Accesses {
     /// The elements that it names.
     pub all: Vec<Access>,

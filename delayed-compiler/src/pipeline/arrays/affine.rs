@@ -16,7 +16,7 @@ use crate::pipeline::ir::{Graph, RegionId, ValueId};
 use crate::pipeline::text::text;
 
 /// What stands in a sum beside numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Term {
     /// A variable.
     Value(ValueId),
@@ -45,7 +45,7 @@ impl Term {
 }
 
 /// The path of a constant. Two that read the same are the same.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Constant(pub Path);
 
 impl Ord for Constant {
@@ -69,7 +69,7 @@ impl PartialEq for Constant {
 impl Eq for Constant {}
 
 /// A number, and variables and constants with the factors that they have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Affine {
     /// The number.
     pub constant: i64,

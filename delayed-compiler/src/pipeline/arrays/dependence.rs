@@ -20,7 +20,7 @@ use super::independent::{is_banerjee_independent, is_gcd_independent};
 use crate::pipeline::ir::ValueId;
 
 /// A loop of a nest.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Loop {
     /// Its variable.
     pub variable: ValueId,

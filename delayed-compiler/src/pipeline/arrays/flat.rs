@@ -20,7 +20,7 @@ use super::recognise::is_range_item;
 use crate::pipeline::ir::{Graph, ValueId};
 
 /// What has to hold of an array: its subscripts have been split.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Flat {
     /// The array.
     pub array: ValueId,
@@ -43,7 +43,7 @@ impl Flat {
 }
 
 /// A variable or constant, and a number that is added to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Width {
     term: Term,
     more: i64,

@@ -36,7 +36,7 @@ use flat::Flat;
 use recognise::{Candidate, candidates};
 
 /// A nest whose cells may run side by side.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Nest {
     /// Its loops, the outermost first.
     pub regions: Vec<RegionId>,
@@ -55,7 +55,7 @@ pub struct Nest {
 }
 
 /// What is known of the array loops of a pipeline.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Arrays {
     /// The nests, by their outermost loop.
     pub nests: BTreeMap<RegionId, Nest>,

@@ -32,7 +32,6 @@ const MOST_SUBSCRIPTS: usize = 3;
 const MOST_STEP: i64 = 1 << 16;
 
 /// Loops that may be a nest, and what their cells do.
-#[derive(Debug)]
 pub struct Candidate {
     /// The loops, the outermost first.
     pub regions: Vec<RegionId>,

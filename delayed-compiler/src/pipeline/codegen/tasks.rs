@@ -23,11 +23,13 @@ use syn::{Path, PathArguments};
 
 use super::Emitter;
 use crate::pipeline::spans;
+use crate::pipeline::text::text;
 
 /// The paths that have been named, without their generic arguments.
 #[derive(Default)]
 pub(super) struct Tasks {
-    paths: RefCell<Vec<Path>>,
+    /// Each with its text, by which it is known again.
+    paths: RefCell<Vec<(String, Path)>>,
     /// A path may not be there, where the statement that names it is not.
     conditional: bool,
 }
@@ -47,9 +49,10 @@ impl Tasks {
             return path.into_token_stream();
         }
         let mut paths = self.paths.borrow_mut();
-        let known = paths.iter().position(|known| *known == path);
+        let written = text(&path);
+        let known = paths.iter().position(|(known, _)| *known == written);
         let number = known.unwrap_or_else(|| {
-            paths.push(path);
+            paths.push((written, path));
             paths.len() - 1
         });
         name(number, user).into_token_stream()
@@ -58,7 +61,7 @@ impl Tasks {
     /// `code` with all the tasks that have been named so far.
     pub(super) fn around(&self, code: TokenStream) -> TokenStream {
         let paths = self.paths.borrow();
-        let named = paths.iter().enumerate().map(|(number, path)| {
+        let named = paths.iter().enumerate().map(|(number, (_, path))| {
             let user = user(path);
             (path, name(number, user), user)
         });

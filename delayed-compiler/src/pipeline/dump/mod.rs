@@ -6,14 +6,17 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `ast.rs` | the statements as they were parsed |
 //! | `graph.rs` | nodes with what they use, what is ordered, and why a loop is serial |
 //! | `plan.rs` | steps and hand-overs |
 //! | `code.rs` | tokens with line breaks |
 
+mod ast;
 mod code;
 mod graph;
 mod plan;
 
+pub use ast::ast;
 pub use code::code;
 pub use graph::graph;
 pub use plan::plan;

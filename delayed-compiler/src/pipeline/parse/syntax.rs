@@ -4,7 +4,6 @@
 use syn::{Attribute, Expr, Label, Pat, Token};
 
 /// A whole pipeline.
-#[derive(Debug)]
 pub struct Pipeline {
     /// `move`, as in front of a closure.
     pub capture: Option<Token![move]>,
@@ -13,7 +12,6 @@ pub struct Pipeline {
 }
 
 /// The statements of a pipeline or loop.
-#[derive(Debug)]
 pub struct Body {
     /// In the order written.
     pub stmts: Vec<Stmt>,
@@ -22,7 +20,6 @@ pub struct Body {
 }
 
 /// One statement.
-#[derive(Debug)]
 pub struct Stmt {
     /// `#[cfg(…)]`, `#[allow(…)]` and their like.
     pub attrs: Vec<Attribute>,
@@ -31,7 +28,6 @@ pub struct Stmt {
 }
 
 /// What a statement does.
-#[derive(Debug)]
 pub enum StmtKind {
     /// `let pat = value;`, or without a value yet.
     Let(Box<Pat>, Option<Value>),
@@ -42,7 +38,6 @@ pub enum StmtKind {
 }
 
 /// What gives a value.
-#[derive(Debug)]
 pub enum Value {
     /// An expression of the user's, without a loop of ours in it.
     Expr(Box<Expr>),
@@ -51,7 +46,6 @@ pub enum Value {
 }
 
 /// `for pat in source { body }`
-#[derive(Debug)]
 pub struct For {
     /// What a jump inside can name.
     pub label: Option<Label>,
