@@ -112,12 +112,14 @@ fn date_start(date: &[u8; 10]) -> Option<i64> {
 #[inline]
 fn time_of_day(clock: &[u8; 9]) -> Option<i64> {
     let [hour, _, _, minute, _, _, second, _] = pairs(clock, 1, b"00:00:00")?;
-    let is_time = (clock[0] == b' ') & (hour <= 23) & (minute <= 59) & (second <= 59);
-    if !is_time {
-        return None;
-    }
-    let minutes = 60 * i64::from(hour) + i64::from(minute);
-    Some((60 * minutes + i64::from(second)) * SECOND)
+    since_midnight(hour.into(), minute.into(), second.into()).filter(|_| clock[0] == b' ')
+}
+
+/// The microseconds before a time of the clock.
+#[inline]
+fn since_midnight(hour: u32, minute: u32, second: u32) -> Option<i64> {
+    let is_time = (hour <= 23) & (minute <= 59) & (second <= 59);
+    is_time.then(|| i64::from((hour * 60 + minute) * 60 + second) * SECOND)
 }
 
 /// A time as people write it.
@@ -139,14 +141,12 @@ impl Parts {
         let Parts {
             year, month, day, ..
         } = self;
-        let is_of_day = (self.hour <= 23) & (self.minute <= 59) & (self.second <= 59);
-        if !is_of_day || !is_date(year, month, day) {
+        let of_day = since_midnight(self.hour, self.minute, self.second)?;
+        if !is_date(year, month, day) {
             return None;
         }
-        let of_day = (self.hour * 60 + self.minute) * 60 + self.second;
         let day = days_since_1970(year, month, day) * (DAY * SECOND);
-        let of_day = i64::from(of_day) * SECOND + i64::from(self.micros);
-        Some(Timestamp(day + of_day))
+        Some(Timestamp(day + of_day + i64::from(self.micros)))
     }
 }
 
