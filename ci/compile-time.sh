@@ -2,7 +2,8 @@
 # How long a user's crate with 50 pipelines takes to compile, against the same
 # loops written with rayon by hand. Dependencies are built before; each number is
 # the median of 5 builds of that crate alone. And how many processor seconds a clean
-# build takes, with all that is needed: of `delayed`, and of it with a reader of CSV.
+# build takes, with all that is needed: of `delayed`, with and without pictures and
+# with a reader of CSV, beside crates that many programs need anyway.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -78,9 +79,13 @@ for command in check build 'build --release'; do
 done
 
 manifest with-nothing "delayed = { path = \"$root\" }"
+manifest without-pictures "delayed = { path = \"$root\", default-features = false }"
+manifest yardstick 'csv = "1"
+serde = { version = "1", features = ["derive"] }
+chrono = "0.4"'
 manifest with-csv "delayed = { path = \"$root\" }
 delayed-data = { path = \"$root/delayed-data\" }"
-touch "$folder"/with-{nothing,csv}/src/lib.rs
+touch "$folder"/{with-nothing,without-pictures,yardstick,with-csv}/src/lib.rs
 
 # processor NAME: the processor seconds of a clean release build of that crate.
 processor() {
@@ -96,4 +101,6 @@ processor() {
 
 printf '\n%-24s%20s%8s\n' 'clean build --release' 'processor seconds' goal
 printf '%-24s%20.1f%8d\n' delayed "$(processor with-nothing)" 20
+printf '%-24s%20.1f%8d\n' 'without pictures' "$(processor without-pictures)" 20
 printf '%-24s%20.1f%8d\n' 'with delayed-data' "$(processor with-csv)" 60
+printf '%-24s%20.1f\n' 'csv, serde and chrono' "$(processor yardstick)"
