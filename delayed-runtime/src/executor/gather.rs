@@ -6,6 +6,7 @@
 //! | `handed.rs` | one value after the other |
 //! | `sums.rs` | sums of integers, whether or not overflow is checked |
 //! | `ring.rs` | what brings a loop's blocks back into order, as the loop sees it |
+//! | `turns.rs` | whose turn it is: what both rings have in common |
 //! | `ordered.rs` | the ring that applies block after block |
 //! | `tree.rs` | the ring that merges neighbours first |
 //! | `reduce.rs` | which way a reduction takes, by its type |
@@ -19,6 +20,7 @@ pub(crate) mod reduce;
 pub(crate) mod ring;
 pub(crate) mod sums;
 mod tree;
+mod turns;
 
 use std::mem;
 

@@ -10,28 +10,22 @@ use std::sync::{Arc, PoisonError};
 
 use super::keep::Keep;
 use super::ring::{Back, Block, Ring};
+use super::turns::Turns;
 use crate::executor::memory::hand::Mark;
 use crate::executor::memory::ledger::Charge;
 use crate::executor::run::{PLAIN_AHEAD, PLAIN_BLOCK, Run, Stop, is_plain};
 use crate::executor::scope::Scope;
 use crate::executor::site::LoopSite;
 use crate::executor::trace;
-use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::atomic::AtomicU64;
 use crate::sync::{Mutex, MutexGuard};
 
 /// The blocks of one loop on their way back into order.
 pub(crate) struct Ordered<'a, Op, B, K: Keep<Op>> {
-    site: &'a LoopSite,
     rules: K::Rules,
     /// Block `i` lives in slot `i % slots.len()`.
     slots: Box<[Mutex<Slot<K>>]>,
-    /// The block whose turn it is.
-    head: AtomicU64,
-    /// The first iteration that failed, as far as is known; `MAX` if none.
-    last: Arc<AtomicU64>,
-    /// A failure had its turn: nothing is applied any more.
-    over: AtomicBool,
-    back: Mutex<Back<B>>,
+    turns: Turns<'a, B>,
     /// Room that is used again, what was used last first: it is in a cache.
     spare: Mutex<Vec<K>>,
     handed: PhantomData<fn(Op)>,
@@ -61,13 +55,9 @@ where
             })
         };
         Self {
-            site,
             rules,
             slots: std::iter::repeat_with(slot).take(slots.max(1)).collect(),
-            head: AtomicU64::new(0),
-            last: Arc::new(AtomicU64::new(u64::MAX)),
-            over: AtomicBool::new(false),
-            back: Back::new(back),
+            turns: Turns::new(site, back),
             spare: Mutex::new(Vec::new()),
             handed: PhantomData,
         }
@@ -75,39 +65,13 @@ where
 
     /// Applies what has its turn, unless another thread is at it.
     fn drain(&self, scope: &Scope<'_>) {
-        if let Some(back) = Back::take(&self.back) {
-            self.drain_with(back, false, scope);
-        }
-    }
-
-    /// Applies what has its turn, and says so where anything has `moved`.
-    fn drain_with<'b>(
-        &'b self,
-        mut back: MutexGuard<'b, Back<B>>,
-        mut moved: bool,
-        scope: &Scope<'_>,
-    ) {
-        loop {
-            while !self.over.load(Ordering::Relaxed) && self.advance(&mut back, scope.run) {
-                moved = true;
-            }
-            drop(back);
-            if moved {
-                scope.run.bump();
-            }
-            if !self.ready() {
-                return;
-            }
-            let Some(again) = Back::take(&self.back) else {
-                return;
-            };
-            (back, moved) = (again, false);
-        }
+        let advance = |back: &mut Back<B>| self.advance(back, scope.run);
+        self.turns.drain(scope, advance, || self.is_ready());
     }
 
     /// Applies what there is of the block whose turn it is; `false` if nothing.
     fn advance(&self, back: &mut Back<B>, run: &Run) -> bool {
-        let head = self.head.load(Ordering::Relaxed);
+        let head = self.turns.head();
         let mut slot = self.slot(head);
         if slot.handed.is_empty() && slot.end.is_none() {
             return false;
@@ -123,12 +87,11 @@ where
         if let (Ok(()), Some(end)) = (&applied, end) {
             applied = end;
             if applied.is_ok() {
-                self.head.store(head + 1, Ordering::Release);
+                self.turns.go_on(head + 1);
             }
         }
         if let Err(stop) = applied {
-            back.failure = Some(stop);
-            self.over.store(true, Ordering::Release);
+            self.turns.end(back, stop);
         }
         true
     }
@@ -146,21 +109,15 @@ where
             })
         }));
         let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
-        applied.map_err(|stop| {
-            self.last.fetch_min(index, Ordering::Relaxed);
-            trace::within(stop, self.site, index)
-        })
+        applied.map_err(|stop| self.turns.failed(stop, index))
     }
 
     fn spare(&self) -> MutexGuard<'_, Vec<K>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ready(&self) -> bool {
-        if self.over.load(Ordering::Acquire) {
-            return false;
-        }
-        let slot = self.slot(self.head.load(Ordering::Acquire));
+    fn is_ready(&self) -> bool {
+        let slot = self.slot(self.turns.head());
         !slot.handed.is_empty() || slot.end.is_some()
     }
 
@@ -186,9 +143,8 @@ where
     }
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
-        let is_first = || self.head.load(Ordering::Acquire) == number;
-        (!K::keeps_always(&self.rules) && is_first())
-            .then(|| Back::take(&self.back))
+        (!K::keeps_always(&self.rules))
+            .then(|| self.turns.take(number))
             .flatten()
     }
 
@@ -199,29 +155,22 @@ where
         end: Result<(), (u64, Stop)>,
         scope: &Scope<'_>,
     ) {
-        match end {
-            Ok(()) => self.head.store(block.number + 1, Ordering::Release),
-            Err((index, stop)) => {
-                self.last.fetch_min(index, Ordering::Relaxed);
-                back.failure = Some(stop);
-                self.over.store(true, Ordering::Release);
-            }
-        }
-        self.drain_with(back, true, scope);
+        self.turns.finish(block, &mut back, end);
+        let advance = |back: &mut Back<B>| self.advance(back, scope.run);
+        self.turns
+            .drain_with(back, true, scope, advance, || self.is_ready());
     }
 
     fn has_room(&self, number: u64) -> bool {
-        // Who does not hold the source's lock may look when the head is past it.
-        let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
-        ahead < self.slots.len() as u64
+        self.turns.ahead(number) < self.slots.len() as u64
     }
 
     fn head(&self) -> u64 {
-        self.head.load(Ordering::Acquire)
+        self.turns.head()
     }
 
     fn last(&self) -> &Arc<AtomicU64> {
-        &self.last
+        self.turns.last()
     }
 
     #[inline]
@@ -258,7 +207,7 @@ where
         };
         self.drain(scope);
         // Once a failure had its turn, this block is not before it.
-        let is_over = || self.over.load(Ordering::Acquire) || scope.abandoned();
+        let is_over = || self.turns.are_over() || scope.abandoned();
         if is_full {
             let position = scope.position();
             let has_room = || is_over() || !full(&self.slot(block.number));
@@ -281,10 +230,7 @@ where
     ) {
         handed.charge(charge);
         handed.end();
-        let end = end.map_err(|(index, stop)| {
-            self.last.fetch_min(index, Ordering::Relaxed);
-            stop
-        });
+        let end = self.turns.noted(end);
         let mut slot = self.slot(block.number);
         slot.start = block.start;
         slot.handed.append(handed);
@@ -297,7 +243,6 @@ where
     }
 
     fn into_failure(self) -> Option<Stop> {
-        let back = self.back.into_inner();
-        back.unwrap_or_else(PoisonError::into_inner).failure
+        self.turns.into_failure()
     }
 }

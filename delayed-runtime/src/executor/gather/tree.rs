@@ -16,29 +16,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
 use super::ring::{Back, Block, Ring};
+use super::turns::Turns;
 use crate::executor::memory::ledger::Charge;
 use crate::executor::run::Stop;
 use crate::executor::scope::Scope;
 use crate::executor::site::LoopSite;
 use crate::executor::trace;
-use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
 /// The blocks of one loop on their way back into order, as a tree.
 pub(crate) struct Tree<'a, Op, B, M> {
-    site: &'a LoopSite,
     merge: &'a M,
     /// How many blocks may be live.
     slots: usize,
     /// Completed blocks that nobody has applied, by the number of the first.
     runs: Mutex<BTreeMap<u64, Run<Op>>>,
-    /// The block whose turn it is.
-    head: AtomicU64,
-    /// The first iteration that failed, as far as is known; `MAX` if none.
-    last: Arc<AtomicU64>,
-    /// A failure had its turn: nothing is applied any more.
-    over: AtomicBool,
-    back: Mutex<Back<B>>,
+    turns: Turns<'a, B>,
 }
 
 /// Completed blocks that follow each other.
@@ -60,14 +54,10 @@ where
 {
     pub(crate) fn new(site: &'a LoopSite, slots: usize, back: B, merge: &'a M) -> Self {
         Self {
-            site,
             merge,
             slots,
             runs: Mutex::new(BTreeMap::new()),
-            head: AtomicU64::new(0),
-            last: Arc::new(AtomicU64::new(u64::MAX)),
-            over: AtomicBool::new(false),
-            back: Back::new(back),
+            turns: Turns::new(site, back),
         }
     }
 
@@ -86,73 +76,38 @@ where
 
     /// Applies what has its turn, unless another thread is at it.
     fn drain(&self, scope: &Scope<'_>) {
-        if let Some(back) = Back::take(&self.back) {
-            self.drain_with(back, false, scope);
-        }
-    }
-
-    /// Applies what has its turn, and says so where anything has `moved`.
-    fn drain_with<'b>(
-        &'b self,
-        mut back: MutexGuard<'b, Back<B>>,
-        mut moved: bool,
-        scope: &Scope<'_>,
-    ) {
-        loop {
-            while let Some(run) = self.at_turn() {
-                self.advance(&mut back, run);
-                moved = true;
-            }
-            drop(back);
-            if moved {
-                scope.run.bump();
-            }
-            if !self.is_ready() {
-                return;
-            }
-            let Some(again) = Back::take(&self.back) else {
-                return;
-            };
-            (back, moved) = (again, false);
-        }
-    }
-
-    /// Takes the run whose turn it is.
-    fn at_turn(&self) -> Option<Run<Op>> {
-        if self.over.load(Ordering::Relaxed) {
-            return None;
-        }
-        self.runs().remove(&self.head.load(Ordering::Relaxed))
+        let advance = |back: &mut Back<B>| self.advance(back);
+        self.turns.drain(scope, advance, || self.is_ready());
     }
 
     fn is_ready(&self) -> bool {
-        let head = self.head.load(Ordering::Acquire);
-        !self.over.load(Ordering::Acquire) && self.runs().contains_key(&head)
+        self.runs().contains_key(&self.turns.head())
     }
 
-    fn advance(&self, back: &mut Back<B>, run: Run<Op>) {
+    /// Applies the run whose turn it is; `false` if it is not there.
+    fn advance(&self, back: &mut Back<B>) -> bool {
+        let run = self.runs().remove(&self.turns.head());
+        let Some(run) = run else { return false };
         let apply = &mut back.apply;
         let applied = catch_unwind(AssertUnwindSafe(|| run.value.map_or(Ok(()), apply)));
         let applied = applied.unwrap_or_else(|payload| Err(trace::panicked(&*payload)));
-        let applied = applied.map_err(|stop| self.failed(stop, run.start));
+        let applied = applied.map_err(|stop| self.turns.failed(stop, run.start));
         match applied.and(run.end) {
-            Ok(()) => self.head.store(run.next, Ordering::Release),
-            Err(stop) => {
-                back.failure = Some(stop);
-                self.over.store(true, Ordering::Release);
-            }
+            Ok(()) => self.turns.go_on(run.next),
+            Err(stop) => self.turns.end(back, stop),
         }
+        true
     }
 
     /// Takes two neighbours, the earliest ones that may be merged. What has its
     /// turn is for the back.
     fn neighbours(&self) -> Option<(u64, Run<Op>, Run<Op>)> {
         let mut runs = self.runs();
-        let head = self.head.load(Ordering::Relaxed);
+        let head = self.turns.head();
         let waiting = || runs.range(head + 1..);
         let pairs = waiting().zip(waiting().skip(1));
         let mut pairs = pairs.filter(|((_, left), (second, right))| {
-            let is_wanted = right.start <= self.last.load(Ordering::Relaxed);
+            let is_wanted = right.start <= self.turns.last().load(Ordering::Relaxed);
             left.next == **second && left.end.is_ok() && is_wanted
         });
         let ((&first, _), (&second, _)) = pairs.next()?;
@@ -167,7 +122,7 @@ where
         if let Some(op) = right.value
             && let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.add_to(&mut value, op)))
         {
-            end = Err(self.failed(trace::panicked(&*payload), right.start));
+            end = Err(self.turns.failed(trace::panicked(&*payload), right.start));
         }
         Run {
             next: right.next,
@@ -175,12 +130,6 @@ where
             value,
             end,
         }
-    }
-
-    /// A failure that belongs to the iteration `index`.
-    fn failed(&self, stop: Stop, index: u64) -> Stop {
-        self.last.fetch_min(index, Ordering::Relaxed);
-        trace::within(stop, self.site, index)
     }
 
     fn runs(&self) -> MutexGuard<'_, BTreeMap<u64, Run<Op>>> {
@@ -200,8 +149,7 @@ where
     fn begin(&self, _block: Block, _count: usize, _handed: &mut Option<Op>) {}
 
     fn at_turn(&self, number: u64) -> Option<MutexGuard<'_, Back<B>>> {
-        let is_first = || self.head.load(Ordering::Acquire) == number;
-        is_first().then(|| Back::take(&self.back)).flatten()
+        self.turns.take(number)
     }
 
     fn finish_turn(
@@ -211,30 +159,23 @@ where
         end: Result<(), (u64, Stop)>,
         scope: &Scope<'_>,
     ) {
-        match end {
-            Ok(()) => self.head.store(block.number + 1, Ordering::Release),
-            Err((index, stop)) => {
-                self.last.fetch_min(index, Ordering::Relaxed);
-                back.failure = Some(stop);
-                self.over.store(true, Ordering::Release);
-            }
-        }
-        self.drain_with(back, true, scope);
+        self.turns.finish(block, &mut back, end);
+        let advance = |back: &mut Back<B>| self.advance(back);
+        self.turns
+            .drain_with(back, true, scope, advance, || self.is_ready());
     }
 
     fn has_room(&self, number: u64) -> bool {
-        // Who does not hold the source's lock may look when the head is past it.
-        let ahead = number.saturating_sub(self.head.load(Ordering::Acquire));
         // Completed neighbours are one value: many cost no more than a few.
-        ahead < self.slots as u64
+        self.turns.ahead(number) < self.slots as u64
     }
 
     fn head(&self) -> u64 {
-        self.head.load(Ordering::Acquire)
+        self.turns.head()
     }
 
     fn last(&self) -> &Arc<AtomicU64> {
-        &self.last
+        self.turns.last()
     }
 
     #[inline]
@@ -268,10 +209,7 @@ where
     ) {
         // What is merged is an accumulator's, and counts no more than that.
         drop(charge);
-        let end = end.map_err(|(index, stop)| {
-            self.last.fetch_min(index, Ordering::Relaxed);
-            stop
-        });
+        let end = self.turns.noted(end);
         let mut run = Run {
             next: block.number + 1,
             start: block.start,
@@ -290,8 +228,7 @@ where
     }
 
     fn into_failure(self) -> Option<Stop> {
-        let back = self.back.into_inner();
-        back.unwrap_or_else(PoisonError::into_inner).failure
+        self.turns.into_failure()
     }
 }
 
