@@ -146,7 +146,7 @@ fn code_can_be_printed_without_a_formatter() {
 fn statements_can_be_printed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/exits_between_effects.rs");
     let parsed = parse::parse(tokens(&path), &mut Diagnostics::default());
-    settings("dump").bind(|| assert_snapshot!("statements", dump::ast(&parsed)));
+    settings("ast").bind(|| assert_snapshot!("exits_between_effects", dump::ast(&parsed)));
 }
 
 #[test]
