@@ -8,6 +8,7 @@ mod accumulate;
 mod bytes;
 #[cfg(feature = "checkpoint")]
 pub mod checkpoint;
+mod constants;
 mod control;
 pub mod delayed;
 pub mod error;

@@ -20,6 +20,9 @@ pub use crate::checkpoint::codec::{All, Codec, Keep, Part, Success, codec};
 pub use crate::checkpoint::recall::{
     ByFingerprint, ByNothing, BySerde, Code, Known, Recalled, Space, recall,
 };
+pub use crate::constants::{
+    IsInteger, IsOther, are_known, extent, factors, number, or_zero, times, total,
+};
 pub use crate::control::call::{Again, Called, controlled, retried};
 pub use crate::control::late::{Late, LateEnd, LateError};
 pub use crate::control::limit::Limit;

@@ -84,11 +84,20 @@ fn pretty(code: &TokenStream, with_graph: bool) -> String {
 struct Shorten;
 
 impl VisitMut for Shorten {
-    fn visit_item_static_mut(&mut self, item: &mut syn::ItemStatic) {
-        if item.ident == "GRAPH" {
-            item.expr = syn::parse_quote!(the_graph!());
+    fn visit_expr_struct_mut(&mut self, expr: &mut syn::ExprStruct) {
+        if expr
+            .path
+            .segments
+            .last()
+            .is_some_and(|name| name.ident == "Schema")
+        {
+            for field in &mut expr.fields {
+                if matches!(&field.member, syn::Member::Named(name) if name == "graph") {
+                    field.expr = syn::parse_quote!(the_graph!());
+                }
+            }
         }
-        visit_mut::visit_item_static_mut(self, item);
+        visit_mut::visit_expr_struct_mut(self, expr);
     }
 }
 

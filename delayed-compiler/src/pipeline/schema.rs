@@ -4,6 +4,7 @@
 //! between tasks is shown where the user gave it a name.
 
 mod ranges;
+pub mod sums;
 mod variables;
 
 use std::borrow::Cow;
@@ -18,18 +19,46 @@ use crate::pipeline::form::names::Mode;
 use crate::pipeline::form::variable;
 use crate::pipeline::ir::{Binding, Graph, Node, NodeId, NodeKind, RegionId, Role, ValueId};
 use crate::pipeline::text::text;
+use sums::{Range, Sum};
 use variables::Variables;
 
 /// What users see of `graph`. Files are left empty: the code generator writes
 /// `file!()` there.
 #[must_use]
 pub fn schema(graph: &Graph, order: &Order) -> shown::Graph {
-    with_tasks(graph, order).0
+    shown(graph, order).graph
 }
 
-/// [`schema`], and the nodes whose tasks its nodes show.
+/// What users see of a graph, and what else is to be written of it.
+pub struct Shown {
+    /// The graph, as far as the macro knows it.
+    pub graph: shown::Graph,
+    /// The nodes whose tasks its nodes show.
+    pub tasks: BTreeMap<u32, NodeId>,
+    /// What only rustc knows.
+    pub named: Named,
+}
+
+/// What depends on constants with a name.
+#[derive(Default)]
+pub struct Named {
+    /// The ranges of regions.
+    pub ranges: BTreeMap<usize, Range>,
+    /// The subscripts of variables' accesses.
+    pub subscripts: BTreeMap<(usize, usize), Vec<Option<Sum>>>,
+}
+
+impl Named {
+    /// Whether nothing does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty() && self.subscripts.is_empty()
+    }
+}
+
+/// [`schema`], with all that the code generator asks.
 #[must_use]
-pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, NodeId>) {
+pub fn shown(graph: &Graph, order: &Order) -> Shown {
     let mut schema = Schema {
         tasks: BTreeMap::new(),
         steps: BTreeMap::new(),
@@ -46,6 +75,8 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
         schema.node(id);
     }
     let Schema { mut variables, .. } = schema;
+    let mut named = Named::default();
+    let words = |text: &str| in_words(&schema.texts, text);
     let edges = schema
         .edges
         .into_iter()
@@ -59,30 +90,49 @@ pub fn with_tasks(graph: &Graph, order: &Order) -> (shown::Graph, BTreeMap<u32, 
         name: "pipeline".into(),
         edges: edges.collect::<Vec<_>>().into(),
         nodes: schema.nodes.into(),
-        regions: regions(graph, order, &variables).into(),
+        regions: regions(graph, order, &variables, &mut named).into(),
         chains: chains(graph, &schema.steps).into(),
-        variables: variables.shown(|value| value_name(graph, value)).into(),
+        variables: variables
+            .shown(&mut named, &words, |value| value_name(graph, value))
+            .into(),
     };
-    (shown, schema.tasks)
+    Shown {
+        graph: shown,
+        tasks: schema.tasks,
+        named,
+    }
 }
 
-fn regions(graph: &Graph, order: &Order, variables: &Variables) -> Vec<shown::Region> {
+fn regions(
+    graph: &Graph,
+    order: &Order,
+    variables: &Variables,
+    named: &mut Named,
+) -> Vec<shown::Region> {
     let loops = (0..graph.regions.len()).map(RegionId);
     let loops = loops.filter(|id| graph.regions[id.0].role == Role::Loop);
-    loops
-        .map(|id| (id, &graph.regions[id.0]))
-        .map(|(id, region)| shown::Region {
+    let loops = loops.enumerate().map(|(number, id)| {
+        let region = &graph.regions[id.0];
+        let range = variables.range(id);
+        let known = range.and_then(Range::known);
+        if known.is_none()
+            && let Some(range) = range
+        {
+            named.ranges.insert(number, range.clone());
+        }
+        shown::Region {
             label: region.label.clone().into(),
             extent: region
                 .extent
-                .or_else(|| ranges::extent(variables.range(id)?))
+                .or_else(|| ranges::extent(known.as_ref()?))
                 .map_or(shown::Extent::RunTime, shown::Extent::Constant),
-            range: variables.range(id).cloned(),
+            range: known,
             schedule: schedule(order, id),
             place: place(region.span),
             parent: region.parent.and_then(|parent| shown_region(graph, parent)),
-        })
-        .collect()
+        }
+    });
+    loops.collect()
 }
 
 /// What `fuse` has made of steps that are shown.
@@ -444,15 +494,20 @@ impl Schema<'_> {
 
     /// `words` with the user's words for each temporary.
     fn words(&self, words: &str) -> String {
-        if !words.contains("__") {
-            // Most have none, and there may be many to look for.
-            return words.to_owned();
-        }
-        let newest_first = self.texts.iter().rev();
-        newest_first.fold(words.to_owned(), |words, (name, meaning)| {
-            words.replace(name, meaning)
-        })
+        in_words(&self.texts, words)
     }
+}
+
+/// `words` with what temporaries stand for.
+fn in_words(texts: &[(String, String)], words: &str) -> String {
+    if !words.contains("__") {
+        // Most have none, and there may be many to look for.
+        return words.to_owned();
+    }
+    let newest_first = texts.iter().rev();
+    newest_first.fold(words.to_owned(), |words, (name, meaning)| {
+        words.replace(name, meaning)
+    })
 }
 
 /// A pattern without its type and `mut`.

@@ -1,4 +1,7 @@
 //! The graph as a constant of the program.
+//!
+//! Lists are constant blocks and not `const` items, as these could not name what the
+//! function around the pipeline is generic over.
 
 use delayed_graph::{
     Access, AccessKind, Affine, Edge, EdgeKind, Extent, Graph, Node, NodeKind, Place, Range,
@@ -7,10 +10,15 @@ use delayed_graph::{
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
+use super::named;
+use crate::pipeline::schema::Named;
+
 /// An expression that is `graph`, and can stand in a constant. `label` gives the
-/// label of a node where only the program knows it: a task may have a name.
+/// label of a node where only the program knows it: a task may have a name. Of what is
+/// `named` rustc finds the numbers.
 pub(super) fn constant(
     graph: &Graph,
+    named: &Named,
     label: &dyn Fn(usize) -> Option<TokenStream>,
     rt: &Ident,
     here: Span,
@@ -22,28 +30,47 @@ pub(super) fn constant(
         node_constant(node, &label, rt, here)
     });
     let edges = graph.edges.iter().map(|edge| edge_constant(edge, rt, here));
-    let regions = graph
-        .regions
-        .iter()
-        .map(|region| region_constant(region, rt, here));
+    let regions = graph.regions.iter().enumerate().map(|(index, region)| {
+        let (range, extent) = match named.ranges.get(&index) {
+            Some(range) => named::range(range, rt, here),
+            None => range_and_extent(region, rt, here),
+        };
+        region_constant(region, &range, &extent, rt, here)
+    });
     let chains = graph.chains.iter().map(|chain| {
         let nodes = chain.nodes.iter().map(|node| node.0);
         quote_spanned! {here=>
             #rt::Chain { nodes: #rt::list(&[#(#rt::NodeId(#nodes)),*]) }
         }
     });
-    let variables = graph
-        .variables
-        .iter()
-        .map(|variable| variable_constant(variable, rt, here));
+    let variables = graph.variables.iter().enumerate().map(|(index, variable)| {
+        let named = |access| named.subscripts.get(&(index, access));
+        let accesses = variable.accesses.iter().enumerate();
+        let accesses = accesses.map(|(access, known)| match named(access) {
+            Some(subscripts) => {
+                let subscripts = subscripts
+                    .iter()
+                    .map(|subscript| named::subscript(subscript.as_ref(), rt, here));
+                access_constant(known, subscripts, rt, here)
+            }
+            None => {
+                let subscripts = known.subscripts.iter().map(|subscript| {
+                    let known = subscript.as_ref().map(|known| affine(known, rt, here));
+                    option(known, here)
+                });
+                access_constant(known, subscripts, rt, here)
+            }
+        });
+        variable_constant(variable, accesses, rt, here)
+    });
     quote_spanned! {here=>
         #rt::Graph {
             name: #rt::text(#name),
-            nodes: #rt::list({ const LIST: &[#rt::Node] = &[#(#nodes),*]; LIST }),
-            edges: #rt::list({ const LIST: &[#rt::Edge] = &[#(#edges),*]; LIST }),
-            regions: #rt::list({ const LIST: &[#rt::Region] = &[#(#regions),*]; LIST }),
-            chains: #rt::list({ const LIST: &[#rt::Chain] = &[#(#chains),*]; LIST }),
-            variables: #rt::list({ const LIST: &[#rt::Variable] = &[#(#variables),*]; LIST }),
+            nodes: #rt::list(const { &[#(#nodes),*] }),
+            edges: #rt::list(const { &[#(#edges),*] }),
+            regions: #rt::list(const { &[#(#regions),*] }),
+            chains: #rt::list(const { &[#(#chains),*] }),
+            variables: #rt::list(const { &[#(#variables),*] }),
         }
     }
 }
@@ -101,12 +128,24 @@ fn edge_constant(edge: &Edge, rt: &Ident, here: Span) -> TokenStream {
     }
 }
 
-fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
-    let label = &*region.label;
+fn range_and_extent(region: &Region, rt: &Ident, here: Span) -> (TokenStream, TokenStream) {
+    let range = region.range.as_ref();
+    let range = range.map(|range| range_constant(range, rt, here));
     let extent = match region.extent {
         Extent::Constant(extent) => quote_spanned!(here=> #rt::Extent::Constant(#extent)),
         Extent::RunTime => quote_spanned!(here=> #rt::Extent::RunTime),
     };
+    (option(range, here), extent)
+}
+
+fn region_constant(
+    region: &Region,
+    range: &TokenStream,
+    extent: &TokenStream,
+    rt: &Ident,
+    here: Span,
+) -> TokenStream {
+    let label = &*region.label;
     let schedule = match &region.schedule {
         Schedule::Parallel => quote_spanned!(here=> #rt::Schedule::Parallel),
         Schedule::Cells(words) => quote_spanned!(here=> #rt::Schedule::Cells(#rt::text(#words))),
@@ -117,11 +156,6 @@ fn region_constant(region: &Region, rt: &Ident, here: Span) -> TokenStream {
         region.parent.map(|parent| region_id(parent, rt, here)),
         here,
     );
-    let range = region
-        .range
-        .as_ref()
-        .map(|range| range_constant(range, rt, here));
-    let range = option(range, here);
     quote_spanned! {here=>
         #rt::Region {
             label: #rt::text(#label),
@@ -151,21 +185,27 @@ fn affine(affine: &Affine, rt: &Ident, here: Span) -> TokenStream {
     }
 }
 
-fn variable_constant(variable: &Variable, rt: &Ident, here: Span) -> TokenStream {
+fn variable_constant(
+    variable: &Variable,
+    accesses: impl Iterator<Item = TokenStream>,
+    rt: &Ident,
+    here: Span,
+) -> TokenStream {
     let name = &*variable.name;
-    let accesses = variable
-        .accesses
-        .iter()
-        .map(|access| access_constant(access, rt, here));
     quote_spanned! {here=>
         #rt::Variable {
             name: #rt::text(#name),
-            accesses: #rt::list({ const LIST: &[#rt::Access] = &[#(#accesses),*]; LIST }),
+            accesses: #rt::list(const { &[#(#accesses),*] }),
         }
     }
 }
 
-fn access_constant(access: &Access, rt: &Ident, here: Span) -> TokenStream {
+fn access_constant(
+    access: &Access,
+    subscripts: impl Iterator<Item = TokenStream>,
+    rt: &Ident,
+    here: Span,
+) -> TokenStream {
     let kind = match access.kind {
         AccessKind::Declared => "Declared",
         AccessKind::Borrowed => "Borrowed",
@@ -175,18 +215,11 @@ fn access_constant(access: &Access, rt: &Ident, here: Span) -> TokenStream {
     };
     let kind = format_ident!("{kind}", span = here);
     let (node, text) = (access.node.0, &*access.text);
-    let subscripts = access.subscripts.iter().map(|subscript| {
-        let known = subscript.as_ref().map(|known| affine(known, rt, here));
-        option(known, here)
-    });
     quote_spanned! {here=>
         #rt::Access {
             node: #rt::NodeId(#node),
             kind: #rt::AccessKind::#kind,
-            subscripts: #rt::list({
-                const LIST: &[::core::option::Option<#rt::Affine>] = &[#(#subscripts),*];
-                LIST
-            }),
+            subscripts: #rt::list(const { &[#(#subscripts),*] }),
             text: #rt::text(#text),
         }
     }

@@ -25,6 +25,7 @@ mod fork;
 mod graph;
 mod hand_over;
 mod loops;
+mod named;
 mod reduction;
 mod shared;
 mod shown;
@@ -40,6 +41,7 @@ use self::tasks::Tasks;
 use super::form::names;
 use super::ir::{Graph, NodeId, ValueId};
 use super::plan::Plan;
+use super::schema::{self, Named, Shown};
 use super::spans;
 use crate::pipeline::analyse::order::Order;
 use crate::pipeline::form::names::Mention;
@@ -87,7 +89,15 @@ pub fn generate(
         shared: shared::first_mentions(graph, order, capture.is_some()),
     };
     let here = spans::at(Span::call_site());
-    let (shown, tasks) = super::schema::with_tasks(graph, order);
+    let Shown {
+        graph: shown,
+        tasks,
+        mut named,
+    } = schema::shown(graph, order);
+    if graph.is_conditional() {
+        // Where a statement is not there, what it names may not be either.
+        named = Named::default();
+    }
     let label = |shown: usize| {
         let node = tasks.get(&u32::try_from(shown).ok()?)?;
         // A statement may not be there, nor its task.
@@ -95,7 +105,7 @@ pub fn generate(
         let info = emitter.info(&task);
         Some(quote_spanned!(here=> #info.name))
     };
-    let schema = graph::constant(&shown, &label, &emitter.rt(here), here);
+    let constant = graph::constant(&shown, &named, &label, &emitter.rt(here), here);
     let critical_path = shown.critical_path().into_iter().map(|id| id.0);
     let live_values = super::analyse::live::most(graph, order);
     let body = emitter.root(&plan.root);
@@ -103,15 +113,27 @@ pub fn generate(
     let begin = graph.nodes.first().map_or(here, |node| node.span);
     let scope = quote_spanned!(here=> __scope: &__rt::Scope<'_>);
     let closure = quote_spanned!(begin=> #capture |#scope| { #body });
-    let pipeline = emitter.tasks.around(quote_spanned! {here=>
-        static GRAPH: __rt::Graph = #schema;
-        static SCHEMA: __rt::Schema = __rt::Schema {
-            graph: &GRAPH,
+    let schema = quote_spanned! {here=>
+        __rt::Schema {
+            graph: &#constant,
             critical_path: &[#(__rt::NodeId(#critical_path)),*],
             live_values: #live_values,
-        };
-        __rt::Pipeline::new(&SCHEMA, #closure)
-    });
+        }
+    };
+    let schema = match named.is_empty() {
+        true => quote_spanned!(here=> { static SCHEMA: __rt::Schema = #schema; &SCHEMA }),
+        // A constant may be one that the function around is generic over, which no item
+        // can name.
+        false => quote_spanned! {here=>
+            const {
+                #[allow(unused_imports)]
+                use __rt::{IsInteger as _, IsOther as _};
+                &#schema
+            }
+        },
+    };
+    let pipeline = quote_spanned!(here=> __rt::Pipeline::new(#schema, #closure));
+    let pipeline = emitter.tasks.around(pipeline);
     quote_spanned! {here=>
         {
             use #door as __rt;

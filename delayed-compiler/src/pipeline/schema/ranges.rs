@@ -6,6 +6,7 @@ use delayed_graph as shown;
 use syn::{Expr, Lit, Pat, RangeLimits, UnOp};
 
 use super::shown_region;
+use super::sums::{Product, Range, Sum};
 use crate::pipeline::arrays::affine::{Affine, Term};
 use crate::pipeline::arrays::recognise::{Walk, walk};
 use crate::pipeline::ir::{Graph, Node, ROOT, RegionId, Role, ValueId};
@@ -13,7 +14,7 @@ use crate::pipeline::ir::{Graph, Node, ROOT, RegionId, Role, ValueId};
 /// The loops that go through known numbers, and the variables that hold these.
 #[derive(Default)]
 pub(super) struct Ranges {
-    pub(super) ranges: BTreeMap<RegionId, shown::Range>,
+    pub(super) ranges: BTreeMap<RegionId, Range>,
     numbers: BTreeMap<ValueId, shown::RegionId>,
 }
 
@@ -44,7 +45,7 @@ impl Ranges {
         ranges
     }
 
-    fn range(&self, graph: &Graph, head: &Node) -> Option<shown::Range> {
+    fn range(&self, graph: &Graph, head: &Node) -> Option<Range> {
         let Walk { range, down, step } = walk(&head.expr)?;
         let start = self.bound(graph, head, range.start.as_deref()?)?;
         let mut end = self.bound(graph, head, range.end.as_deref()?)?;
@@ -52,44 +53,53 @@ impl Ranges {
             end.constant = end.constant.checked_add(1)?;
         }
         Some(match down {
-            false => shown::Range { start, end, step },
-            true => shown::Range {
-                start: before(end)?,
-                end: before(start)?,
+            false => Range { start, end, step },
+            true => Range {
+                start: end.before()?,
+                end: start.before()?,
                 step: -step,
             },
         })
     }
 
-    fn bound(&self, graph: &Graph, head: &Node, expr: &Expr) -> Option<shown::Affine> {
+    fn bound(&self, graph: &Graph, head: &Node, expr: &Expr) -> Option<Sum> {
         if let Some(constant) = integer(expr) {
-            return Some(shown::Affine {
+            return Some(Sum {
                 constant,
-                factors: (&[]).into(),
+                ..Sum::default()
             });
         }
-        self.affine(&Affine::of(expr, &head.names, graph, ROOT)?)
+        self.sum(&Affine::of(expr, &head.names, graph, ROOT)?)
     }
 
-    /// `affine` as users' graphs have it, if it depends on numbers of loops alone.
-    pub(super) fn affine(&self, affine: &Affine) -> Option<shown::Affine> {
-        let factors = affine.terms.iter().map(|(term, factor)| match term {
-            Term::Value(value) => Some((*self.numbers.get(value)?, *factor)),
-            Term::Constant(_) | Term::Product(_) => None,
-        });
-        let factors: Vec<_> = factors.collect::<Option<_>>()?;
-        Some(shown::Affine {
+    /// `affine` with the loops of its variables, if it depends on numbers of loops and
+    /// on constants alone.
+    pub(super) fn sum(&self, affine: &Affine) -> Option<Sum> {
+        let mut sum = Sum {
             constant: affine.constant,
-            factors: factors.into(),
-        })
+            ..Sum::default()
+        };
+        for (term, number) in &affine.terms {
+            let mut product = Product {
+                number: *number,
+                constants: Vec::new(),
+            };
+            let mut regions = Vec::new();
+            for factor in term.factors() {
+                match factor {
+                    Term::Value(value) => regions.push(*self.numbers.get(value)?),
+                    Term::Constant(constant) => product.constants.push(constant.clone()),
+                    Term::Product(_) => return None,
+                }
+            }
+            match regions[..] {
+                [] => sum.named.push(product),
+                [region] => sum.factors.push((region, product)),
+                _ => return None,
+            }
+        }
+        Some(sum)
     }
-}
-
-fn before(affine: shown::Affine) -> Option<shown::Affine> {
-    Some(shown::Affine {
-        constant: affine.constant.checked_sub(1)?,
-        ..affine
-    })
 }
 
 /// A number as it stands in the program.

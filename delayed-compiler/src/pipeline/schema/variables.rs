@@ -11,7 +11,9 @@ use shown::AccessKind;
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
+use super::Named;
 use super::ranges::Ranges;
+use super::sums::{Range, Sum};
 use crate::pipeline::arrays::affine::Affine;
 use crate::pipeline::form::names::{Mode, mentions};
 use crate::pipeline::form::{is_change_op, methods, places, variable};
@@ -19,11 +21,11 @@ use crate::pipeline::ir::{Binding, Graph, Node, ROOT, RegionId, Role, ValueId};
 use crate::pipeline::text::text;
 
 /// What is done with a variable, whichever step does it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Touch {
     pub(super) variable: ValueId,
     kind: AccessKind,
-    subscripts: Vec<Option<shown::Affine>>,
+    subscripts: Vec<Option<Sum>>,
     text: String,
     /// Nothing but its length is asked for.
     asks_length: bool,
@@ -45,12 +47,25 @@ impl Touch {
         matches!(self.kind, AccessKind::Changed | AccessKind::Assigned)
     }
 
-    fn at(self, node: shown::NodeId) -> shown::Access {
+    /// The subscripts that name no constants.
+    fn known(&self) -> Vec<Option<shown::Affine>> {
+        let subscripts = self.subscripts.iter();
+        let known = subscripts.map(|subscript| subscript.as_ref()?.known());
+        known.collect()
+    }
+
+    /// Whether a subscript names a constant.
+    fn names_constants(&self) -> bool {
+        let mut subscripts = self.subscripts.iter().flatten();
+        subscripts.any(|subscript| subscript.known().is_none())
+    }
+
+    fn at(self, node: shown::NodeId, words: &dyn Fn(&str) -> String) -> shown::Access {
         shown::Access {
             node,
             kind: self.kind,
-            subscripts: self.subscripts.into(),
-            text: self.text.into(),
+            subscripts: self.known().into(),
+            text: words(&self.text).into(),
         }
     }
 }
@@ -110,17 +125,29 @@ impl Variables {
         touches
     }
 
-    /// The variables as users' graphs have them, by `name`.
-    pub(super) fn shown(&mut self, name: impl Fn(ValueId) -> String) -> Vec<shown::Variable> {
-        let found = std::mem::take(&mut self.found).into_iter();
-        let variable = found.map(|(value, mut touches)| {
+    /// The variables as users' graphs have them, by `name`, with elements in the user's
+    /// `words`. What names constants is noted in `named`.
+    pub(super) fn shown(
+        &mut self,
+        named: &mut Named,
+        words: &dyn Fn(&str) -> String,
+        name: impl Fn(ValueId) -> String,
+    ) -> Vec<shown::Variable> {
+        let found = std::mem::take(&mut self.found).into_iter().enumerate();
+        let variable = found.map(|(variable, (value, mut touches))| {
             let changes = touches.iter().filter(|(_, touch)| touch.changes());
             let least = changes.map(|(_, touch)| touch.subscripts.len()).min();
             // What changes elements only leaves lengths as they are.
             let matters = |touch: &Touch| Some(touch.subscripts.len()) >= least;
             touches.retain(|(_, touch)| !touch.asks_length || matters(touch));
             touches.sort_by_key(|(id, _)| *id);
-            let accesses = touches.into_iter().map(|(id, touch)| touch.at(id));
+            for (access, (_, touch)) in touches.iter().enumerate() {
+                if touch.names_constants() {
+                    let subscripts = touch.subscripts.clone();
+                    named.subscripts.insert((variable, access), subscripts);
+                }
+            }
+            let accesses = touches.into_iter().map(|(id, touch)| touch.at(id, words));
             shown::Variable {
                 name: name(value).into(),
                 accesses: accesses.collect::<Vec<_>>().into(),
@@ -129,7 +156,7 @@ impl Variables {
         variable.collect()
     }
 
-    pub(super) fn range(&self, region: RegionId) -> Option<&shown::Range> {
+    pub(super) fn range(&self, region: RegionId) -> Option<&Range> {
         self.ranges.ranges.get(&region)
     }
 }
@@ -277,7 +304,7 @@ impl Elements<'_> {
         };
         let known = subscripts.iter().map(|subscript| {
             let affine = Affine::of(subscript, &self.node.names, self.graph, ROOT)?;
-            self.ranges.affine(&affine)
+            self.ranges.sum(&affine)
         });
         self.found.push(Touch {
             variable,
