@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 
+use super::header::Header;
 use super::reference::NodePtr;
 use super::word::State;
 use super::{memory, rare};
@@ -29,12 +30,11 @@ impl Drop for Doomed {
             fn drop(&mut self) {
                 // SAFETY: the node is ours, and what it held is gone.
                 let header = unsafe { self.0.get() };
-                let (place, layout) = (header.place, header.table.layout);
                 if header.word().is_rare() {
                     rare::forget(header.order);
                 }
-                // SAFETY: a node is allocated with the layout in its table.
-                unsafe { memory::free(self.0.0.cast(), place, layout) };
+                // SAFETY: as above.
+                unsafe { release(self.0, header) };
             }
         }
         let memory = Memory(self.0);
@@ -67,9 +67,38 @@ impl Drop for Outermost {
 /// # Safety
 ///
 /// The caller has given up the last reference to the node.
+#[inline]
 pub(super) unsafe fn discard(node: NodePtr) {
-    let node = Doomed(node);
     // SAFETY: as the caller says.
+    let header = unsafe { node.get() };
+    let word = header.word();
+    let is_empty = match word.state() {
+        State::Taken => true,
+        State::Done => header.table.is_plain,
+        State::Pending | State::Running | State::Failed => false,
+    };
+    if is_empty && !word.is_rare() {
+        // What most nodes come to.
+        // SAFETY: as the caller says.
+        return unsafe { release(node, header) };
+    }
+    discard_content(Doomed(node));
+}
+
+/// Gives back a node's memory.
+///
+/// # Safety
+///
+/// The node holds nothing, and nobody refers to it.
+#[inline]
+unsafe fn release(node: NodePtr, header: &Header) {
+    let (place, layout) = (header.place, header.table.layout);
+    // SAFETY: a node is allocated with the layout in its table.
+    unsafe { memory::free(node.0.cast(), place, layout) };
+}
+
+fn discard_content(node: Doomed) {
+    // SAFETY: it is doomed, so nobody else has it.
     if unsafe { node.0.get() }.word().state() != State::Pending {
         return drop(node);
     }

@@ -16,6 +16,7 @@ impl Default for Ranks {
 
 impl Ranks {
     /// Notes the priority of a step, after those of the steps before it.
+    #[inline]
     pub(super) fn note(&mut self, step: u32, priority: i32) {
         if priority != 0 {
             self.0.get_or_insert(step, || priority);
@@ -31,10 +32,15 @@ impl Ranks {
 
     /// Brings the steps from `first` on, which were put on top of a stack, to
     /// their place.
+    #[inline]
     pub(super) fn insert(&self, ready: &mut Vec<u32>, first: usize) {
-        if self.0.is_empty() || first == ready.len() {
-            return;
+        if !self.0.is_empty() && first < ready.len() {
+            self.bring_up(ready, first);
         }
+    }
+
+    #[cold]
+    fn bring_up(&self, ready: &mut Vec<u32>, first: usize) {
         self.sort(&mut ready[first..]);
         let top = first.checked_sub(1).map(|top| self.of(ready[top]));
         if top.is_none_or(|top| top <= self.of(ready[first])) {

@@ -62,15 +62,17 @@ impl Site {
         );
         // Both are aligned; the sum spreads neighbours of either kind.
         let place = (addresses.0 / 16 + addresses.1 / 8) % SEEN;
-        let number = LATEST.with(|latest| {
-            let seen = latest[place].get();
-            if seen.addresses == addresses {
-                return seen.number;
-            }
-            let number = sites().number(self, addresses);
-            latest[place].set(Seen { addresses, number });
-            number
-        });
+        let seen = LATEST.with(|latest| latest[place].get());
+        if seen.addresses == addresses {
+            return SiteId(seen.number);
+        }
+        self.look_up(addresses, place)
+    }
+
+    #[cold]
+    fn look_up(self, addresses: (usize, usize), place: usize) -> SiteId {
+        let number = sites().number(self, addresses);
+        LATEST.with(|latest| latest[place].set(Seen { addresses, number }));
         SiteId(number)
     }
 }
@@ -97,7 +99,6 @@ fn sites() -> MutexGuard<'static, Sites> {
 }
 
 impl Sites {
-    #[cold]
     fn number(&mut self, site: Site, addresses: (usize, usize)) -> u32 {
         let Self { numbers, all } = self;
         *numbers.get_or_insert(addresses, || {
