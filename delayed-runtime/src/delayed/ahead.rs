@@ -24,4 +24,5 @@ pub(super) fn fetch_node(node: NodePtr) {
     let start = node.0.as_ptr().cast_const().cast::<[u8; 64]>();
     fetch(start);
     fetch(start.wrapping_add(1));
+    fetch(start.wrapping_add(2));
 }

@@ -19,7 +19,8 @@
 //!    who has the only one may change the word without the lock.
 //! 5. A run that has found all references to its nodes in its own plan makes
 //!    them its own. Nobody else can reach them, so it changes states without
-//!    the lock, and readers are counted and no longer listed.
+//!    the lock. Readers are counted and leave no lists: a list says who borrows
+//!    until the node has run and those have been told, and is out of use then.
 
 use std::borrow::Cow;
 use std::iter;
@@ -91,15 +92,7 @@ impl Locked<'_> {
             // SAFETY: rule 2.
             unsafe { reader.get() }.word().references() > 0
         };
-        self.word.is_ours() || self.borrowers().any(is_wanted)
-    }
-
-    /// The readers in the list of borrowers.
-    fn borrowers(&self) -> impl Iterator<Item = NodePtr> {
-        // SAFETY: rule 2: a tie in the list is there, and so is the next.
-        let follow = |tie: *const Tie| unsafe { tie.as_ref() };
-        let first = follow(self.header.borrowers.get());
-        iter::successors(first, move |tie| follow(tie.next())).filter_map(Tie::reader)
+        self.word.is_ours() || self.header.borrowers().any(is_wanted)
     }
 
     pub(super) fn references(&self) -> u64 {
@@ -133,7 +126,7 @@ impl Locked<'_> {
     /// Those who borrow the value and are still wanted by somebody, each with
     /// its lock held; gives whether no lock was held by somebody else.
     pub(super) fn each_borrower(&self, mut visit: impl FnMut(NodePtr, &mut Locked<'_>)) -> bool {
-        for reader in self.borrowers() {
+        for reader in self.header.borrowers() {
             // SAFETY: rule 2.
             let Some(mut locked) = unsafe { reader.get() }.try_lock() else {
                 return false;
@@ -185,6 +178,16 @@ impl Header {
     #[inline]
     pub(super) fn set_state(&self, state: State) {
         self.word.set(self.word.get().with_state(state));
+    }
+
+    /// The readers in the list of borrowers, by rule 2 or 5. Each is found before
+    /// the one ahead of it is handed out, which may end then.
+    #[inline]
+    pub(super) fn borrowers(&self) -> impl Iterator<Item = NodePtr> + use<> {
+        // SAFETY: a tie in the list is there, and so is the next.
+        let follow = |tie: *const Tie| unsafe { tie.as_ref() };
+        let first = follow(self.borrowers.get());
+        iter::successors(first, move |tie| follow(tie.next())).filter_map(Tie::reader)
     }
 
     /// Makes the node the run's own, which gives up its reference: rule 5. What

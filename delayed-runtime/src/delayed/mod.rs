@@ -16,7 +16,7 @@
 //! | `memory.rs` | where nodes lie |
 //! | `rare.rs` | what few nodes have: names, failures, runs that wait |
 //! | `discard.rs` | the end of a node, without recursion |
-//! | `plan.rs`, `step.rs` | which nodes run, in one pass down from the roots |
+//! | `plan.rs`, `step.rs`, `lent.rs` | which nodes run, in one pass down from the roots |
 //! | `rank.rs` | the priorities of tasks |
 //! | `run.rs`, `worker.rs` | a plan on its way; stacks of ready steps |
 //! | `alone.rs` | whether a run needs no atomic changes |
@@ -35,6 +35,7 @@ mod discard;
 mod header;
 mod identity;
 mod input;
+mod lent;
 mod memory;
 #[cfg(all(test, loom))]
 mod models;

@@ -10,6 +10,7 @@ use delayed_graph::EdgeKind;
 use super::ahead::fetch_node;
 use super::header::{Header, Locked, Mark};
 use super::input::{Input, Link};
+use super::lent::Lent;
 use super::rank::Ranks;
 use super::reference::{NodePtr, leave};
 use super::stack;
@@ -33,6 +34,9 @@ pub(super) struct Plan {
     /// Whether all references to the nodes that the plan refers to are known, and
     /// so are those to the values that they read.
     pub(super) is_closed: bool,
+    /// Whether those who borrow from a step are in the list of its node, and not
+    /// among its readers.
+    pub(super) is_listed: bool,
     /// The priority of steps that have one.
     pub(super) ranks: Ranks,
     /// Indices of nodes that are marked by another run.
@@ -61,7 +65,7 @@ impl Plan {
     fn of_all(roots: &[NodePtr]) -> Self {
         let mut planner = Planner::new(None);
         for root in roots {
-            planner.reach(*root, true, None, true);
+            planner.reach_root(*root, true, true);
         }
         planner.plan()
     }
@@ -70,14 +74,14 @@ impl Plan {
     /// has its one handle.
     pub(super) fn of_one(node: NodePtr) -> Self {
         let mut planner = Planner::new(None);
-        planner.reach(node, false, None, true);
+        planner.reach_root(node, false, true);
         planner.plan()
     }
 
     /// The same for a node that others may be at, too, with all dependences.
     pub(super) fn shown(node: NodePtr, seen: &mut Vec<Dependence>) -> Self {
         let mut planner = Planner::new(Some(seen));
-        planner.reach(node, false, None, false);
+        planner.reach_root(node, false, false);
         planner.plan()
     }
 
@@ -89,7 +93,7 @@ impl Plan {
         most: usize,
     ) -> Option<Self> {
         let mut planner = Planner::new(Some(seen));
-        planner.reach(node, false, None, false);
+        planner.reach_root(node, false, false);
         planner.begin();
         while let Some(index) = planner.open.pop() {
             if planner.plan.steps.len() > most {
@@ -185,6 +189,10 @@ struct Planner<'a> {
     plan: Plan,
     /// Steps whose inputs have not been looked at.
     open: Vec<u32>,
+    /// How many dependences of the step that is looked at have been met.
+    waits: u32,
+    /// Who borrows from whom.
+    lent: Lent,
     /// References that nodes had when the plan met them, and how many of those
     /// it has come by.
     references: u64,
@@ -207,6 +215,7 @@ impl<'a> Planner<'a> {
             ready: Vec::new(),
             roots: 0,
             is_closed: true,
+            is_listed: false,
             ranks: Ranks::default(),
             strangers: BTreeMap::new(),
             refused: None,
@@ -214,6 +223,8 @@ impl<'a> Planner<'a> {
         Self {
             plan,
             open: Vec::new(),
+            waits: 0,
+            lent: Lent::default(),
             references: 0,
             met: 0,
             referred: Vec::new(),
@@ -233,10 +244,30 @@ impl<'a> Planner<'a> {
         while let Some(index) = self.open.pop() {
             self.expand(index);
         }
-        self.plan.is_closed &= self.references == self.met;
+        // What another run has marked it refers to, or did.
+        self.plan.is_closed &= self.references == self.met && self.plan.strangers.is_empty();
+        self.connect_borrowers();
         self.leave_values();
         self.plan.ranks.sort(&mut self.plan.ready);
         self.plan
+    }
+
+    /// Nodes list who borrows from them, and where nobody else can get at them these
+    /// lists stay as they are until the borrowers have run. Else others may change
+    /// them at any time, and a plan needs edges of its own.
+    fn connect_borrowers(&mut self) {
+        let lent = mem::take(&mut self.lent);
+        if self.plan.is_closed {
+            self.plan.is_listed = !lent.is_empty();
+            return;
+        }
+        for (from, to) in lent.iter() {
+            self.wait_for(from, to);
+        }
+    }
+
+    fn reach_root(&mut self, node: NodePtr, is_taken: bool, is_only_way: bool) {
+        self.reach(node, is_taken, None, is_only_way);
     }
 
     /// The roots are in the plan.
@@ -249,26 +280,38 @@ impl<'a> Planner<'a> {
     /// Puts the deepest of the inputs that were opened last at the bottom, to be
     /// the first that runs: it keeps the others waiting longest, and what needs
     /// many values at once needs them while there are few.
+    #[inline]
     fn sort(&mut self, opened: usize) {
         let opened = &mut self.open[opened..];
+        if opened.len() < 2 {
+            return;
+        }
         // SAFETY: the nodes are in the plan.
         let depth = |index: &u32| unsafe { self.plan.steps[*index as usize].node.get() }.depth;
         opened.sort_by_key(|index| Reverse(depth(index)));
     }
 
     /// Adds what a step reads.
+    #[inline]
     fn expand(&mut self, index: u32) {
         let node = self.plan.steps[index as usize].node;
         // SAFETY: the node is in the plan.
         let header = unsafe { node.get() };
         let is_shared = self.is_shared(node, header);
         let opened = self.open.len();
+        self.waits = 0;
         // While the lock is held nobody does the work, so what it reads is there.
         let lock = is_shared.then(|| header.lock());
         if header.word().state() == State::Pending {
             let mut reach = |link: Link<'_>| {
-                let is_taken = link.tie().is_none();
-                self.reach(link.node(), is_taken, Some(index), !is_shared);
+                let (node, is_taken) = (link.node(), link.tie().is_none());
+                // SAFETY: the work refers to it, and is kept from running.
+                let header = unsafe { node.get() };
+                if is_taken && !is_shared && header.word().is_sole_work() {
+                    self.add_sole(node, header, index);
+                } else {
+                    self.reach(node, is_taken, Some(index), !is_shared);
+                }
             };
             // SAFETY: the state says that the node holds its work, and nobody
             // else does anything with it, by the lock or as nobody can.
@@ -277,15 +320,15 @@ impl<'a> Planner<'a> {
         drop(lock);
         self.leave_borrowers();
         self.sort(opened);
-        if self.plan.steps[index as usize]
-            .waits
-            .load(Ordering::Relaxed)
-            == 0
-        {
+        if self.waits == 0 {
             self.plan.ready.push(index);
+        } else {
+            let waits = &self.plan.steps[index as usize].waits;
+            waits.store(self.waits, Ordering::Relaxed);
         }
     }
 
+    #[inline]
     fn is_shared(&self, node: NodePtr, header: &Header) -> bool {
         header.mark() != Mark::NONE
             || !self.plan.strangers.is_empty() && self.plan.strangers.contains_key(&node)
@@ -293,6 +336,7 @@ impl<'a> Planner<'a> {
 
     /// Adds a node, unless its value is there, and that `reader` waits for it.
     /// If the value is taken, those who borrow it come first.
+    #[inline]
     fn reach(&mut self, node: NodePtr, is_taken: bool, reader: Option<u32>, is_only_way: bool) {
         // SAFETY: the reader refers to the node, and is kept from running.
         let header = unsafe { node.get() };
@@ -308,8 +352,8 @@ impl<'a> Planner<'a> {
             }
             return;
         }
-        let from = if is_alone {
-            self.add(node, header)
+        let from = if is_alone && !word.borrows() {
+            self.add(node, header, Readers::NONE)
         } else {
             self.met += 1;
             let found = self.find(node, header).or_else(|| self.hold(node, header));
@@ -390,7 +434,11 @@ impl<'a> Planner<'a> {
 
     /// Gives up the references to borrowers, with no lock held: each may be the
     /// last one by now.
+    #[inline]
     fn leave_borrowers(&mut self) {
+        if self.referred.is_empty() {
+            return;
+        }
         for borrower in self.referred.drain(..) {
             // SAFETY: a reference from `reach_borrowers`, not used any more.
             unsafe { leave(borrower) };
@@ -405,6 +453,15 @@ impl<'a> Planner<'a> {
             return Some(index as u32);
         }
         self.plan.strangers.get(&node).copied()
+    }
+
+    /// Adds a node that has to run and that nobody but `reader` can get at, which
+    /// takes its value.
+    #[inline]
+    fn add_sole(&mut self, node: NodePtr, header: &Header, reader: u32) {
+        let from = self.add(node, header, Readers::one(reader));
+        self.waits += 1;
+        self.see(from, reader, EdgeKind::Moved);
     }
 
     /// Adds a node that others can get at, and refers to it.
@@ -426,42 +483,66 @@ impl<'a> Planner<'a> {
             unsafe { (header.table.links)(node, &mut |link: Link<'_>| fetch_node(link.node())) };
         }
         drop(locked);
-        Some(self.add(node, header))
+        Some(self.add(node, header, Readers::NONE))
     }
 
     fn next_index(&self) -> u32 {
         step::index(self.plan.steps.len())
     }
 
-    fn add(&mut self, node: NodePtr, header: &Header) -> u32 {
+    #[inline]
+    fn add(&mut self, node: NodePtr, header: &Header, readers: Readers) -> u32 {
         let index = self.next_index();
         let step = Step {
             node,
             waits: atomic::AtomicU32::new(0),
-            readers: Readers::NONE,
+            readers,
         };
         step::push(&mut self.plan.steps, step);
         self.open.push(index);
         self.plan.ranks.note(index, header.priority());
         if self.is_nested && stack::is_inside_task_of(header.order) {
-            // SAFETY: the node is in the plan.
-            let before = self
-                .plan
-                .refused
-                .map(|refused| unsafe { refused.get() }.order);
-            if before.is_none_or(|before| header.order < before) {
-                self.plan.refused = Some(node);
-            }
+            self.refuse(node, header);
         }
         index
     }
 
+    /// Notes a node that cannot be run, as this thread is at its task.
+    #[cold]
+    fn refuse(&mut self, node: NodePtr, header: &Header) {
+        // SAFETY: the node is in the plan.
+        let order = |refused: NodePtr| unsafe { refused.get() }.order;
+        if self
+            .plan
+            .refused
+            .is_none_or(|refused| header.order < order(refused))
+        {
+            self.plan.refused = Some(node);
+        }
+    }
+
+    /// Notes that `reader`, which is looked at, waits for a step.
+    #[inline]
     fn connect(&mut self, from: u32, reader: Option<u32>, kind: EdgeKind) {
         let Some(to) = reader else { return };
+        self.waits += 1;
+        if kind == EdgeKind::Borrowed {
+            self.lent.note(from, to);
+        } else {
+            self.wait_for(from, to);
+        }
+        self.see(from, to, kind);
+    }
+
+    /// Adds an edge.
+    #[inline]
+    fn wait_for(&mut self, from: u32, to: u32) {
         let readers = &mut self.plan.steps[from as usize].readers;
         *readers = readers.with(to, &mut self.plan.edges);
-        let waits = &self.plan.steps[to as usize].waits;
-        waits.store(waits.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn see(&mut self, from: u32, to: u32, kind: EdgeKind) {
         if let Some(seen) = &mut self.seen {
             seen.push(Dependence { from, to, kind });
         }

@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
+use super::ahead::{fetch, fetch_node};
 use super::discard::discard;
 use super::header::Header;
 use super::plan::{Holds, Plan};
@@ -53,6 +54,8 @@ pub(super) struct Run {
     roots: u32,
     /// Whether nobody else can get at the nodes.
     is_closed: bool,
+    /// Whether nodes list who borrows from them.
+    is_listed: bool,
     /// Whether there is a memory limit.
     pub(super) is_limited: bool,
     /// How many threads may work on this besides the caller.
@@ -106,7 +109,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
     let runtime = Runtime::current();
     let _level = stack::Level::new();
     let _hands = is_counting().then(Holding::none);
-    let (roots, is_closed) = (plan.roots, plan.is_closed);
+    let (roots, is_closed, is_listed) = (plan.roots, plan.is_closed, plan.is_listed);
     let ranks = mem::take(&mut plan.ranks);
     let (steps, edges, ready, holds) = plan.into_parts();
     let begun = runtime.begin();
@@ -141,6 +144,7 @@ pub(super) fn run(mut plan: Plan) -> Result<(), Error> {
         watch: Watch::new(begun.context()),
         roots,
         is_closed,
+        is_listed,
     });
     let progress = run.progress();
     let entered = progress.enter();
@@ -199,8 +203,33 @@ impl Run {
         Worker::helper(&self, progress).help();
     }
 
+    /// The steps that borrow from a settled one, if its node lists them. That is so
+    /// where nobody else can get at the nodes, and the list has not changed since
+    /// the plan was made: each of these steps waits for this one.
+    #[inline]
+    pub(super) fn borrowers(&self, node: NodePtr) -> impl Iterator<Item = u32> + use<> {
+        // SAFETY: its readers keep it, and the caller its roots.
+        let listed = self.is_listed.then(|| unsafe { node.get() }.borrowers());
+        listed.into_iter().flatten().map(|reader| {
+            fetch_node(reader);
+            // SAFETY: rule 5: it has not run yet, so it is there.
+            unsafe { reader.get() }.mark().as_step() as u32
+        })
+    }
+
+    /// Fetches what will be looked at when a step has run whose node was fetched.
+    #[inline]
+    pub(super) fn fetch_readers(&self, step: &Step) {
+        step.readers.fetch(&self.edges);
+        if self.is_listed {
+            // SAFETY: a ready step is not settled, so the node is there.
+            fetch(unsafe { step.node.get() }.borrowers.get());
+        }
+    }
+
     /// Runs a step if it is wanted, and gives whether it is settled: if another
     /// run is at it, that one will put it back.
+    #[inline]
     pub(super) fn execute(self: &Arc<Self>, node: NodePtr, header: &Header, index: u32) -> bool {
         let mut is_held = self.holds.has(node, header, index);
         if is_held && self.is_closed {
@@ -235,11 +264,14 @@ impl Run {
     }
 
     /// Whether the run has not been told to stop; else that is its failure here.
+    #[inline]
     fn goes_on(&self, header: &Header) -> bool {
+        self.watch.is_open() || self.goes_on_now(header)
+    }
+
+    fn goes_on_now(&self, header: &Header) -> bool {
         let end = self.watch.check();
-        if !self.watch.is_open() {
-            context::was_told();
-        }
+        context::was_told();
         if let Err(reason) = end {
             self.fail(header.order, header.error(Error::cancelled(reason)));
         }
@@ -247,6 +279,7 @@ impl Run {
     }
 
     /// Takes on a node's work if that is pending; gives the state before.
+    #[inline]
     fn claim(self: &Arc<Self>, at: At<'_>) -> State {
         let At { header, index, .. } = at;
         if !at.is_held {
@@ -289,6 +322,7 @@ impl Run {
 
     /// Does a node's work, and gives whether there is a value. It runs under no lock, as it is the user's code, and
     /// what it throws must not reach the pool.
+    #[inline]
     fn make(&self, at: At<'_>) -> bool {
         let At {
             node,
@@ -379,6 +413,7 @@ impl Run {
 
     /// Gives up a node, with a new state if this run has done its work, and
     /// wakes the runs that wait for it.
+    #[inline(never)]
     fn finish(&self, at: At<'_>, state: Option<State>) {
         let At {
             node,

@@ -1,5 +1,6 @@
 //! One node of a plan, and who waits for it: sixteen bytes where each has one
-//! reader, and eight more for each reader where there are several.
+//! reader, and eight more for each reader where there are several. In a closed
+//! graph that is who takes the value, as nodes list who borrows it.
 
 use super::ahead::fetch;
 use super::reference::NodePtr;
@@ -22,12 +23,24 @@ impl Readers {
     /// Set if the rest is the index of a step, and not of an edge.
     const ONE: u32 = 1 << 31;
 
+    /// Only this one.
+    #[inline]
+    pub(super) fn one(to: u32) -> Self {
+        Self(Self::ONE | to)
+    }
+
     /// One more.
+    #[inline]
     pub(super) fn with(self, to: u32, edges: &mut Vec<Edge>) -> Self {
-        let mut rest = self;
-        if rest.0 == Self::NONE.0 {
-            return Self(Self::ONE | to);
+        if self.0 == Self::NONE.0 {
+            Self::one(to)
+        } else {
+            self.chained(to, edges)
         }
+    }
+
+    fn chained(self, to: u32, edges: &mut Vec<Edge>) -> Self {
+        let mut rest = self;
         if rest.0 & Self::ONE != 0 {
             let to = rest.0 & !Self::ONE;
             rest = Self(edges.len() as u32);
@@ -51,6 +64,7 @@ impl Readers {
     }
 
     /// The first of them, and the rest.
+    #[inline]
     pub(super) fn next(self, edges: &[Edge]) -> Option<(u32, Self)> {
         if self.0 == Self::NONE.0 {
             None
@@ -75,6 +89,7 @@ pub(super) struct Edge {
 ///
 /// If there are two billion before it, whose nodes would take hundreds of
 /// gigabytes.
+#[inline]
 pub(super) fn index(count: usize) -> u32 {
     let index = u32::try_from(count).ok();
     let index = index.filter(|index| *index < !Readers::ONE);
@@ -82,7 +97,7 @@ pub(super) fn index(count: usize) -> u32 {
 }
 
 /// Adds to a list of a plan. What a plan notes of a graph may be a good part of
-/// all memory there is, so a long list grows by half, and not to the double.
+/// all memory there is, so a long list grows by a quarter, and not to the double.
 #[inline]
 pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
     if list.len() == list.capacity() {
@@ -95,8 +110,8 @@ pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
 fn grow<T>(list: &mut Vec<T>) {
     /// Elements of a short list.
     const SHORT: usize = 4096;
-    let more = list.len() / 2;
-    if more < SHORT / 2 {
+    let more = list.len() / 4;
+    if more < SHORT / 4 {
         list.reserve(1);
     } else {
         list.reserve_exact(more);

@@ -128,6 +128,12 @@ impl Word {
         Self(self.0 - REFERENCE)
     }
 
+    /// Whether the node holds its work, borrows nothing, and who refers to it is
+    /// alone with it.
+    pub(super) fn is_sole_work(self) -> bool {
+        self.0 & !(RARE | GLUE | INPUT | RANKED) == REFERENCE
+    }
+
     /// Whether who refers to the node is alone with it: rules 4 and 5 of
     /// `header.rs`.
     pub(super) fn is_sole(self) -> bool {

@@ -104,14 +104,19 @@ impl<'a> Worker<'a> {
         self.ready.pop()
     }
 
-    /// Fetches what the step at the top of the stack needs, which is the next one
-    /// unless the current one makes others ready.
+    /// Fetches what the two steps at the top of the stack need, which are the next
+    /// ones unless the current one makes others ready.
     #[inline]
     fn fetch_next(&self) {
-        if let Some(index) = self.ready.last() {
-            let step = &self.run.steps[*index as usize];
-            fetch_node(step.node);
-            step.readers.fetch(&self.run.edges);
+        let mut coming = self.ready.iter().rev();
+        let mut step = || coming.next().map(|index| &self.run.steps[*index as usize]);
+        let (next, after) = (step(), step());
+        if let Some(next) = next {
+            fetch_node(next.node);
+            self.run.fetch_readers(next);
+        }
+        if let Some(after) = after {
+            fetch_node(after.node);
         }
     }
 
@@ -271,6 +276,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Runs a step if it is wanted, and tells those who wait for it.
+    #[inline]
     fn step(&mut self, index: u32) {
         let step = &self.run.steps[index as usize];
         // SAFETY: a ready step is not settled, so the node is there.
@@ -281,26 +287,37 @@ impl<'a> Worker<'a> {
         }
     }
 
+    #[inline]
     fn settle(&mut self, step: &Step) {
         self.settled += 1;
+        let run = self.run;
         let first = self.ready.len();
-        let mut readers = step.readers;
-        while let Some((to, rest)) = readers.next(&self.run.edges) {
-            readers = rest;
-            let waits = &self.run.steps[to as usize].waits;
-            // What is 1 nobody else lowers; and alone there is nobody else.
-            let left = match waits.load(Ordering::Acquire) {
-                1 => 0,
-                left if self.alone.is_alone() => {
-                    waits.store(left - 1, Ordering::Relaxed);
-                    left - 1
-                }
-                _ => waits.fetch_sub(1, Ordering::AcqRel) - 1,
-            };
-            if left == 0 {
-                self.ready.push(to);
-            }
+        for to in run.borrowers(step.node) {
+            self.tell(to);
         }
-        self.run.ranks.insert(&mut self.ready, first);
+        let mut readers = step.readers;
+        while let Some((to, rest)) = readers.next(&run.edges) {
+            readers = rest;
+            self.tell(to);
+        }
+        run.ranks.insert(&mut self.ready, first);
+    }
+
+    /// Tells a step that one which it waits for is settled.
+    #[inline]
+    fn tell(&mut self, to: u32) {
+        let waits = &self.run.steps[to as usize].waits;
+        // What is 1 nobody else lowers; and alone there is nobody else.
+        let left = match waits.load(Ordering::Acquire) {
+            1 => 0,
+            left if self.alone.is_alone() => {
+                waits.store(left - 1, Ordering::Relaxed);
+                left - 1
+            }
+            _ => waits.fetch_sub(1, Ordering::AcqRel) - 1,
+        };
+        if left == 0 {
+            self.ready.push(to);
+        }
     }
 }

@@ -151,3 +151,17 @@ fn a_plan_knows_whether_others_can_get_at_what_it_reads() {
     assert!(Plan::new(&all).is_closed);
     assert_eq!(compute(all).unwrap(), ([2, 3, 3], 20));
 }
+
+#[test]
+fn nodes_list_who_borrows_them_where_nobody_else_can() {
+    let base = Delayed::from(1).map(|x| x + 1);
+    let readers = [1, 2].map(|more| look(&base, move |x| x + more));
+    let plan = Plan::new(&readers);
+    assert!(!plan.is_listed && !plan.edges.is_empty());
+    drop(plan);
+    drop(base);
+    let plan = Plan::new(&readers);
+    assert!(plan.is_listed && plan.edges.is_empty());
+    drop(plan);
+    assert_eq!(compute(readers).unwrap(), [3, 4]);
+}
